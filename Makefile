@@ -1,0 +1,71 @@
+# Two commands on a fresh machine: `make memos` and `make test`. Both set up what they need first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# uv does not read pip's configuration: hand it the mirror and the certificates that pip would use.
+MIRROR = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null || true)}}"; \
+	if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
+	if [ -n "$${PIP_CERT:-}" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; fi;
+UV = $(BIN)/uv --quiet --no-progress
+
+.PHONY: help memos test test-slow check lab lock clean
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into reports/
+	@$(BIN)/duzheng memo build
+
+test: $(VENV)/.dev ## the tests (minutes)
+	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered -q
+
+test-slow: $(VENV)/.dev ## the slow set
+	@$(BIN)/pytest -n 2 -q -m slow
+
+check: $(VENV)/.dev ## lint, types, layers, notebooks, docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	PYTHONPATH=src $(BIN)/lint-imports
+	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
+	$(BIN)/duzheng data check
+
+lab: $(VENV)/.run ## JupyterLab on this workspace
+	@$(BIN)/jupyter lab --ServerApp.root_dir=.
+
+lock: $(VENV)/bin/uv ## resolve the locks again
+	@$(MIRROR) $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate pyproject.toml -o requirements.lock
+	@$(MIRROR) $(UV) pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-header --no-annotate --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean: ## remove the environment and the caches
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage*
+
+$(VENV)/bin/uv:
+	@echo "setting up $(VENV) …" >&2
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Duzheng needs Python 3.11 or newer, this is " + sys.version)'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# The package is installed in place without dependencies: the locks have named those, with hashes.
+define install
+	@$(MIRROR) $(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode $(1)
+	@$(MIRROR) $(UV) pip install --python $(BIN)/python --no-deps --editable .
+	@$(BIN)/python -m compileall -q src
+endef
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/uv
+	$(call install,requirements.lock)
+	@rm -f $(VENV)/.dev
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock requirements.lock pyproject.toml | $(VENV)/bin/uv
+	$(call install,requirements-dev.lock)
+	@touch $(VENV)/.run $@

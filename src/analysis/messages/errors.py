@@ -1,0 +1,93 @@
+"""Errors that say where, what was found, what was expected and what to do; each with a code of docs/errors.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Every code with its title. `docs/errors.md` explains each; a test holds the two together.
+CODES: dict[str, str] = {
+    "DZ-W001": "no workspace here",
+    "DZ-W002": "a settings or catalogue file cannot be read",
+    "DZ-W003": "a settings or catalogue entry is wrong",
+    "DZ-T001": "a table cannot be read",
+    "DZ-T002": "a column is missing, unknown or doubled",
+    "DZ-T003": "a cell cannot be read as its type",
+    "DZ-T004": "a value is outside what the contract allows",
+    "DZ-T005": "a key stands twice",
+    "DZ-T006": "a row does not fit the header",
+    "DZ-U001": "unknown unit",
+    "DZ-U002": "the unit did not exist in that year",
+    "DZ-U003": "the history of a unit is broken",
+    "DZ-I001": "unknown indicator",
+    "DZ-I002": "wrong unit of measure",
+    "DZ-I003": "unknown source",
+    "DZ-I004": "the request cannot be answered from the data",
+    "DZ-M001": "a parameter of a memo is wrong",
+    "DZ-M002": "no such template",
+    "DZ-M003": "a memo failed",
+    "DZ-M004": "nothing to build",
+    "DZ-D001": "a document cannot be rendered",
+    "DZ-D002": "a number in a document does not agree with its cell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: its code, where it stands, what was found, what was expected, and what to do.
+
+    ``row`` counts as a spreadsheet does (the header is row 1); ``line`` counts the lines of a text file.
+    """
+
+    code: str
+    found: str
+    expected: str
+    hint: str = ""
+    file: str = ""
+    row: int | None = None
+    line: int | None = None
+    column: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code not in CODES:
+            raise KeyError(self.code)
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (
+                self.file,
+                f"row {self.row}" if self.row is not None else "",
+                f"line {self.line}" if self.line is not None else "",
+                f"column {self.column}" if self.column else "",
+            )
+            if part
+        )
+        head = f"{self.code} {place}: " if place else f"{self.code}: "
+        tail = f". {self.hint[0].upper()}{self.hint[1:]}." if self.hint else "."
+        return f"{head}found {self.found}; expected {self.expected}{tail}"
+
+
+class DuzhengError(Exception):
+    """Something a user can mend. It carries every :class:`Fault` at once.
+
+    Examples
+    --------
+    >>> error = DuzhengError(Fault("DZ-U001", found="'310199'", expected="a code of data/units.csv", row=3))
+    >>> print(error)
+    DZ-U001 row 3: found '310199'; expected a code of data/units.csv.
+    """
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        if len(self.faults) == 1:
+            return str(self.faults[0])
+        return "\n".join([f"{len(self.faults)} faults, nothing was loaded:", *(f"  {fault}" for fault in self.faults)])
+
+    @classmethod
+    def of(cls, faults: Iterable[Fault]) -> DuzhengError:
+        """Make one error of many faults, in the order of file, row and column."""
+        return cls(*sorted(faults, key=lambda f: (f.file, f.row or f.line or 0, f.column, f.code, f.found)))
