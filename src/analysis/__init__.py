@@ -1,0 +1,68 @@
+"""Duzheng: a research workbench for evaluating how governments fulfil their duties in education.
+
+``import analysis`` loads nothing heavy. :func:`open` gives a workspace with the verbs of all rooms on it, each
+imported when it is first used::
+
+    import analysis
+
+    place = analysis.open()
+    place.series("primary_pupils", boundaries=2020)
+    place.warnings()
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__version__ = "0.1.0"
+__all__ = ["Bench", "__version__", "open"]
+
+#: The verbs on an open workspace and the rooms they live in. Each takes the workspace first.
+VERBS: dict[str, str] = {
+    "series": "analysis.indicators",
+    "peers": "analysis.indicators",
+    "spread": "analysis.indicators",
+    "warnings": "analysis.indicators",
+    "brief": "analysis.findings",
+}
+
+
+class Bench:
+    """An open workspace with the verbs of the rooms on it.
+
+    Attributes of :class:`analysis.workspace.Workspace` (``settings``, ``units``, ``catalogue``, ``observations``, …)
+    are there as well.
+    """
+
+    def __init__(self, workspace: Any) -> None:
+        self.workspace = workspace
+
+    def __getattr__(self, name: str) -> Any:
+        if name in VERBS:
+            import functools
+            import importlib
+
+            return functools.partial(getattr(importlib.import_module(VERBS[name]), name), self.workspace)
+        return getattr(self.workspace, name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *VERBS, *dir(self.workspace)})
+
+    def __repr__(self) -> str:
+        return f"<workspace {self.workspace.settings.name['zh-Hans']} at {self.workspace.root}>"
+
+
+def open(start: str | Path = ".") -> Bench:  # noqa: A001  read as analysis.open
+    """Open the workspace of a folder, or of the nearest one above it.
+
+    Raises
+    ------
+    analysis.messages.DuzhengError
+        DZ-W001 if there is none.
+    """
+    from analysis.workspace import Workspace
+
+    return Bench(Workspace.find(start))

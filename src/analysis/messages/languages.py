@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict, get_args
+from collections.abc import Mapping
+from typing import Literal, get_args
 
 Language = Literal["zh-Hans", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
-#: A text in both languages. The keys are BCP 47 tags.
-Texts = TypedDict("Texts", {"zh-Hans": str, "en": str})
+#: A text by language. ``zh-Hans`` is always there.
+Texts = Mapping[Language, str]
+
+
+def pick(texts: Texts, language: Language) -> str:
+    """Give a text in a language, or in Chinese where the language has none.
+
+    >>> pick({"zh-Hans": "区"}, "en")
+    '区'
+    """
+    return texts.get(language) or texts["zh-Hans"]
+

@@ -1,0 +1,68 @@
+"""The command line. One file a command group: it parses, calls and prints; no logic."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import __version__
+from analysis.cli import data, memo
+
+#: Exit codes.
+DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="duzheng",
+    help="A research workbench for evaluating how governments fulfil their duties in education.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(memo.app, name="memo")
+app.add_typer(data.app, name="data")
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001  the form that typer calls
+    if asked:
+        typer.echo(f"duzheng {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", help="A folder of the workspace.", envvar="DUZHENG_WORKSPACE")
+    ] = Path(),
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,  # noqa: FBT002
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,  # noqa: FBT002
+) -> None:
+    os.environ["DUZHENG_WORKSPACE"] = str(workspace)
+    os.environ["DUZHENG_DEBUG"] = "1" if debug else ""
+
+
+def main() -> None:
+    """Run the command line; an error that a user can mend is printed without a traceback."""
+    from analysis.messages import DuzhengError
+
+    try:
+        app()
+    except DuzhengError as error:
+        if os.environ.get("DUZHENG_DEBUG"):
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(USAGE if all(fault.code in {"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001"} and not fault.file for fault in error.faults) else FAILED)
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001  the last line before a user
+        if os.environ.get("DUZHENG_DEBUG"):
+            raise
+        typer.echo(f"internal error: {type(error).__name__}: {error}\nrun the command again with --debug and report it", err=True)
+        sys.exit(FAILED)

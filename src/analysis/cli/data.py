@@ -1,0 +1,50 @@
+"""`duzheng data`: check figures against their contracts, and list what there is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="Figures: check them, list the indicators.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="CSV or Excel files of figures. [default: all of the workspace]")] = None,
+) -> None:
+    """Check the workspace's files, or new files of figures, against their contracts; list every fault.
+
+    Exit code 0 if all hold, 1 if there are faults.
+    """
+    from analysis.workspace import Workspace, read_observations
+
+    workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
+    workspace.check()
+    notices = workspace.notices
+    checked = f"{len(workspace.observations):,} figures, {len(workspace.catalogue)} indicators, {len(workspace.units.frame)} units"
+    if files:
+        paths = [path.resolve() for path in files]
+        frame, notices = read_observations(workspace.root, workspace.units, workspace.catalogue, workspace.sources, paths)
+        checked = f"{len(frame):,} figures in {len(files)} files"
+    for notice in notices:
+        typer.echo(f"notice: {notice}", err=True)
+    typer.echo(f"{checked}: no fault")
+
+
+@app.command("list")
+def list_indicators(
+    topic: Annotated[str, typer.Option(help="Only those of a topic.")] = "",
+) -> None:
+    """List the indicators: code, kind, measure, name, and the years that have figures."""
+    from analysis.workspace import Workspace
+
+    workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
+    years = workspace.observations.groupby("indicator")["year"].agg(["min", "max"])
+    for code, indicator in workspace.catalogue.items():
+        if topic and indicator.topic != topic:
+            continue
+        span = f"{years.at[code, 'min']}-{years.at[code, 'max']}" if code in years.index else "computed"
+        typer.echo("\t".join([code, indicator.kind, indicator.measure["zh-Hans"], indicator.name["zh-Hans"], span]))

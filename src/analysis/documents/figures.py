@@ -1,0 +1,86 @@
+"""A chart block in the tree: the figure, the data behind it, and its notes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.documents import nodes
+from analysis.documents.blocks import Chart
+from analysis.documents.chart_data import chart_tables
+from analysis.documents.charts import Picture
+from analysis.documents.nodes import Node
+from analysis.documents.tables import note_nodes
+from analysis.documents.words import word
+from analysis.messages import Language
+
+#: The type area of the page, and how tall a figure may be in it, in millimetres.
+WIDEST: Final = 156.0
+TALLEST: Final = 185.0
+
+
+def figure_name(number: int) -> str:
+    """Give the name of a figure's files, without ending.
+
+    Examples
+    --------
+    >>> figure_name(3)
+    'figure-3'
+    """
+    return f"figure-{number}"
+
+
+def figure_width(picture: Picture) -> float:
+    """Give the width in millimetres at which a picture is as wide as the page and no taller than it.
+
+    Examples
+    --------
+    >>> figure_width(Picture("", b"", 100, 100, {}))
+    156.0
+    >>> figure_width(Picture("", b"", 100, 200, {}))
+    92.5
+    """
+    return round(min(WIDEST, TALLEST * picture.width / picture.height), 2)
+
+
+def figure_nodes(chart: Chart, picture: Picture, number: int, language: Language) -> list[Node]:
+    """Make the nodes of a chart block.
+
+    The picture is named ``figure-1.png``; the filters take the SVG or the PNG beside it as the format needs. The data
+    stand in a group of class ``chart-data``, which only HTML keeps.
+
+    Parameters
+    ----------
+    chart
+        The block.
+    picture
+        The chart as drawn.
+    number
+        Its running number in the document.
+    language
+        The language of the document.
+    """
+    name = figure_name(number)
+    caption = [*nodes.text(word("figure", language, number)), *nodes.inlines(chart.caption)]
+    shown = nodes.image(f"{name}.png", chart.alt, width=f"{figure_width(picture)}mm")
+    return [
+        nodes.figure(name, caption, [nodes.plain([shown])], ["chart"]),
+        *note_nodes(chart.notes),
+        *_data_nodes(picture, number, language),
+    ]
+
+
+def _data_nodes(picture: Picture, number: int, language: Language) -> list[Node]:
+    title = word("figure_data", language, number)
+    tables = []
+    for titles, rows in chart_tables(picture.spec):
+        head = nodes.table_row(nodes.table_cell(nodes.text(column), {"scope": "col"}) for column in titles)
+        body = [
+            nodes.table_row(
+                nodes.table_cell(nodes.text(cell), None if position else {"scope": "row"})
+                for position, cell in enumerate(row)
+            )
+            for row in rows
+        ]
+        columns = [("left", 1 / len(titles))] * len(titles)
+        tables.append(nodes.table(nodes.attributes(), nodes.text(title), columns, head, body))
+    return [nodes.div(tables, ["chart-data"], {"title": title})] if tables else []

@@ -1,0 +1,148 @@
+"""The packaged fonts: where they are, which characters they have, and a subset of them for a web page."""
+
+from __future__ import annotations
+
+import base64
+import io
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+#: What stands for a character that no packaged font has (U+3013, the printer's mark for a missing type).
+MISSING: Final = "〓"
+
+#: Families of the packaged fonts, as pages, charts and PDF name them.
+SERIF: Final = "Noto Serif SC"
+SANS: Final = "Noto Sans SC"
+
+_SILENT = frozenset({"Cf", "Mn", "Me"})  # joiners, variation selectors: nothing is seen, so nothing is missed
+
+
+def font_files() -> dict[str, Path]:
+    """Give the font file of each family.
+
+    Examples
+    --------
+    >>> sorted(font_files())
+    ['Noto Sans SC', 'Noto Serif SC']
+    """
+    from pylopdf_fonts_zh_cn import sans_path, serif_path
+
+    return {SANS: sans_path(), SERIF: serif_path()}
+
+
+def font_directory() -> Path:
+    """Give the folder of the packaged fonts, for typst and vl-convert."""
+    return font_files()[SANS].parent
+
+
+@lru_cache(maxsize=1)
+def covered() -> frozenset[int]:
+    """Give the code points that every packaged family has a glyph for."""
+    from fontTools.ttLib import TTFont
+
+    sets = []
+    for file in font_files().values():
+        with TTFont(file, lazy=True) as font:
+            sets.append(frozenset(font.getBestCmap()))
+    return frozenset.intersection(*sets)
+
+
+def _stand_in(character: str) -> str:
+    category = unicodedata.category(character)
+    if character in "\t\n\r\v\f" or category in {"Zl", "Zp"}:
+        return " "
+    if category == "Zs":
+        return "\N{NO-BREAK SPACE}" if character == "\N{NARROW NO-BREAK SPACE}" else " "
+    return "" if category == "Cc" or category in _SILENT else MISSING
+
+
+def replace_uncovered(text: str) -> tuple[str, list[str]]:
+    """Make a text printable: control characters go, a character without a glyph becomes 〓.
+
+    Tabs, line breaks and uncommon spaces become spaces, and joiners and variation selectors go silently: a reader
+    loses nothing by that, so they are not listed.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    tuple of str and list of str
+        The printable text, and each replaced or removed character, in order of first appearance.
+
+    Examples
+    --------
+    >>> replace_uncovered("a\\u0007b 😀😀 区")
+    ('ab 〓〓 区', ['\\x07', '😀'])
+    >>> replace_uncovered("line\\nbreak")
+    ('line break', [])
+    """
+    known = covered()
+    if all(ord(character) in known for character in text):
+        return text, []
+    listed: dict[str, None] = {}
+    parts = []
+    for character in text:
+        if ord(character) in known and unicodedata.category(character) not in {"Cc", "Cf"}:
+            parts.append(character)
+            continue
+        instead = _stand_in(character)
+        parts.append(instead)
+        if instead == MISSING or (not instead and unicodedata.category(character) == "Cc"):
+            listed[character] = None
+    return "".join(parts), list(listed)
+
+
+def subset_css(characters: Iterable[str]) -> str:
+    """Make the ``@font-face`` rules of both families, cut down to the characters of a run of documents.
+
+    Takes about half a second a family: call it once a run, not once a document.
+
+    Parameters
+    ----------
+    characters
+        Characters, or texts that hold them. Printable ASCII is always added.
+
+    Returns
+    -------
+    str
+        CSS with the fonts inside as base64 WOFF2; the same bytes for the same set of characters.
+
+    Examples
+    --------
+    >>> css = subset_css(["区"])
+    >>> css.count("@font-face"), css == subset_css("区")
+    (2, True)
+    """
+    points = {ord(character) for text in characters for character in text} | set(range(0x20, 0x7F))
+    return "\n".join(
+        f'@font-face{{font-family:"{family}";font-style:normal;font-weight:400;font-display:swap;'
+        f'src:url(data:font/woff2;base64,{_subset(file, frozenset(points))}) format("woff2")}}'
+        for family, file in font_files().items()
+    )
+
+
+@lru_cache(maxsize=4)
+def _subset(file: Path, points: frozenset[int]) -> str:
+    from fontTools import subset
+
+    options = subset.Options(
+        flavor="woff2",
+        recalc_timestamp=False,
+        hinting=False,
+        desubroutinize=False,
+        notdef_outline=True,
+        layout_features=["kern", "palt", "pwid", "locl", "ccmp", "liga"],
+    )
+    font = subset.load_font(str(file), options)
+    worker = subset.Subsetter(options=options)
+    worker.populate(unicodes=sorted(points))
+    worker.subset(font)
+    buffer = io.BytesIO()
+    subset.save_font(font, buffer, options)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,194 @@
+-- Tables, lists and notes: HTML gets scopes and a region that scrolls, typst and DOCX get three-line tables
+-- with a repeated header row, rows that do not break, and the memo's own row marked.
+
+local function escape(value)
+  return (value:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'))
+end
+
+local function typst(blocks)
+  return (pandoc.write(pandoc.Pandoc(blocks), 'typst'):gsub('%s+$', ''))
+end
+
+local function typst_inlines(inlines)
+  return typst({ pandoc.Plain(inlines) })
+end
+
+local function each_row(tbl)
+  local rows = {}
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+local function quote(value)
+  return '"' .. value:gsub('\\', '\\\\'):gsub('"', '\\"') .. '"'
+end
+
+-- A cell as typst code: strings, and the calls of cells.lua. (`pandoc.write` a cell would take four times as long.)
+local function typst_cell(cell)
+  local parts, text = {}, {}
+  local function flush()
+    if #text > 0 then parts[#parts + 1] = quote(table.concat(text)) end
+    text = {}
+  end
+  for _, block in ipairs(cell.contents) do
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'RawInline' then
+        flush()
+        parts[#parts + 1] = inline.text:match('^#(.*);$')
+      else
+        text[#text + 1] = pandoc.utils.stringify(inline)
+      end
+    end
+  end
+  flush()
+  return #parts > 0 and table.concat(parts, ' + ') or '""'
+end
+
+local function typst_row(row)
+  local cells = {}
+  for index, cell in ipairs(row.cells) do cells[index] = typst_cell(cell) end
+  return '(' .. table.concat(cells, ', ') .. ',)'
+end
+
+local alignment = { AlignLeft = 'left', AlignRight = 'right', AlignCenter = 'center', AlignDefault = 'left' }
+
+local function typst_table(tbl)
+  local columns, aligns, rows, picked = {}, {}, {}, 'none'
+  for _, spec in ipairs(tbl.colspecs) do
+    columns[#columns + 1] = string.format('%.2ffr', (spec[2] or 0.1) * 100)
+    aligns[#aligns + 1] = alignment[spec[1]]
+  end
+  for index, row in ipairs(each_row(tbl)) do
+    rows[index] = '    ' .. typst_row(row)
+    if row.classes:includes('picked') then picked = tostring(index - 1) end
+  end
+  return pandoc.RawBlock('typst', table.concat({
+    '#memo-table(',
+    '  caption: [' .. typst(tbl.caption.long) .. '],',
+    '  columns: (' .. table.concat(columns, ', ') .. ',),',
+    '  aligns: (' .. table.concat(aligns, ', ') .. ',),',
+    '  size: "' .. tbl.classes[1] .. '",',
+    '  whole: ' .. (tbl.attributes.whole == 'yes' and 'true' or 'false') .. ',',
+    '  picked: ' .. picked .. ',',
+    '  header: ' .. typst_row(tbl.head.rows[1]) .. ',',
+    '  rows: (',
+    table.concat(rows, ',\n') .. ',',
+    '  ),',
+    ') <' .. tbl.identifier .. '>',
+  }, '\n'))
+end
+
+-- Runs of a cell as OOXML. Cells hold words, spaces and the content controls of cells.lua, nothing else.
+local function word_runs(blocks)
+  local parts, text = {}, {}
+  local function flush()
+    if #text > 0 then
+      parts[#parts + 1] = '<w:r><w:t xml:space="preserve">' .. escape(table.concat(text)) .. '</w:t></w:r>'
+      text = {}
+    end
+  end
+  for _, block in ipairs(blocks) do
+    for _, inline in ipairs(block.content) do
+      if inline.t == 'RawInline' then
+        flush()
+        parts[#parts + 1] = inline.text
+      else
+        text[#text + 1] = pandoc.utils.stringify(inline)
+      end
+    end
+  end
+  flush()
+  return table.concat(parts)
+end
+
+local function word_cell(cell, width, align, style, shade, keep)
+  return '<w:tc><w:tcPr><w:tcW w:w="' .. width .. '" w:type="dxa"/>' .. shade .. '<w:vAlign w:val="center"/></w:tcPr>'
+    .. '<w:p><w:pPr><w:pStyle w:val="' .. style .. '"/>' .. keep .. '<w:jc w:val="' .. align .. '"/></w:pPr>'
+    .. word_runs(cell.contents) .. '</w:p></w:tc>'
+end
+
+local PAGE = 8844 -- 156 mm in twentieths of a point
+
+local function word_table(tbl)
+  local widths, aligns, grid = {}, {}, {}
+  for index, spec in ipairs(tbl.colspecs) do
+    widths[index] = math.floor((spec[2] or 0.1) * PAGE + 0.5)
+    aligns[index] = alignment[spec[1]]
+    grid[index] = '<w:gridCol w:w="' .. widths[index] .. '"/>'
+  end
+  local size = ({ roomy = 'Roomy', close = 'Close', tight = 'Tight' })[tbl.classes[1]]
+  local rows = each_row(tbl)
+  local function row_xml(row, header, last)
+    local picked = row.classes:includes('picked')
+    local style = (header and 'TableHead' or picked and 'TablePicked' or 'TableText') .. size
+    local shade = picked and '<w:shd w:val="clear" w:color="auto" w:fill="E3EDF6"/>' or ''
+    local keep = (header or (tbl.attributes.whole == 'yes' and not last)) and '<w:keepNext/>' or ''
+    local cells = {}
+    for index, cell in ipairs(row.cells) do
+      cells[index] = word_cell(cell, widths[index], aligns[index], style, shade, keep)
+    end
+    return '<w:tr><w:trPr>' .. (header and '<w:cnfStyle w:val="100000000000"/>' or '') .. '<w:cantSplit/>'
+      .. (header and '<w:tblHeader/>' or '') .. '</w:trPr>' .. table.concat(cells) .. '</w:tr>'
+  end
+  local parts = { row_xml(tbl.head.rows[1], true, false) }
+  for index, row in ipairs(rows) do parts[#parts + 1] = row_xml(row, false, index == #rows) end
+  local caption = pandoc.utils.stringify(pandoc.Pandoc(tbl.caption.long):walk({
+    RawInline = function(raw) return pandoc.Str((raw.text:match('<w:t [^>]*>(.*)</w:t>') or '')) end,
+  }).blocks)
+  return {
+    pandoc.Div(tbl.caption.long, pandoc.Attr('', {}, { ['custom-style'] = 'Table Caption' })),
+    pandoc.RawBlock('openxml', '<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="' .. PAGE .. '" w:type="dxa"/>'
+      .. '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/>'
+      .. '<w:tblLook w:val="04A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
+      .. '<w:tblCaption w:val="' .. escape(caption):gsub('"', '&quot;') .. '"/></w:tblPr>'
+      .. '<w:tblGrid>' .. table.concat(grid) .. '</w:tblGrid>' .. table.concat(parts) .. '</w:tbl>'),
+  }
+end
+
+local function Table(tbl)
+  if FORMAT == 'typst' then return typst_table(tbl) end
+  if FORMAT == 'docx' then return word_table(tbl) end
+  tbl.attributes.whole = nil
+  for _, spec in ipairs(tbl.colspecs) do spec[2] = nil end -- a browser knows the width of its text
+  return tbl
+end
+
+local function OrderedList(list)
+  if FORMAT ~= 'typst' then return nil end
+  local items = {}
+  for index, item in ipairs(list.content) do items[index] = '[' .. typst(item) .. ']' end
+  return pandoc.RawBlock('typst', '#memo-items(\n  ' .. table.concat(items, ',\n  ') .. ',\n)')
+end
+
+local function Div(div)
+  if div.classes:includes('chart-data') and FORMAT ~= 'html5' then return {} end
+  if div.classes:includes('notes') then
+    if FORMAT == 'docx' then
+      div.attributes['custom-style'] = 'Table Note'
+      return div
+    elseif FORMAT == 'typst' then
+      local notes = {}
+      for index, note in ipairs(div.content) do notes[index] = '[' .. typst_inlines(note.content) .. ']' end
+      return pandoc.RawBlock('typst', '#memo-notes(\n  ' .. table.concat(notes, ',\n  ') .. ',\n)')
+    end
+  elseif div.classes:includes('table') then
+    if FORMAT ~= 'html5' then return div.content end
+    local label = div.attributes.label
+    return pandoc.Div(div.content, pandoc.Attr('', { 'table' }, { { 'role', 'region' }, { 'aria-label', label }, { 'tabindex', '0' } }))
+  elseif div.classes:includes('chart-data') then
+    local title = pandoc.utils.stringify(div.attributes.title)
+    local open = '<details class="chart-data"><summary>' .. escape(title) .. '</summary><div class="table" tabindex="0">'
+    return { pandoc.RawBlock('html', open), table.unpack(div.content), pandoc.RawBlock('html', '</div></details>') }
+  end
+end
+
+-- Only these groups are ours to unfold before the tables in them are drawn.
+return {
+  { Div = function(div)
+      if div.classes:includes('chart-data') and FORMAT ~= 'html5' then return {} end
+    end },
+  { Table = Table, OrderedList = OrderedList },
+  { Div = Div },
+}

@@ -1,0 +1,150 @@
+"""A table block in the tree: its columns' shares of the width, its type size, and whether it may break."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+from analysis.documents import nodes
+from analysis.documents.blocks import Column, Runs, Table, text_of
+from analysis.documents.nodes import Node
+from analysis.documents.words import word
+from analysis.messages import Language
+
+#: How many half-width characters fit on a line of the type area (156 mm) at 12, 10.5 and 9 points.
+CAPACITY: Final = {"roomy": 73, "close": 84, "tight": 98}
+
+_PADDING = 2.0  # half-width characters that a column's margins take
+_LONGEST = 28.0  # a column of text may wrap beyond this
+_WHOLE = 18  # a table of at most so many lines stays on one page
+
+
+def display_width(value: str) -> int:
+    """Count half-width characters; a Han character counts two.
+
+    Examples
+    --------
+    >>> display_width("宝山 a1")
+    7
+    """
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in value)
+
+
+def _longest_word(value: str) -> int:
+    return max((display_width(piece) for piece in value.split() if not any(c > "⺀" for c in piece)), default=0)
+
+
+def _needs(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[float]:
+    needs = []
+    for index, column in enumerate(columns):
+        heading = text_of(column.text)
+        cells = [text_of(row[index]) for row in rows]
+        widest = max((display_width(cell) for cell in cells), default=0)
+        unbroken = max((_longest_word(cell) for cell in [*cells, heading]), default=0)
+        half = math.ceil(display_width(heading) / 2) + 1
+        needs.append(max(min(float(widest), _LONGEST), float(unbroken), min(float(half), 12.0), 3.0) + _PADDING)
+    return needs
+
+
+def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[float]:
+    """Divide the width of the page among columns.
+
+    Columns of width 0 get what their text needs; columns with a width divide the rest in that proportion.
+
+    Parameters
+    ----------
+    columns
+        The columns.
+    rows
+        The rows, each with a cell a column.
+
+    Returns
+    -------
+    list of float
+        A share a column; together 1.
+
+    Examples
+    --------
+    >>> from analysis.documents.blocks import Run
+    >>> [round(s, 2) for s in shares((Column(text="a", width=3), Column(text="b", width=1)), [((), ())])]
+    [0.75, 0.25]
+    """
+    needs = _needs(columns, rows)
+    total = sum(needs)
+    natural = [need / total for need in needs]
+    fixed = sum(column.width for column in columns)
+    room = sum(share for share, column in zip(natural, columns, strict=True) if column.width)
+    given = [
+        round(column.width / fixed * room if column.width else share, 4)
+        for share, column in zip(natural, columns, strict=True)
+    ]
+    return [*given[:-1], round(1 - sum(given[:-1]), 4)]
+
+
+def type_size(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> str:
+    """Choose the largest type size at which a table fits the page.
+
+    Examples
+    --------
+    >>> type_size((Column(text="a"),), [])
+    'roomy'
+    """
+    total = sum(_needs(columns, rows))
+    return next((size for size, capacity in CAPACITY.items() if total <= capacity), "tight")
+
+
+def _lines(given: list[float], size: str, rows: Sequence[Sequence[Runs]]) -> int:
+    room = CAPACITY[size]
+    return sum(
+        max(
+            math.ceil(display_width(text_of(cell)) / max(share * room - _PADDING, 1))
+            for cell, share in zip(row, given, strict=True)
+        )
+        or 1
+        for row in rows
+    )
+
+
+def table_nodes(table: Table, number: int, language: Language) -> list[Node]:
+    """Make the nodes of a table block: the table, and under it the notes.
+
+    Parameters
+    ----------
+    table
+        The block.
+    number
+        Its running number in the document.
+    language
+        The language of the document.
+    """
+    given = shares(table.columns, table.rows)
+    size = type_size(table.columns, table.rows)
+    whole = _lines(given, size, [tuple(column.text for column in table.columns), *table.rows]) <= _WHOLE
+    head = nodes.table_row(
+        nodes.table_cell(nodes.inlines(column.text), {"scope": "col"}) for column in table.columns
+    )
+    rows = [
+        nodes.table_row(
+            (
+                nodes.table_cell(nodes.inlines(cell), None if position else {"scope": "row"})
+                for position, cell in enumerate(row)
+            ),
+            ["picked"] if index == table.picked else (),
+        )
+        for index, row in enumerate(table.rows)
+    ]
+    attrs = nodes.attributes(f"table-{number}", [size], {"whole": "yes" if whole else "no"})
+    caption = [*nodes.text(word("table", language, number)), *nodes.inlines(table.caption)]
+    columns = [(column.align, share) for column, share in zip(table.columns, given, strict=True)]
+    region = {"label": word("table_region", language, number)}
+    return [
+        nodes.div([nodes.table(attrs, caption, columns, head, rows)], ["table"], region),
+        *note_nodes(table.notes),
+    ]
+
+
+def note_nodes(notes: Sequence[Runs]) -> list[Node]:
+    """Make the notes under a table or figure."""
+    return [nodes.div([nodes.para(nodes.inlines(note)) for note in notes], ["notes"])] if notes else []

@@ -1,0 +1,6 @@
+"""Findings: from facts to sentences, tables and charts in two languages, each number with its cell."""
+
+from analysis.findings.brief import Brief, brief, runs_in
+from analysis.findings.evidence import Evidence
+
+__all__ = ["Brief", "Evidence", "brief", "runs_in"]

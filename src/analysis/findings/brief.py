@@ -1,0 +1,257 @@
+"""A brief: what one unit's memo says, section by section, in one language; each section as blocks for the document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Table, Title
+from analysis.findings.evidence import Evidence, Fact
+from analysis.findings.wording import Slot, Wording, number
+from analysis.messages import DuzhengError, Fault, Language, pick
+
+if TYPE_CHECKING:
+    from analysis.workspace import Indicator, Workspace
+
+#: Decimals of what is derived; levels and changes have their indicator's.
+DECIMALS = {"growth": 1, "share": 1, "cv": 3, "place": 0, "peers": 0}
+
+
+def brief(workspace: Workspace, unit: str, *, year: int | None = None, language: Language = "zh-Hans", boundaries: int | None = None) -> Brief:
+    """Begin the brief of a unit.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    unit
+        Id of the unit.
+    year
+        The last year of the figures used; by default the workspace's year of evaluation.
+    language
+        ``zh-Hans`` or ``en``.
+    boundaries
+        The year on whose boundaries series are put; by default the workspace's.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-U002 if the unit is not on the boundaries.
+    """
+    drawn = workspace.settings.boundaries if boundaries is None else boundaries
+    if unit not in workspace.units.at(drawn).index:
+        raise DuzhengError(
+            Fault("DZ-U002", found=repr(unit), expected=f"a unit on the boundaries of {drawn}",
+                  hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], drawn))
+        )
+    last = workspace.settings.year if year is None else year
+    return Brief(Evidence(workspace, unit, last, drawn), language)
+
+
+@dataclass(frozen=True)
+class Brief:
+    """The brief of a unit: its evidence and the language it is told in. Made by :func:`brief`."""
+
+    evidence: Evidence
+    language: Language
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace."""
+        return self.evidence.workspace
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The messages in the brief's language."""
+        return Wording(self.language)
+
+    @cached_property
+    def words(self) -> dict[str, Slot]:
+        """The names that most messages ask for."""
+        settings, evidence = self.workspace.settings, self.evidence
+        return {
+            "unit": self.name(evidence.unit),
+            "whole": self.name(evidence.whole) if evidence.whole else "",
+            "above": self.name(evidence.above) if evidence.above else "",
+            "kind": pick(settings.unit_name, self.language),
+            "kinds": pick(settings.unit_names, self.language),
+            "boundaries": evidence.boundaries,
+        }
+
+    def name(self, unit: str, *, short: bool = False) -> str:
+        """Give the name of a unit in the brief's language."""
+        return self.workspace.units.name(unit, self.language, short=short)
+
+    def indicator_name(self, indicator: Indicator, *, inside: bool = False) -> str:
+        """Give the name of an indicator; ``inside`` a sentence English begins it small."""
+        text = pick(indicator.name, self.language)
+        return text[0].lower() + text[1:] if inside and self.language == "en" and text[1:2].islower() else text
+
+    def runs(self, key: str, **slots: Slot) -> Runs:
+        """Fill a message, the usual names known."""
+        return self.wording.runs(key, **{**self.words, **slots})
+
+    def plain(self, key: str, **slots: Slot) -> str:
+        """Fill a message as plain text."""
+        return self.wording.plain(key, **{**self.words, **slots})
+
+    def number(self, fact: Fact, *, signed: bool = False, absolute: bool = False) -> Run:
+        """Give the number of a fact with as many decimals as its kind is shown with."""
+        return number(fact, self.decimals(fact), signed=signed, absolute=absolute)
+
+    def decimals(self, fact: Fact) -> int:
+        """Give the decimals that a fact is shown with."""
+        return DECIMALS.get(fact["statistic"], self.workspace.catalogue[fact["indicator"]].decimals)
+
+    def source_line(self, facts: Sequence[Fact]) -> Runs:
+        """Say under a table or chart where its figures come from."""
+        sources = self.evidence.sources(facts)
+        return self.runs("source_line", sources=self.wording.list_of(self.source_name(each) for each in sources))
+
+    def source_name(self, source: str) -> Run:
+        """Give the title of a source as a citation."""
+        tag = "zh" if self.language == "zh-Hans" else "en"
+        return Run(text=str(self.workspace.sources.at[source, f"title_{tag}"]), role="citation")
+
+    def blocks(self, *blocks: Block) -> Blocks:
+        """Put blocks together with the cells that their numbers name."""
+        cells = dict.fromkeys(run.cell for block in blocks for run in runs_in(block) if run.cell)
+        return Blocks.of(*blocks, cells=[self.cell(each) for each in cells])
+
+    def cell(self, cell: str) -> Cell:
+        """Give the cell of data behind an id."""
+        fact = self.evidence.cell(cell)
+        indicator = self.workspace.catalogue[fact["indicator"]]
+        statistic = fact["statistic"]
+        measure = {"growth": "%", "share": "%", "cv": "", "place": "", "peers": ""}.get(
+            statistic, pick(indicator.measure, self.language)
+        )
+        return Cell(
+            id=cell,
+            value=fact["value"],
+            unit=fact["unit"],
+            indicator=fact["indicator"],
+            year=fact["year"],
+            base_year=_year(fact["base_year"]),
+            statistic=statistic,
+            measure=measure,
+            decimals=self.decimals(fact),
+            how=fact["status"] + (f" from {fact['made_of'].replace(';', ', ')}" if fact["made_of"] else ""),
+            sources=tuple(fact["sources"].split(";")) if fact["sources"] else (),
+        )
+
+    def heading(self, key: str, level: int = 1) -> Heading:
+        """Give a heading of a message."""
+        return Heading(level=level, text=self.runs(key))
+
+    def title(self) -> Blocks:
+        """Say whose memo it is, which year its newest figures are from, and when it was released."""
+        from analysis.findings.notes import newest
+
+        released = self.workspace.settings.released
+        date = f"{released.year}年{released.month}月{released.day}日" if self.language == "zh-Hans" else (
+            f"{released.day} {released:%B} {released.year}"
+        )
+        return self.blocks(
+            Title(
+                text=self.runs("title"),
+                lines=(*newest(self), self.runs("released", date=Run(text=date, role="date"))),
+                language=self.language,
+                date=released.isoformat(),
+                subject=self.plain("subject"),
+            )
+        )
+
+    def summary(self) -> Blocks:
+        """Say in a few sentences how many people and pupils there are, how the unit compares, and how even the whole is."""
+        from analysis.findings import statements
+
+        said = statements.summary(self)
+        return self.blocks(self.heading("summary"), *said) if said else Blocks()
+
+    def profile(self) -> Blocks:
+        """Give the figures of population, schooling and staffing by year, beside the whole's."""
+        from analysis.findings import statements, tables
+
+        parts: list[Block] = []
+        for topic in ("population", "preschool", "schooling", "staffing"):
+            table = tables.levels(self, topic)
+            if table is not None:
+                parts += [self.heading(topic, level=2), *statements.profile(self, topic), table]
+        return self.blocks(self.heading("profile"), *parts) if parts else Blocks()
+
+    def change(self) -> Blocks:
+        """Say what changed between the last two years that can be compared, on one set of boundaries."""
+        from analysis.findings import statements, tables
+
+        table = tables.change(self)
+        return self.blocks(self.heading("change"), *statements.change(self), table) if table else Blocks()
+
+    def comparison(self) -> Blocks:
+        """Show the unit's place among its peers, and their course over the years."""
+        from analysis.findings import pictures, statements, tables
+
+        parts: list[Block] = []
+        table = tables.position(self)
+        if table is not None:
+            parts += [self.heading("position", level=2), *statements.position(self), table, *pictures.dots(self)]
+        courses = pictures.multiples(self)
+        if courses:
+            parts += [self.heading("course", level=2), *courses]
+        return self.blocks(self.heading("comparison"), *parts) if parts else Blocks()
+
+    def balance(self) -> Blocks:
+        """Say how far the units differ, and whether a change in it can be trusted."""
+        from analysis.findings import statements, tables
+
+        table = tables.balance(self)
+        said = statements.balance(self)
+        return self.blocks(self.heading("balance"), *said, *([table] if table else [])) if table or said else Blocks()
+
+    def funding(self) -> Blocks:
+        """Give what is published of funding: the unit's growth rates, the whole's figures, the series above it."""
+        from analysis.findings import pictures, statements, tables
+
+        parts: list[Block] = []
+        own = statements.rates(self, "funding")
+        if own:
+            parts += [self.heading("funding_own", level=2), *own]
+        table = tables.funding(self)
+        if table is not None:
+            parts += [self.heading("funding_whole", level=2), table]
+        charts = pictures.broken_series(self)
+        if charts:
+            parts += [self.heading("funding_above", level=2), *statements.breaks(self, "funding"), *charts]
+        return self.blocks(self.heading("funding"), *parts) if parts else Blocks()
+
+    def notes(self) -> Blocks:
+        """List what a reader must know of the data: age, boundaries, doubtful figures, totals, rounding."""
+        from analysis.findings import notes
+
+        return self.blocks(self.heading("notes"), *notes.notes(self))
+
+    def sources(self) -> Blocks:
+        """List the sources of the figures."""
+        from analysis.findings import notes
+
+        return self.blocks(self.heading("sources"), *notes.sources(self))
+
+
+def _year(value: object) -> int | None:
+    return None if value is None or str(value) == "<NA>" else int(str(value))
+
+
+def runs_in(block: Block) -> list[Run]:
+    """Give all runs of a block, in reading order."""
+    if isinstance(block, Table):
+        columns = [run for column in block.columns for run in column.text]
+        cells = [run for row in block.rows for cell in row for run in cell]
+        return [*block.caption, *columns, *cells, *(run for note in block.notes for run in note)]
+    if isinstance(block, Chart):
+        return [*block.caption, *(run for note in block.notes for run in note)]
+    if isinstance(block, Title):
+        return [*block.text, *(run for line in block.lines for run in line)]
+    return list(block.text)
+

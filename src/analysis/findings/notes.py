@@ -1,0 +1,223 @@
+"""Notes on the data and the list of sources: what a reader must know before a figure is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.documents import Run, Runs, Sentence
+from analysis.findings.statements import exceeding
+from analysis.findings.wording import name, year
+from analysis.messages import pick, write_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.findings.brief import Brief
+    from analysis.findings.evidence import Fact
+    from analysis.workspace import Indicator
+
+_SCHOOL_TOPICS = frozenset({"schooling", "staffing"})
+
+
+def newest_own(brief: Brief) -> Fact | None:
+    """Give the unit's newest figure; of several of one year the first in the catalogue."""
+    evidence = brief.evidence
+    found = [row for code in brief.workspace.catalogue if (row := evidence.latest(code))]
+    return max(found, key=lambda row: row["year"]) if found else None
+
+
+def newest_complete(brief: Brief) -> int | None:
+    """Give the newest year in which all peers have school figures (or, where there are none, any figure)."""
+    catalogue = brief.workspace.catalogue
+    school = [code for code in catalogue if catalogue[code].topic in _SCHOOL_TOPICS]
+    for codes in (school, list(catalogue)):
+        years = [years[-1] for code in codes if (years := brief.evidence.complete(code))]
+        if years:
+            return max(years)
+    return None
+
+
+def newest(brief: Brief) -> list[Runs]:
+    """Say, for the head of the memo, which years the newest figures are from."""
+    own, complete = newest_own(brief), newest_complete(brief)
+    lines = []
+    if own is not None:
+        indicator = brief.workspace.catalogue[own["indicator"]]
+        lines.append(brief.runs("newest_own", year=own["year"], indicator=brief.indicator_name(indicator, inside=True)))
+    if complete is not None:
+        lines.append(brief.runs("newest_peers", year=complete))
+    return lines
+
+
+def notes(brief: Brief) -> list[Sentence]:
+    """List the notes, the gravest first."""
+    said: list[Runs] = [
+        *_age(brief),
+        *_exceeding(brief),
+        *_totals(brief),
+        *_boundaries(brief),
+        *_cautions(brief),
+        *_rounding(brief),
+        brief.runs("note_method"),
+    ]
+    return [Sentence(text=text, item=True) for text in said if text]
+
+
+def _age(brief: Brief) -> list[Runs]:
+    own, complete = newest_own(brief), newest_complete(brief)
+    if own is None or complete is None:
+        return []
+    indicator = brief.indicator_name(brief.workspace.catalogue[own["indicator"]], inside=True)
+    return [
+        brief.runs("note_newest", year=brief.evidence.year, newest=own["year"], indicator=indicator, complete=complete)
+    ]
+
+
+def _exceeding(brief: Brief) -> list[Runs]:
+    evidence, catalogue = brief.evidence, brief.workspace.catalogue
+    said: list[Runs] = []
+    own = evidence.warnings[(evidence.warnings["kind"] == "above") & (evidence.warnings["held"] == evidence.unit)]
+    for each in sorted({int(found) for found in evidence.warnings.loc[evidence.warnings["kind"] == "above", "year"]}):
+        for code, against, units in exceeding(brief, each):
+            text = [
+                brief.runs(
+                    "note_above",
+                    year=each,
+                    units=brief.wording.list_of(units),
+                    indicator=brief.indicator_name(catalogue[code], inside=True),
+                    against=brief.indicator_name(catalogue[against], inside=True),
+                )
+            ]
+            for row in own[(own["year"] == each) & (own["indicator"] == code)].to_dict("records"):
+                facts = [evidence.fact(which, row["unit"], each) for which in (code, against)]
+                if facts[0] is not None and facts[1] is not None:
+                    text.append(
+                        brief.runs(
+                            "note_above_own",
+                            value=brief.number(facts[0]),
+                            other=brief.number(facts[1]),
+                            measure=brief.wording.measure(catalogue[code].measure),
+                            unit=brief.name(row["unit"]),
+                        )
+                    )
+            said.append(brief.wording.together(text))
+    return said
+
+
+def _totals(brief: Brief) -> list[Runs]:
+    evidence = brief.evidence
+    said: list[Runs] = []
+    totals = evidence.warnings[(evidence.warnings["kind"] == "total") & (evidence.warnings["unit"] == evidence.whole)]
+    for row in totals.to_dict("records"):
+        indicator = brief.workspace.catalogue[row["indicator"]]
+        found = [
+            evidence.fact(row["indicator"], row["unit"], row["year"], statistic)
+            for statistic in ("level", f"sum of {row['against']}", "gap")
+        ]
+        if any(fact is None for fact in found):
+            continue
+        level, total, gap = (fact for fact in found if fact is not None)
+        decimals = max(_printed(level["value"]), _printed(total["value"]))
+        said.append(
+            brief.runs(
+                "note_total",
+                year=row["year"],
+                indicator=brief.indicator_name(indicator),
+                measure=brief.wording.measure(indicator.measure),
+                value=_exact(level, decimals),
+                sum=_exact(total, decimals),
+                gap=_exact({**gap, "value": abs(gap["value"])}, decimals),
+                cause=brief.runs("cause_rounding" if row["rounding"] else "cause_unknown"),
+            )
+        )
+    if evidence.whole and len(evidence.peers) > 1:
+        said.append(brief.runs("note_totals_agree"))
+    return said
+
+
+def _printed(value: float) -> int:
+    return next(places for places in range(7) if round(value, places) == round(value, 6))
+
+
+def _exact(fact: Fact, decimals: int) -> Run:
+    return Run(text=write_number(fact["value"], decimals), cell=fact["cell"])
+
+
+def _boundaries(brief: Brief) -> list[Runs]:
+    evidence, units = brief.evidence, brief.workspace.units
+    said = [brief.runs("note_boundaries")]
+    own = evidence.levels[evidence.levels["unit"] == evidence.unit]
+    merged = own[(own["status"] == "summed") & own["value"].notna()]
+    for made_of, rows in merged.groupby(merged["made_of"].map(_territories), sort=True):
+        parts = [name(_former(brief, part)) for part in made_of]
+        said.append(brief.runs("note_merged", years=_years(brief, rows), parts=brief.wording.list_of(parts)))
+    carried = own[~own["status"].isin(["summed", "computed"]) & (own["made_of"] != "") & own["value"].notna()]
+    for made_of, rows in carried.groupby(carried["made_of"].map(_territories), sort=True):
+        parts = [name(units.name(part, brief.language)) for part in made_of]
+        said.append(brief.runs("note_renamed", years=_years(brief, rows), parts=brief.wording.list_of(parts)))
+    for row in own[own["status"] == "not_additive"].to_dict("records"):
+        indicator = brief.workspace.catalogue[row["indicator"]]
+        said.append(brief.runs("note_not_additive", year=row["year"], indicator=brief.indicator_name(indicator)))
+    return [brief.wording.together(said)]
+
+
+def _years(brief: Brief, rows: pd.DataFrame) -> Runs:
+    return brief.wording.list_of(year(int(each)) for each in sorted(set(rows["year"])))
+
+
+def _former(brief: Brief, unit: str) -> str:
+    """Give the name of a territory; one that shares its name with the unit it went into is called the former one."""
+    own = brief.name(unit)
+    return brief.plain("former", former=own) if own == brief.name(brief.evidence.unit) else own
+
+
+def _territories(made_of: str) -> tuple[str, ...]:
+    return tuple(sorted({cell.split("/")[1] for cell in made_of.split(";")}))
+
+
+def _cautions(brief: Brief) -> list[Runs]:
+    """Say the catalogue's cautions for indicators that the memo shows, each text once."""
+    said: dict[str, tuple[Indicator, str]] = {}
+    for indicator in brief.workspace.catalogue.values():
+        shown = {row["year"] for unit in _shown(brief) for row in brief.evidence.course(indicator.code, unit)}
+        for caution in indicator.cautions:
+            if shown & set(caution.years) if caution.years else shown:
+                certainty = brief.plain("inference") if caution.certainty == "inference" else ""
+                said.setdefault(pick(caution.text, brief.language), (indicator, certainty))
+    return [
+        brief.runs(
+            "note_caution",
+            indicator=brief.indicator_name(indicator),
+            text=Run(text=text, role="citation"),
+            certainty=certainty,
+        )
+        for text, (indicator, certainty) in said.items()
+    ]
+
+
+def _shown(brief: Brief) -> list[str]:
+    evidence = brief.evidence
+    return [unit for unit in (evidence.unit, evidence.whole, evidence.above) if unit]
+
+
+def _rounding(brief: Brief) -> list[Runs]:
+    own = brief.evidence.levels
+    return [brief.runs("note_rounded")] if (own[own["unit"].isin(_shown(brief))]["status"] == "rounded").any() else []
+
+
+def sources(brief: Brief) -> list[Sentence]:
+    """List the sources of all figures of the unit, its peers and the units above, with address and how they were read."""
+    evidence = brief.evidence
+    used = evidence.levels[evidence.levels["unit"].isin([*evidence.peers, *_shown(brief)])]
+    listed = []
+    for source in evidence.sources(used.to_dict("records")):
+        row = brief.workspace.sources.loc[source]
+        address = str(row["url"]) if isinstance(row["url"], str) else ""
+        text = [
+            brief.source_name(source),
+            *brief.runs("source_read_as", mark=brief.plain(f"read_as_{row['read_as'].lower()}")),
+        ]
+        if address:
+            text.append(Run(text=f" {address}", role="citation"))
+        listed.append(Sentence(text=tuple(text), item=True))
+    return listed

@@ -1,0 +1,105 @@
+"""Facts: one row a number, with the id of its cell, whom and when it is about, and what it rests on.
+
+Every verb of this room returns a frame with the columns :data:`COLUMNS`, so that frames can be stacked and a number in
+a sentence can be followed back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: cell: id, as ``indicator/unit/years[/statistic]`` · unit: code · year: of the figure · base_year: of a change ·
+#: statistic: level, change, growth, share, place, peers, cv, … · value: full precision, NaN if there is none ·
+#: status: why there is a value or none (:data:`STATUSES`) · segment: number of breaks before · doubt: whether a
+#: warning of the data touches it · made_of: cells it was computed from · sources: ids of the workspace's sources.
+COLUMNS = (
+    "cell",
+    "unit",
+    "indicator",
+    "year",
+    "base_year",
+    "statistic",
+    "value",
+    "status",
+    "segment",
+    "doubt",
+    "made_of",
+    "sources",
+)
+
+#: With a value: reported, rounded, summed (over merged units), computed. Without: too_small, missing, suppressed (as
+#: observed), incomplete (a part is not there), not_additive (a rate of merged units without its parts), split (the
+#: territory did not lie in one unit), break (a change across a break).
+STATUSES = (
+    "reported",
+    "rounded",
+    "summed",
+    "computed",
+    "too_small",
+    "missing",
+    "suppressed",
+    "incomplete",
+    "not_additive",
+    "split",
+    "break",
+)
+
+
+def cell_id(indicator: str, unit: str, year: int, statistic: str = "level", base_year: int | None = None) -> str:
+    """Make the id of a cell.
+
+    >>> cell_id("pupils", "310104", 2017), cell_id("pupils", "310104", 2017, "growth", 2012)
+    ('pupils/310104/2017', 'pupils/310104/2012-2017/growth')
+    """
+    years = str(year) if base_year is None else f"{base_year}-{year}"
+    return "/".join([indicator, unit, years, *([] if statistic == "level" else [statistic])])
+
+
+def facts_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a frame of facts of rows; what a row leaves out gets its default, and its cell an id."""
+    import pandas as pd
+
+    complete = [
+        {
+            "statistic": "level",
+            "base_year": None,
+            "segment": 0,
+            "doubt": False,
+            "made_of": "",
+            "sources": "",
+            **row,
+        }
+        for row in rows
+    ]
+    for row in complete:
+        row["cell"] = cell_id(row["indicator"], row["unit"], row["year"], row["statistic"], row["base_year"])
+    return typed(pd.DataFrame(complete, columns=list(COLUMNS)))
+
+
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give a frame of facts its column types, in the order of :data:`COLUMNS`."""
+    types = dict.fromkeys(COLUMNS, "str") | {
+        "year": "int64",
+        "base_year": "Int64",
+        "value": "float64",
+        "segment": "int64",
+        "doubt": "bool",
+    }
+    return frame.reindex(columns=list(COLUMNS)).astype(types)
+
+
+def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Stack frames of facts; a cell stands once."""
+    import pandas as pd
+
+    filled = [frame for frame in frames if len(frame)]
+    return pd.concat(filled, ignore_index=True).drop_duplicates("cell", ignore_index=True) if filled else facts_of([])
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Join the ``;``-lists of several facts into one, each entry once, sorted."""
+    return ";".join(sorted({part for text in texts for part in str(text).split(";") if part}))

@@ -1,0 +1,160 @@
+"""Series on the boundaries of one year: counts are added over merged units, ratios are recomputed from their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from analysis.indicators.facts import cell_id, facts_of, joined, stack
+from analysis.messages import DuzhengError, Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.workspace import Indicator, Units, Workspace
+
+
+def series(
+    workspace: Workspace,
+    indicators: str | Iterable[str],
+    *,
+    boundaries: int | None = None,
+    units: Sequence[str] | None = None,
+    until: int | None = None,
+) -> pd.DataFrame:
+    """Give the levels of indicators for units that keep one territory over all years.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    indicators
+        One code or several.
+    boundaries
+        The year on whose boundaries the series are put; by default the workspace's.
+    units
+        Ids of units of that year; by default all that have figures.
+    until
+        The last year of the figures; by default the workspace's year of evaluation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Facts (:data:`analysis.indicators.facts.COLUMNS`) of statistic ``level``, by indicator, unit and year. Where
+        units were merged, ``made_of`` names the figures added; a rate of merged units has no value and status
+        ``not_additive``, unless the figures have numerator and denominator; a territory that was divided has
+        ``split``.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-I001 for an unknown indicator, DZ-U001 for an unknown unit, DZ-U002 for one that is not on the boundaries.
+
+    Examples
+    --------
+    ``series(workspace, "primary_pupils", boundaries=2020)`` adds a merged district's pupils to its successor's, while
+    a join by name would show a jump.
+    """
+    codes = [indicators] if isinstance(indicators, str) else list(indicators)
+    year = workspace.settings.boundaries if boundaries is None else boundaries
+    last = workspace.settings.year if until is None else until
+    _refuse_unknown(workspace, codes, units, year)
+    frame = stack([_one(workspace, workspace.catalogue[code], year) for code in dict.fromkeys(codes)])
+    frame = frame[frame["year"] <= last]
+    if units is not None:
+        frame = frame[frame["unit"].isin(list(units))]
+    return frame.reset_index(drop=True)
+
+
+def _refuse_unknown(workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, year: int) -> None:
+    faults = [
+        Fault("DZ-I001", found=repr(code), expected="a code of the catalogue", hint="`duzheng data list` shows them")
+        for code in codes
+        if code not in workspace.catalogue
+    ]
+    existing = workspace.units.at(year).index
+    faults += [
+        Fault("DZ-U002", found=repr(unit), expected=f"a unit on the boundaries of {year}",
+              hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], year))
+        for unit in units or ()
+        if unit not in existing
+    ]
+    if faults:
+        raise DuzhengError(*faults)
+
+
+def _one(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd.DataFrame:
+    if indicator.formula is None:
+        return _observed(workspace, indicator, boundaries)
+    formula = indicator.formula
+    above = _observed(workspace, workspace.catalogue[formula.numerator], boundaries)
+    below = _observed(workspace, workspace.catalogue[formula.denominator], boundaries)
+    both = above.merge(below, on=["unit", "year"], suffixes=("", "_below"))
+    rows = []
+    for row in both.to_dict("records"):
+        absent = [status for value, status in ((row["value"], row["status"]), (row["value_below"], row["status_below"])) if value != value]
+        zero = row["value_below"] == 0
+        rows.append({
+            "unit": row["unit"],
+            "indicator": indicator.code,
+            "year": row["year"],
+            "value": float("nan") if absent or zero else formula.scale * row["value"] / row["value_below"],
+            "status": absent[0] if absent else "missing" if zero else "computed",
+            "segment": indicator.segment(row["year"]),
+            "doubt": row["doubt"] or row["doubt_below"],
+            "made_of": f"{row['cell']};{row['cell_below']}",
+            "sources": joined([row["sources"], row["sources_below"]]),
+        })
+    return facts_of(rows)
+
+
+def _observed(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd.DataFrame:
+    from analysis.indicators.warnings import doubtful
+
+    figures = workspace.observations
+    figures = figures[figures["indicator"] == indicator.code]
+    doubts = doubtful(workspace, indicator)
+    placed: dict[tuple[str, int, int], list[dict[str, object]]] = {}
+    for row in figures.to_dict("records"):
+        for holder in workspace.units.holders(str(row["unit"]), boundaries):
+            placed.setdefault((holder, row["year"], row["boundaries"]), []).append(row)
+    facts = []
+    for (unit, year, drawn), rows in sorted(placed.items()):
+        value, status = _merged(workspace.units, indicator, unit, rows, drawn, boundaries)
+        facts.append({
+            "unit": unit,
+            "indicator": indicator.code,
+            "year": year,
+            "value": value,
+            "status": status,
+            "segment": indicator.segment(year),
+            "doubt": any((row["unit"], year) in doubts for row in rows),
+            "made_of": joined(cell_id(indicator.code, str(row["unit"]), year) for row in rows)
+            if [row["unit"] for row in rows] != [unit] else "",
+            "sources": joined(str(row["source"]) for row in rows),
+        })
+    return facts_of(facts)
+
+
+def _merged(
+    units: Units, indicator: Indicator, unit: str, rows: list[dict[str, object]], drawn: int, boundaries: int
+) -> tuple[float, str]:
+    """Give the value and status of a unit from the figures of the territories that make it up."""
+    nothing = float("nan")
+    if any(units.holders(str(row["unit"]), boundaries) != [unit] for row in rows):
+        return nothing, "split"
+    needed = set(units.holders(unit, drawn))
+    given = {str(row["unit"]): row for row in rows}
+    if needed - set(given):
+        return nothing, "incomplete"
+    if len(needed) == 1:
+        only = given[needed.pop()]
+        return float(only["value"]), str(only["status"])  # type: ignore[arg-type]
+    if indicator.additive:
+        values = [float(row["value"]) for row in rows]  # type: ignore[arg-type]
+        return (sum(values), "summed") if all(value == value for value in values) else (nothing, "incomplete")
+    above = [float(row["numerator"]) for row in rows]  # type: ignore[arg-type]
+    below = [float(row["denominator"]) for row in rows]  # type: ignore[arg-type]
+    if all(number == number for number in (*above, *below)):
+        return indicator.scale * sum(above) / sum(below), "computed"
+    return nothing, "not_additive"

@@ -1,0 +1,119 @@
+"""Warnings of the data: identities that figures break, totals that their parts miss. They reach the memo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.workspace import Indicator, Workspace
+
+#: kind: above (exceeds what it cannot exceed), total (the parent's figure and the sum of its units differ), parts (the
+#: whole and the sum of its parts differ) · unit, year, indicator, value · other: the figure it is held against ·
+#: tolerance: what rounding explains · rounding: whether it explains the difference.
+COLUMNS = ("kind", "unit", "year", "indicator", "value", "against", "other", "difference", "tolerance", "rounding")
+
+
+def warnings(workspace: Workspace) -> pd.DataFrame:
+    """Hold all figures against the identities of the catalogue and against their totals.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a difference, with :data:`COLUMNS`, by kind, indicator, year and unit. ``unit`` is the territory as
+        published. A total is held against its units only where all units of that year have a figure.
+    """
+    import pandas as pd
+
+    rows = [*_above(workspace), *_totals(workspace), *_parts(workspace)]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    return frame.sort_values(["kind", "indicator", "year", "unit"], ignore_index=True)
+
+
+def doubtful(workspace: Workspace, indicator: Indicator) -> set[tuple[str, int]]:
+    """Give the (unit, year) whose figure of an indicator exceeds what it cannot exceed."""
+    if indicator.not_above is None:
+        return set()
+    return {(row["unit"], row["year"]) for row in _above(workspace, indicator)}
+
+
+def _figures(workspace: Workspace, code: str) -> dict[tuple[str, int], dict[str, Any]]:
+    frame = workspace.observations
+    chosen = frame[(frame["indicator"] == code) & frame["value"].notna()]
+    return {(row["unit"], row["year"]): row for row in chosen.to_dict("records")}
+
+
+def _row(kind: str, indicator: str, row: dict[str, Any], against: str, other: float, tolerance: float = 0.0) -> dict[str, Any]:
+    difference = row["value"] - other
+    return {
+        "kind": kind,
+        "unit": row["unit"],
+        "year": row["year"],
+        "indicator": indicator,
+        "value": row["value"],
+        "against": against,
+        "other": other,
+        "difference": difference,
+        "tolerance": tolerance,
+        "rounding": abs(difference) <= tolerance,
+    }
+
+
+def _above(workspace: Workspace, only: Indicator | None = None) -> Iterator[dict[str, Any]]:
+    for indicator in [only] if only else workspace.catalogue.values():
+        if indicator.not_above is None:
+            continue
+        ceilings = _figures(workspace, indicator.not_above)
+        for key, row in _figures(workspace, indicator.code).items():
+            if key in ceilings and row["value"] > ceilings[key]["value"]:
+                yield _row("above", indicator.code, row, indicator.not_above, ceilings[key]["value"])
+
+
+def _totals(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    units = workspace.units
+    for indicator in workspace.catalogue.of(kinds=("count", "amount")):
+        figures = _figures(workspace, indicator.code)
+        for (unit, year), row in figures.items():
+            existing = units.at(row["boundaries"])
+            for kind, group in existing[existing["parent"] == unit].groupby("kind", sort=True):
+                below = [figures.get((str(each), year)) for each in group.index]
+                given = [each for each in below if each is not None]
+                if len(given) < len(below):
+                    continue
+                total = float(sum(Decimal(repr(each["value"])) for each in given))
+                if total != row["value"]:
+                    yield _row("total", indicator.code, row, str(kind), total, _tolerance([row, *given]))
+
+
+def _parts(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for indicator in workspace.catalogue.values():
+        if not indicator.parts:
+            continue
+        parts = [_figures(workspace, code) for code in indicator.parts]
+        for key, row in _figures(workspace, indicator.code).items():
+            if all(key in part for part in parts):
+                given = [part[key] for part in parts]
+                total = float(sum(Decimal(repr(each["value"])) for each in given))
+                if total != row["value"]:
+                    yield _row("parts", indicator.code, row, "+".join(indicator.parts), total, _tolerance([row, *given]))
+
+
+def _tolerance(rows: list[dict[str, Any]]) -> float:
+    """Give the largest difference that rounding can make, if all figures are printed to the finest digit of any."""
+    steps = [_step(row["value"], rounded=row["status"] == "rounded") for row in rows if row["value"] % 1 or row["status"] == "rounded"]
+    return float(min(steps) / 2 * len(rows)) if steps else 0.0
+
+
+def _step(value: float, *, rounded: bool) -> Decimal:
+    """Give the place value of the last digit that is not zero: 0.01 for 7.62, 100 for a rounded 255,800."""
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    place = int(exponent) if isinstance(exponent, int) else 0
+    return Decimal(1).scaleb(place if rounded else min(place, 0))

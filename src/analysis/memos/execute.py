@@ -1,0 +1,123 @@
+"""Running a notebook. The only caller of papermill."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from analysis.documents import MIME, Blocks
+from analysis.memos.parameters import MemoParameters
+from analysis.messages import DuzhengError, Fault
+
+#: Seconds after which a cell counts as hanging.
+CELL_TIMEOUT = 300
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Blocks]:
+    """Run a template with parameters, keep the executed notebook, and give the blocks that its cells showed.
+
+    Parameters
+    ----------
+    template
+        A notebook with a cell tagged ``parameters``; it runs in its own folder, so that it finds its workspace.
+    parameters
+        Checked parameters.
+    output
+        Where the executed notebook goes. It holds no time, no path and no random id.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-M003 with the cell and the error, if a cell fails, hangs, or the kernel dies.
+    """
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    channels = Path(tempfile.mkdtemp(prefix="duzheng-"))
+    try:
+        notebook = papermill.execute_notebook(
+            str(template),
+            None,
+            parameters=parameters.model_dump(),
+            kernel_name="python3",
+            cwd=str(template.parent),
+            progress_bar=False,
+            log_output=False,
+            start_timeout=120,
+            execution_timeout=CELL_TIMEOUT,
+            **_private_kernel(channels),
+        )
+    except PapermillExecutionError as error:
+        raise _failure(template, parameters, f"{error.ename}: {error.evalue}", error.exec_count) from error
+    except DuzhengError:
+        raise
+    except Exception as error:
+        raise _failure(template, parameters, f"{type(error).__name__}: {error}", None) from error
+    finally:
+        shutil.rmtree(channels, ignore_errors=True)
+    _strip_chance(notebook)
+    output.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    return blocks_of(notebook)
+
+
+def _private_kernel(channels: Path) -> dict[str, Any]:
+    """Give each kernel channels of its own: two kernels that start at once would race for TCP ports."""
+    if os.name != "posix":
+        return {}
+    from jupyter_client.manager import AsyncKernelManager
+
+    class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
+        def __init__(self, **traits: Any) -> None:
+            traits.update(transport="ipc", ip=str(channels / "kernel"), connection_file=str(channels / "kernel.json"))
+            super().__init__(**traits)
+
+    return {
+        "kernel_manager_class": PrivateKernelManager,
+        "extra_arguments": ["--HistoryManager.enabled=False"],
+    }
+
+
+def _failure(template: Path, parameters: MemoParameters, problem: str, count: int | None) -> DuzhengError:
+    found = _COLOUR.sub("", problem).strip().splitlines()[0]
+    return DuzhengError(
+        Fault(
+            "DZ-M003",
+            file=template.name,
+            column=f"cell {count}" if count else "",
+            found=found,
+            expected="cells that run",
+            hint=f"open the template with unit={parameters.unit!r}, language={parameters.language!r} and run it there",
+        )
+    )
+
+
+def _strip_chance(notebook: Any) -> None:
+    """Take out what differs from run to run: times, ids made by chance, the name of the machine's kernel."""
+    notebook.metadata.pop("papermill", None)
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+
+
+def blocks_of(notebook: Any) -> list[Blocks]:
+    """Give the blocks that the cells of an executed notebook showed, in order."""
+    return [
+        Blocks.read(output["data"][MIME])
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if MIME in output.get("data", {})
+    ]
+
+
+def read_blocks(path: Path) -> list[Blocks]:
+    """Read the blocks of an executed notebook that was kept."""
+    import nbformat
+
+    return blocks_of(nbformat.read(path, as_version=4))

@@ -1,0 +1,57 @@
+"""The page that lists the memos of a folder."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from analysis.messages import Language, pick
+from analysis.workspace import Workspace
+
+FILE = "index.html"
+_SHOWN = (("html", "HTML"), ("pdf", "PDF"), ("docx", "DOCX"), ("ipynb", "Notebook"), ("cells.csv", "CSV"))
+_LANGUAGES: dict[Language, str] = {"zh-Hans": "中文", "en": "English"}
+
+
+def write_index(workspace: Workspace, folder: Path, manifest: dict[str, Any]) -> None:
+    """Write `index.html`: a row a unit with the files of both languages, and what failed."""
+    page = Template(Path(__file__).with_name("index.html").read_text(encoding="utf-8"))
+    settings = workspace.settings
+    units = workspace.units.at(settings.boundaries, settings.unit_kind)
+    rows = []
+    for unit in units.index:
+        memos = manifest["memos"].get(str(unit))
+        if not memos:
+            continue
+        cells = "".join(f"<td>{_links(str(unit), language, memos.get(language))}</td>" for language in _LANGUAGES)
+        rows.append(
+            f'<tr><th scope="row">{escape(workspace.units.name(str(unit), "zh-Hans"))}'
+            f'<span lang="en">{escape(workspace.units.name(str(unit), "en"))}</span></th>{cells}</tr>'
+        )
+    filled = page.substitute(
+        place_zh=escape(pick(settings.name, "zh-Hans")),
+        place_en=escape(pick(settings.name, "en")),
+        year=manifest["year"],
+        released=escape(manifest["released"]),
+        rows="\n".join(rows),
+        unit=escape(pick(settings.unit_name, "zh-Hans")),
+    )
+    aside = folder / f".{FILE}.part"
+    aside.write_text(filled, encoding="utf-8")
+    os.replace(aside, folder / FILE)  # noqa: PTH105  the one call that replaces atomically on every system
+
+
+def _links(unit: str, language: Language, memo: dict[str, Any] | None) -> str:
+    if memo is None:
+        return "—"
+    if memo["outcome"] != "built":
+        return f'<span class="failed">{escape(memo.get("fault", "failed"))}</span>'
+    links = []
+    for suffix, label in _SHOWN:
+        name = f"{unit}.{language}.{suffix}"
+        if name in memo["files"]:
+            links.append(f'<a href="{escape(unit)}/{escape(name)}" hreflang="{language}">{label}</a>')
+    return " ".join(links)

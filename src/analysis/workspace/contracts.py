@@ -1,0 +1,258 @@
+"""Contracts of the tables: what a table must hold to be loaded. One fault refuses the whole; all faults are listed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.messages import DuzhengError, Fault
+from analysis.workspace.tables import RawTable, halfwidth
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+Type = Literal["text", "year", "number"]
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_YEAR = re.compile(r"\d{4}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a contract: its type, whether the column and each of its cells must be there."""
+
+    type: Type = "text"
+    required: bool = True
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule over rows: ``holds`` gives a boolean Series; the rest says what a row that breaks it is told.
+
+    ``expected`` and ``hint`` are given the row (a Series) and may say what is in it.
+    """
+
+    code: str
+    column: str
+    holds: Callable[[pd.DataFrame], pd.Series]
+    expected: Callable[[pd.Series], str] | str
+    hint: Callable[[pd.Series], str] | str = ""
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a kind of table must hold.
+
+    Parameters
+    ----------
+    name
+        Of the kind of table.
+    fields
+        Its columns. Others are faults.
+    rules
+        Checked by pandera on the typed rows.
+    key
+        Columns that together stand once.
+    """
+
+    name: str
+    fields: Mapping[str, Field]
+    rules: Sequence[Rule] = ()
+    key: tuple[str, ...] = ()
+    loose: bool = False
+
+    def schema(self) -> pa.DataFrameSchema:
+        """Give the contract as a pandera schema over typed columns, for use outside Duzheng too."""
+        import pandera.pandas as pa
+
+        types: dict[Type, Any] = {"text": "str", "year": "Int64", "number": "float64"}
+        checks = [pa.Check(rule.holds, name=str(number)) for number, rule in enumerate(self.rules)]
+        columns = {
+            name: pa.Column(types[each.type], nullable=True, required=each.required) for name, each in self.fields.items()
+        }
+        return pa.DataFrameSchema(columns, checks=checks, strict=not self.loose, name=self.name)
+
+
+@dataclass
+class Report:
+    """What came of checking tables: the rows, the faults, and notices of what was understood all the same."""
+
+    frames: list[pd.DataFrame] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def check_tables(tables: Iterable[RawTable], contract: Contract) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Check tables of one kind against their contract, and give them as one typed frame.
+
+    Parameters
+    ----------
+    tables
+        As :func:`~analysis.workspace.tables.read_table` gives them.
+    contract
+        What they must hold.
+
+    Returns
+    -------
+    tuple
+        A frame with the contract's columns and ``file`` and ``row``; and notices (full-width digits, encodings).
+
+    Raises
+    ------
+    DuzhengError
+        With every fault of every table.
+    """
+    import pandas as pd
+
+    report = Report()
+    for table in tables:
+        _check_table(table, contract, report)
+    if report.frames and contract.key:
+        rows = pd.concat(report.frames, ignore_index=True)
+        report.faults += _doubles(rows, contract)
+    if report.faults:
+        raise DuzhengError.of(report.faults)
+    columns = [*contract.fields, "file", "row"]
+    if not report.frames:
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}), ()
+    frame = pd.concat(report.frames, ignore_index=True)
+    return frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)]), tuple(report.notices)
+
+
+def _check_table(table: RawTable, contract: Contract, report: Report) -> None:
+    report.notices += table.notices
+    faults = list(_column_faults(table, contract))
+    if faults:
+        report.faults += faults
+        return
+    frame, bad = _typed(table, contract, report)
+    report.faults += _broken_rules(frame, bad, contract)
+    report.frames.append(frame)
+
+
+def _column_faults(table: RawTable, contract: Contract) -> Iterable[Fault]:
+    for name, each in contract.fields.items():
+        if each.required and name not in table.frame:
+            yield Fault("DZ-T002", file=table.file, row=1, column=name, found="no such column",
+                        expected="columns " + ", ".join(name for name, each in contract.fields.items() if each.required))
+    for name in table.frame:
+        if name not in contract.fields and not contract.loose:
+            close = difflib.get_close_matches(str(name), contract.fields, n=1)
+            yield Fault("DZ-T002", file=table.file, row=1, column=str(name), found=f"an unknown column {name!r}",
+                        expected="one of " + ", ".join(contract.fields),
+                        hint=f"did you mean {close[0]!r}?" if close else "remove it, or put it into `note`")
+
+
+def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
+    """Read the cells of each column as its type; give the frame, and the places (row, column) that could not be read."""
+    import pandas as pd
+
+    frame = pd.DataFrame(index=table.frame.index)
+    bad: set[tuple[int, str]] = set()
+
+    def refuse(row: int, name: str, text: str, expected: str, hint: str = "") -> None:
+        bad.add((row, name))
+        report.faults.append(
+            Fault("DZ-T003", file=table.file, row=row, column=name, found=repr(text) if text else "an empty cell",
+                  expected=expected, hint=hint)
+        )
+
+    for name, each in contract.fields.items():
+        if name not in table.frame:
+            frame[name] = pd.Series(pd.NA if each.type == "year" else None if each.type == "text" else float("nan"),
+                                    index=frame.index, dtype=_DTYPES[each.type])
+            continue
+        texts = table.frame[name].tolist()
+        rows = [int(row) for row in table.frame.index]
+        for row, text in zip(rows, texts, strict=True):
+            if not text and not each.blank:
+                refuse(row, name, text, f"a {each.type}")
+        if each.type == "text":
+            frame[name] = pd.Series([text or None for text in texts], index=frame.index, dtype="str")
+            continue
+        plain = halfwidth(texts)
+        widened = sum(a != b for a, b in zip(texts, plain, strict=True))
+        if widened:
+            report.notices.append(f"{table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers")
+        values: list[float | int | None] = []
+        for row, text, number in zip(rows, texts, plain, strict=True):
+            if not number:
+                values.append(None)
+            elif each.type == "year" and not _YEAR.fullmatch(number):
+                refuse(row, name, text, "a year of four digits")
+                values.append(None)
+            elif each.type == "number" and not _NUMBER.fullmatch(number):
+                refuse(row, name, text, "a number without separators or unit", _number_hint(number))
+                values.append(None)
+            else:
+                values.append(int(number) if each.type == "year" else float(number))
+        frame[name] = pd.Series(values, index=frame.index, dtype=_DTYPES[each.type])
+    frame["file"] = table.file
+    frame["row"] = frame.index
+    for name in table.frame if contract.loose else ():
+        if name not in contract.fields:
+            frame[name] = table.frame[name]
+    return frame, bad
+
+
+_DTYPES: dict[Type, Any] = {"text": "str", "year": "Int64", "number": "float64"}
+
+
+def _number_hint(text: str) -> str:
+    if _NUMBER.fullmatch(text.replace(",", "")):
+        return "leave out the thousands separators"
+    if _NUMBER.match(text):
+        return "the unit goes into the column `measure`, remarks into `note`"
+    return "for a figure that is not there leave `value` empty and say why in `status`"
+
+
+def _broken_rules(frame: pd.DataFrame, bad: set[tuple[int, str]], contract: Contract) -> Iterable[Fault]:
+    import pandas as pd
+    from pandera.errors import SchemaErrors
+
+    known = frame[[name for name in frame.columns if name in contract.fields]]
+    try:
+        contract.schema().validate(known, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return
+    unread = set(bad)
+    for number, row in dict.fromkeys(zip(cases["check"].astype(str), cases["index"], strict=True)):
+        if not number.isdigit() or row is None or pd.isna(row):
+            raise RuntimeError(f"contract {contract.name}: {cases.to_string()}")
+        rule = contract.rules[int(number)]
+        if (int(row), rule.column) in unread:
+            continue
+        values = frame.loc[row]
+        value = values.get(rule.column)
+        yield Fault(
+            rule.code,
+            file=str(values["file"]),
+            row=int(row),
+            column=rule.column,
+            found="an empty cell" if value is None or pd.isna(value) else _found(value),
+            expected=rule.expected if isinstance(rule.expected, str) else rule.expected(values),
+            hint=rule.hint if isinstance(rule.hint, str) else rule.hint(values),
+        )
+
+
+def _found(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, str) else str(value)
+
+
+def _doubles(rows: pd.DataFrame, contract: Contract) -> Iterable[Fault]:
+    key = list(contract.key)
+    complete = rows.dropna(subset=key)
+    for _, group in complete[complete.duplicated(key, keep=False)].groupby(key, sort=False, observed=True):
+        first, *others = group.to_dict("records")
+        for other in others:
+            yield Fault(
+                "DZ-T005", file=other["file"], row=other["row"], column=", ".join(key),
+                found="/".join(str(other[name]) for name in key) + f", which is in {first['file']}, row {first['row']}",
+                expected="a key that stands once", hint="keep one of the two rows",
+            )

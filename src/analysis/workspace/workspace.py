@@ -1,0 +1,105 @@
+"""A workspace: a folder with settings, units, a catalogue, sources and figures; each read when first asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.messages import DuzhengError, Fault
+from analysis.workspace.catalogue import Catalogue, read_catalogue
+from analysis.workspace.contracts import check_tables
+from analysis.workspace.observations import read_observations
+from analysis.workspace.provenance import hash_files
+from analysis.workspace.schools import school_contract
+from analysis.workspace.settings import Settings, find_root, read_settings
+from analysis.workspace.sources import read_sources
+from analysis.workspace.tables import read_table, table_files
+from analysis.workspace.units import Units, read_units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: The files that results rest on.
+INPUTS = ("workspace.yaml", "data/units.csv", "data/sources.csv", "data/indicators/*.yaml", "data/observations/*.*", "data/schools/*.*")
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace.
+
+    Parameters
+    ----------
+    root
+        The folder that holds `workspace.yaml`.
+    """
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path | str = ".") -> Workspace:
+        """Give the workspace of a folder or of the nearest one above it (DZ-W001 if there is none)."""
+        return cls(find_root(Path(start)))
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of `workspace.yaml`."""
+        return read_settings(self.root)
+
+    @cached_property
+    def units(self) -> Units:
+        """The units over time."""
+        return read_units(self.root)
+
+    @cached_property
+    def sources(self) -> pd.DataFrame:
+        """The sources by id: title_zh, title_en, publisher, url, read_as, status, note."""
+        return read_sources(self.root)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The indicators by code."""
+        return read_catalogue(self.root)
+
+    @cached_property
+    def _observations(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        return read_observations(self.root, self.units, self.catalogue, self.sources)
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """The figures as published, on the boundaries they were published on; ``unit`` is the territory's id."""
+        return self._observations[0]
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """The school tables; empty where there are none."""
+        paths = table_files(self.root / "data/schools")
+        tables = [read_table(path, path.relative_to(self.root).as_posix()) for path in paths]
+        return check_tables(tables, school_contract(self.units))[0]
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was understood in the figures although it should be written otherwise."""
+        return self._observations[1]
+
+    def check(self) -> None:
+        """Read everything; raise one :class:`DuzhengError` with the faults of all files."""
+        faults: list[Fault] = []
+        for part in ("settings", "units", "sources", "catalogue"):
+            try:
+                getattr(self, part)
+            except DuzhengError as error:
+                faults += error.faults
+        if not faults:
+            for part in ("observations", "schools"):
+                try:
+                    getattr(self, part)
+                except DuzhengError as error:
+                    faults += error.faults
+        if faults:
+            raise DuzhengError.of(faults)
+
+    def inputs(self) -> dict[str, str]:
+        """Give the content hash of every file that results rest on, by path."""
+        return hash_files(self.root, INPUTS)

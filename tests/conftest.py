@@ -1,0 +1,83 @@
+"""Shared fixtures: the repository's own workspace, and small invented ones."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from analysis.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shanghai() -> Workspace:
+    """The workspace of the repository, with its real figures."""
+    return Workspace(ROOT)
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """Write text files below a folder."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text).lstrip("\n"), encoding="utf-8")
+    return root
+
+
+#: An invented place: two counties, of which Upper took in Lower Hill in 2015, and one indicator.
+INVENTED = {
+    "workspace.yaml": """
+        name: {zh-Hans: 虚构州, en: Invented Prefecture}
+        languages: [zh-Hans, en]
+        year: 2020
+        released: 2021-01-31
+        boundaries: 2020
+        unit_kind: county
+        unit_name: {zh-Hans: 县, en: county}
+        unit_names: {zh-Hans: 县, en: counties}
+        """,
+    "data/units.csv": """
+        id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor
+        P,P,虚构州,Invented Prefecture,prefecture,,,,
+        U:2014,U,上县,Upper County,county,P,,2014,U
+        L,L,下丘县,Lower Hill County,county,P,,2014,U
+        U,U,上县,Upper County,county,P,2015,,
+        V,V,谷县,Valley County,county,P,,,
+        """,
+    "data/sources.csv": """
+        source,title_zh,title_en,publisher,url,read_as,status,note
+        made-up,虚构年鉴,Invented yearbook,nobody,,C,ok,invented for a test
+        farm,内容农场,A content farm,nobody,,C,blocked,its figures are wrong
+        """,
+    "data/indicators/all.yaml": """
+        - code: pupils
+          name: {zh-Hans: 学生数, en: Pupils}
+          definition: {zh-Hans: 虚构。, en: Invented.}
+          topic: schooling
+          kind: count
+          measure: {zh-Hans: 人, en: persons}
+          headline: true
+        """,
+    "data/observations/all.csv": """
+        unit,year,indicator,value,measure,source
+        U,2012,pupils,900,人,made-up
+        L,2012,pupils,2100,人,made-up
+        V,2012,pupils,1000,人,made-up
+        P,2012,pupils,4000,人,made-up
+        U,2017,pupils,3300,人,made-up
+        V,2017,pupils,900,人,made-up
+        P,2017,pupils,4200,人,made-up
+        """,
+}
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """The folder of an invented workspace with the memo template of the repository."""
+    root = write(tmp_path / "invented", INVENTED)
+    (root / "notebooks/memos").mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks/memos/district_memo.ipynb", root / "notebooks/memos")
+    return root
