@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
 from analysis.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -16,6 +18,11 @@ ROOT = Path(__file__).parents[1]
 def shanghai() -> Workspace:
     """The workspace of the repository, with its real figures."""
     return Workspace(ROOT)
+
+
+def duzheng() -> Path:
+    """Give the command as installed beside this Python."""
+    return Path(sys.executable).with_name("duzheng")
 
 
 def write(root: Path, files: dict[str, str]) -> Path:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.documents import Blocks, Chart, Column, Heading, Run, Sentence, Table, Title, render, subset_css
+from analysis.documents import (
+    Blocks,
+    Chart,
+    Column,
+    Heading,
+    Run,
+    Sentence,
+    Table,
+    Title,
+    characters_of,
+    render,
+    subset_css,
+)
 from analysis.documents.charts import OTHER, PICKED, REFERENCE
 
 LONG_ID = "dispersion.coefficient_of_variation/pupil_teacher_ratio/primary_schools/990101/2021-2023"
@@ -58,8 +70,18 @@ def bars(language):
     ]
     own = rows[0]["own"]
     base = {
-        "y": {"field": "district", "type": "nominal", "sort": "-x", "title": "区" if z else "District", "axis": {"title": None}},
-        "x": {"field": "ratio", "type": "quantitative", "title": "生师比（学生数/专任教师数）" if z else "Pupils a teacher"},
+        "y": {
+            "field": "district",
+            "type": "nominal",
+            "sort": "-x",
+            "title": "区" if z else "District",
+            "axis": {"title": None},
+        },
+        "x": {
+            "field": "ratio",
+            "type": "quantitative",
+            "title": "生师比（学生数/专任教师数）" if z else "Pupils a teacher",
+        },
     }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.4.1.json",
@@ -132,9 +154,27 @@ def long_table(language):
 def wide_table(language):
     z = language == "zh-Hans"
     heads = (
-        ["区", "在校生（人）", "专任教师（人）", "生师比", "本科及以上教师（%）", "生均图书（册）", "生均场地（平方米）", "差异系数"]
+        [
+            "区",
+            "在校生（人）",
+            "专任教师（人）",
+            "生师比",
+            "本科及以上教师（%）",
+            "生均图书（册）",
+            "生均场地（平方米）",
+            "差异系数",
+        ]
         if z
-        else ["District", "Pupils", "Teachers", "Pupils a teacher", "With degree (%)", "Books a pupil", "Ground a pupil (m²)", "CV"]
+        else [
+            "District",
+            "Pupils",
+            "Teachers",
+            "Pupils a teacher",
+            "With degree (%)",
+            "Books a pupil",
+            "Ground a pupil (m²)",
+            "CV",
+        ]
     )
     columns = tuple(Column(text=h, align="left" if i == 0 else "right") for i, h in enumerate(heads))
     rows = tuple(
@@ -151,13 +191,21 @@ def wide_table(language):
         for i, name in enumerate(DISTRICTS[language])
     )
     return Table(
-        caption=runs("各区义务教育资源配置，", year("2023"), "年") if z else runs("Resources of districts, ", year("2023")),
+        caption=runs("各区义务教育资源配置，", year("2023"), "年")
+        if z
+        else runs("Resources of districts, ", year("2023")),
         columns=columns,
         rows=rows,
         picked=0,
         notes=(
-            runs("资料来源：虚构数据；“—”表示数据缺失。" if z else "Source: invented figures; “—” marks a missing figure."),
-            runs("注：差异系数为标准差与均值之比。" if z else "Note: CV is the standard deviation divided by the mean."),
+            runs(
+                "资料来源：虚构数据；“—”表示数据缺失。"
+                if z
+                else "Source: invented figures; “—” marks a missing figure."
+            ),
+            runs(
+                "注：差异系数为标准差与均值之比。" if z else "Note: CV is the standard deviation divided by the mean."
+            ),
         ),
     )
 
@@ -166,55 +214,126 @@ def memo(language, **changes):
     z = language == "zh-Hans"
     if z:
         first = [
-            sentence("截至", year("2023"), "年，青禾区义务教育在校生为", number("1,113,078", "pupils/0/2023"), "人，专任教师为",
-                     number("78,388", "teachers/0/2023"), "人，生师比为", number("14.2", "ratio/0/2023"), "。"),
-            sentence("与上一年相比，生师比下降", number("0.6", "ratio_change/0/2023"), "，在全市八个区中居第",
-                     number("2", "ratio_rank/0/2023"), "位。"),
-            sentence("“双减”以来，课后服务参与率为", number("92.4%", "after_class/0/2023"), "，差距为",
-                     number("−3.2", "after_class_gap/0/2023"), "个百分点。"),
+            sentence(
+                "截至",
+                year("2023"),
+                "年，青禾区义务教育在校生为",
+                number("1,113,078", "pupils/0/2023"),
+                "人，专任教师为",
+                number("78,388", "teachers/0/2023"),
+                "人，生师比为",
+                number("14.2", "ratio/0/2023"),
+                "。",
+            ),
+            sentence(
+                "与上一年相比，生师比下降",
+                number("0.6", "ratio_change/0/2023"),
+                "，在全市八个区中居第",
+                number("2", "ratio_rank/0/2023"),
+                "位。",
+            ),
+            sentence(
+                "“双减”以来，课后服务参与率为",
+                number("92.4%", "after_class/0/2023"),
+                "，差距为",
+                number("−3.2", "after_class_gap/0/2023"),
+                "个百分点。",
+            ),
         ]
         second = [
-            sentence("区内最好的学校与最弱的学校之间仍有差距：生师比的差异系数为", number("0.213", LONG_ID),
-                     "，低于规定的上限。姓名中的生僻字😀\u0007与未分配字符\u0378应当被替换并列出。"),
+            sentence(
+                "区内最好的学校与最弱的学校之间仍有差距：生师比的差异系数为",
+                number("0.213", LONG_ID),
+                "，低于规定的上限。姓名中的生僻字😀\u0007与未分配字符\u0378应当被替换并列出。",
+            ),
             sentence("上述结论来自学校层面的数据，不能直接推断学生个体的学习结果。"),
         ]
         items = [
-            sentence("对教师数缺口最大的三所学校优先补充编制，缺口合计", number("37", "teacher_gap/0/2023"), "人；", item=True),
-            sentence("按照", Run(text="国办发〔2017〕49号", role="citation"), "的要求，将整改情况于下一年度自查报告中逐条说明，并附上各校的原始台账，以便复核；",
-                     item=True),
+            sentence(
+                "对教师数缺口最大的三所学校优先补充编制，缺口合计",
+                number("37", "teacher_gap/0/2023"),
+                "人；",
+                item=True,
+            ),
+            sentence(
+                "按照",
+                Run(text="国办发〔2017〕49号", role="citation"),
+                "的要求，将整改情况于下一年度自查报告中逐条说明，并附上各校的原始台账，以便复核；",
+                item=True,
+            ),
             sentence("继续公布各校的生均图书册数。", item=True),
         ]
         levels = ["基本情况", "在校生与教师", "区内差距", "生师比", "学历结构", "建议", "附：各校情况"]
-        alts = ["条形图：八个区的生师比，青禾区为14.2，排第二低。", "折线图：2014年至2023年三个学段本科及以上学历教师比例均上升。"]
+        alts = [
+            "条形图：八个区的生师比，青禾区为14.2，排第二低。",
+            "折线图：2014年至2023年三个学段本科及以上学历教师比例均上升。",
+        ]
         captions = [runs("各区小学生师比，", year("2023"), "年"), runs("本科及以上学历教师比例")]
         source = runs("资料来源：虚构数据。虚线为规定的上限（", number("19", "limit/ratio"), "）。")
     else:
         first = [
-            sentence("In ", year("2023"), " Qinghe’s schools taught ", number("1,113,078", "pupils/0/2023"), " pupils with ",
-                     number("78,388", "teachers/0/2023"), " teachers, or ", number("14.2", "ratio/0/2023"), " pupils a teacher."),
-            sentence("That is ", number("0.6", "ratio_change/0/2023"), " fewer than the year before, and the district ranks ",
-                     number("2", "ratio_rank/0/2023"), " among the city’s eight."),
-            sentence("Since the “double reduction”, ", number("92.4%", "after_class/0/2023"),
-                     " of pupils stay for after-class service, a gap of ", number("−3.2", "after_class_gap/0/2023"),
-                     " percentage points to the target."),
+            sentence(
+                "In ",
+                year("2023"),
+                " Qinghe’s schools taught ",
+                number("1,113,078", "pupils/0/2023"),
+                " pupils with ",
+                number("78,388", "teachers/0/2023"),
+                " teachers, or ",
+                number("14.2", "ratio/0/2023"),
+                " pupils a teacher.",
+            ),
+            sentence(
+                "That is ",
+                number("0.6", "ratio_change/0/2023"),
+                " fewer than the year before, and the district ranks ",
+                number("2", "ratio_rank/0/2023"),
+                " among the city’s eight.",
+            ),
+            sentence(
+                "Since the “double reduction”, ",
+                number("92.4%", "after_class/0/2023"),
+                " of pupils stay for after-class service, a gap of ",
+                number("−3.2", "after_class_gap/0/2023"),
+                " percentage points to the target.",
+            ),
         ]
         second = [
-            sentence("Schools still differ: the coefficient of variation of the ratio is ", number("0.213", LONG_ID),
-                     ", below the limit. A rare character 😀\u0007 and an unassigned one \u0378 must be replaced and listed."),
+            sentence(
+                "Schools still differ: the coefficient of variation of the ratio is ",
+                number("0.213", LONG_ID),
+                ", below the limit. A rare character 😀\u0007 and an unassigned one \u0378 must be listed.",
+            ),
             sentence("These findings describe schools (青禾区), and nothing follows from them for a single child."),
         ]
         items = [
-            sentence("Fill the posts of the three schools that lack most teachers, ", number("37", "teacher_gap/0/2023"),
-                     " in all;", item=True),
-            sentence("As ", Run(text="国办发〔2017〕49号", role="citation"),
-                     " requires, account for each rectification in next year’s self-evaluation, with the schools’ own ledgers;",
-                     item=True),
+            sentence(
+                "Fill the posts of the three schools that lack most teachers, ",
+                number("37", "teacher_gap/0/2023"),
+                " in all;",
+                item=True,
+            ),
+            sentence(
+                "As ",
+                Run(text="国办发〔2017〕49号", role="citation"),
+                " requires, account for each rectification in next year’s self-evaluation, with the schools’ ledgers;",
+                item=True,
+            ),
             sentence("keep publishing the number of books a pupil.", item=True),
         ]
-        levels = ["Profile", "Pupils and teachers", "Gaps within the district", "Pupils a teacher", "Degrees", "Advice",
-                  "Annex: the schools"]
-        alts = ["Bar chart: pupils a teacher in eight districts; Qinghe has 14.2, the second lowest.",
-                "Line chart: from 2014 to 2023 the share of teachers with a degree rose at all three stages."]
+        levels = [
+            "Profile",
+            "Pupils and teachers",
+            "Gaps within the district",
+            "Pupils a teacher",
+            "Degrees",
+            "Advice",
+            "Annex: the schools",
+        ]
+        alts = [
+            "Bar chart: pupils a teacher in eight districts; Qinghe has 14.2, the second lowest.",
+            "Line chart: from 2014 to 2023 the share of teachers with a degree rose at all three stages.",
+        ]
         captions = [runs("Pupils a teacher by district, ", year("2023")), runs("Teachers with a degree")]
         source = runs("Source: invented figures. Dashed: the limit set by rule (", number("19", "limit/ratio"), ").")
     return [
@@ -246,7 +365,7 @@ def parts(language):
 
 @pytest.fixture(scope="session")
 def font_css(parts):
-    return subset_css([part.plain() for part in parts])
+    return subset_css(characters_of(parts))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
+
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace, check_tables, read_observations, read_table, school_contract
 
@@ -113,7 +114,11 @@ def test_files_as_excel_saves_them_are_read(place, tmp_path, encoding):
 
 def test_an_excel_workbook_is_read_like_a_csv_file(place, tmp_path):
     book = openpyxl.Workbook()
-    for row in (HEADER.strip().split(","), ["V", 2016, "pupils", 5, "人", "made-up", None], ["V", 2015, "pupils", "…", "人", "made-up", None]):
+    for row in (
+        HEADER.strip().split(","),
+        ["V", 2016, "pupils", 5, "人", "made-up", None],
+        ["V", 2015, "pupils", "…", "人", "made-up", None],
+    ):
         book.active.append(row)
     book.save(tmp_path / "new.xlsx")
     frame, _ = read(place, tmp_path / "new.xlsx")

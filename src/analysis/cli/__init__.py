@@ -41,7 +41,7 @@ def _common(
     debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,  # noqa: FBT002
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     os.environ["DUZHENG_WORKSPACE"] = str(workspace)
     os.environ["DUZHENG_DEBUG"] = "1" if debug else ""
@@ -57,12 +57,21 @@ def main() -> None:
         if os.environ.get("DUZHENG_DEBUG"):
             raise
         typer.echo(str(error), err=True)
-        sys.exit(USAGE if all(fault.code in {"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001"} and not fault.file for fault in error.faults) else FAILED)
+        sys.exit(
+            USAGE
+            if all(
+                fault.code in {"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001"} and not fault.file for fault in error.faults
+            )
+            else FAILED
+        )
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         sys.exit(130)
-    except Exception as error:  # noqa: BLE001  the last line before a user
+    except Exception as error:
         if os.environ.get("DUZHENG_DEBUG"):
             raise
-        typer.echo(f"internal error: {type(error).__name__}: {error}\nrun the command again with --debug and report it", err=True)
+        typer.echo(
+            f"internal error: {type(error).__name__}: {error}\nrun the command again with --debug and report it",
+            err=True,
+        )
         sys.exit(FAILED)

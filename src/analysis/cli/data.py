@@ -13,7 +13,10 @@ app = typer.Typer(help="Figures: check them, list the indicators.", no_args_is_h
 
 @app.command()
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="CSV or Excel files of figures. [default: all of the workspace]")] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files of figures, CSV or Excel. [default: the workspace's]"),
+    ] = None,
 ) -> None:
     """Check the workspace's files, or new files of figures, against their contracts; list every fault.
 
@@ -27,8 +30,10 @@ def check(
     checked = f"{len(workspace.observations):,} figures, {len(workspace.catalogue)} indicators, {len(workspace.units.frame)} units"
     if files:
         paths = [path.resolve() for path in files]
-        frame, notices = read_observations(workspace.root, workspace.units, workspace.catalogue, workspace.sources, paths)
-        checked = f"{len(frame):,} figures in {len(files)} files"
+        frame, notices = read_observations(
+            workspace.root, workspace.units, workspace.catalogue, workspace.sources, paths
+        )
+        checked = f"new files hold {len(frame):,} figure{'s' if len(frame) != 1 else ''}"
     for notice in notices:
         typer.echo(f"notice: {notice}", err=True)
     typer.echo(f"{checked}: no fault")

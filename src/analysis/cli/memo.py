@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
     from analysis.memos import Outcome
+
+Choice = TypeVar("Choice", bound=str)
 
 app = typer.Typer(help="Memos of units: build them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,12 +19,12 @@ def _listed(text: str) -> list[str]:
     return [part for part in (each.strip() for each in text.split(",")) if part]
 
 
-def _one_of(allowed: tuple[str, ...], text: str, option: str) -> list[str]:
-    chosen = _listed(text)
-    unknown = [each for each in chosen if each not in allowed]
+def _one_of(allowed: tuple[Choice, ...], text: str, option: str) -> list[Choice]:
+    known: dict[str, Choice] = {str(each): each for each in allowed}
+    unknown = [each for each in _listed(text) if each not in known]
     if unknown:
         raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(allowed)}", param_hint=option)
-    return chosen
+    return [known[each] for each in _listed(text)]
 
 
 @app.command()
@@ -32,7 +34,7 @@ def build(
     language: Annotated[str, typer.Option(help="zh-Hans, en, or both. [default: those of the workspace]")] = "",
     formats: Annotated[str, typer.Option("--format", help="html, pdf, docx, separated by commas. [default: all]")] = "",
     year: Annotated[int | None, typer.Option(help="Last year of the figures used. [default: the workspace's]")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Worker processes. [default: the number of cores]", show_default=False)] = 0,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. [default: the number of cores]")] = None,
 ) -> None:
     """Build memos into reports/TEMPLATE-YEAR: all units, both languages, all formats, unless told otherwise.
 
@@ -51,10 +53,18 @@ def build(
     from analysis.workspace import Workspace
 
     workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
-    planned = plan(workspace, template=template, units=_listed(units) or None, languages=languages or None, formats=chosen, year=year)  # type: ignore[arg-type]
+    planned = plan(
+        workspace,
+        template=template,
+        units=_listed(units) or None,
+        languages=languages or None,
+        formats=chosen,
+        year=year,
+    )
+    workers = jobs or os.cpu_count() or 1
     with Progress(len(planned.memos), f"{template} {planned.memos[0].year}") as progress, measured() as run:
-        outcomes = build_memos(planned, jobs=jobs or os.cpu_count() or 1, tell=progress.advance)
-    run.write(planned.folder, outcomes, jobs=jobs or os.cpu_count() or 1)
+        outcomes = build_memos(planned, jobs=workers, tell=progress.advance)
+    run.write(planned.folder, outcomes, jobs=workers)
     failed = [outcome for outcome in outcomes if outcome.fault]
     for outcome in failed:
         typer.echo(f"failed: {_name(outcome)}: {outcome.fault}", err=True)

@@ -44,6 +44,8 @@ class Progress:
             mark = "failed: " if outcome.fault else ""
             self._bar.update(self._task, advance=1, last=f"{mark}{parameters.unit} {parameters.language}")
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()

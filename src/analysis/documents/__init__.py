@@ -18,7 +18,7 @@ from analysis.documents.blocks import (
 from analysis.documents.charts import Picture, draw, house_theme
 from analysis.documents.check import check_numbers, numbers_in, text_in
 from analysis.documents.fonts import replace_uncovered, subset_css
-from analysis.documents.render import FORMAT_NAMES, Format, Rendered, printable, render
+from analysis.documents.render import FORMAT_NAMES, Format, Rendered, characters_of, printable, render
 from analysis.documents.tree import document_tree
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Sentence",
     "Table",
     "Title",
+    "characters_of",
     "check_numbers",
     "document_tree",
     "draw",

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from analysis.messages import Language  # noqa: TC001  pydantic resolves it when the class is made
+from analysis.messages import Language
 
 MIME = "application/vnd.duzheng.blocks+json"
 
@@ -188,13 +188,13 @@ class Cell(_Frozen):
 
 
 class Blocks(_Frozen):
-    """Blocks in reading order with the cells that their numbers come from; what a notebook cell displays.
+    r"""Blocks in reading order with the cells that their numbers come from; what a notebook cell displays.
 
     Examples
     --------
     >>> both = Blocks.of(Heading(level=1, text="Profile"), Sentence(text="All is well."))
     >>> both.plain()
-    'Profile\\nAll is well.'
+    'Profile\nAll is well.'
     >>> Blocks.read(both.payload()) == both
     True
     """
@@ -215,7 +215,9 @@ class Blocks(_Frozen):
     def payload(self) -> dict[str, Any]:
         """Give the JSON payload, without fields that stand at their defaults."""
         return self.model_dump(mode="json", exclude_defaults=True) | {
-            "blocks": [block.model_dump(mode="json", exclude_defaults=True) | {"kind": block.kind} for block in self.blocks],
+            "blocks": [
+                block.model_dump(mode="json", exclude_defaults=True) | {"kind": block.kind} for block in self.blocks
+            ],
         }
 
     def plain(self) -> str:

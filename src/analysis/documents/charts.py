@@ -67,7 +67,13 @@ def house_theme() -> dict[str, Any]:
     >>> house_theme()["font"]
     'Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif'
     """
-    plain = {"labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal", "labelColor": TEXT, "titleColor": TEXT}
+    plain = {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "labelColor": TEXT,
+        "titleColor": TEXT,
+    }
     return {
         "font": f"{SANS}, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif",
         "background": "white",
@@ -88,7 +94,15 @@ def house_theme() -> dict[str, Any]:
         "axisX": {"grid": False, "labelAngle": 0},
         "axisLeft": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleX": 0, "titleY": -12},
         "axisBand": {"grid": False, "ticks": False, "domain": True},
-        "legend": plain | {"orient": "top", "direction": "horizontal", "labelLimit": 260, "symbolSize": 120, "offset": 8},
+        "legend": plain
+        | {
+            "orient": "top",
+            "direction": "horizontal",
+            "labelLimit": 260,
+            "symbolSize": 110,
+            "offset": 26,
+            "columnPadding": 18,
+        },
         "header": plain | {"labelFontWeight": "normal"},
         "title": {"fontSize": 15, "fontWeight": "normal", "anchor": "start", "color": TEXT, "offset": 10},
         "text": {"fontSize": 13, "color": TEXT},
@@ -221,5 +235,7 @@ def draw(spec: Mapping[str, Any], language: Language = "zh-Hans") -> Picture:
         ) from error
     size = _SIZE.search(svg)
     if size is None:
-        raise DuzhengError(Fault("DZ-D001", found="an SVG without a size", expected="width and height on the svg element"))
+        raise DuzhengError(
+            Fault("DZ-D001", found="an SVG without a size", expected="width and height on the svg element")
+        )
     return Picture(svg, png, float(size[1]), float(size[2]), drawn)

@@ -20,7 +20,7 @@ from analysis.messages import DuzhengError, Fault
 LONGEST_TAG: Final = 64
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset({"base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _UNREAD = frozenset({"script", "style", "title", "svg"})
 
 

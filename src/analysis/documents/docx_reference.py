@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import subprocess
-from copy import deepcopy
+import zipfile
 from functools import lru_cache
 from typing import Any, Final
 
@@ -63,6 +63,15 @@ def reference_docx(pandoc: str, language: Language, synthetic: str = "") -> byte
     _font_table(document)
     buffer = io.BytesIO()
     document.save(buffer)
+    return _timeless(buffer.getvalue())
+
+
+def _timeless(package: bytes) -> bytes:
+    """Write a package again without a clock and without compression, for pandoc copies its members as they are."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as new:
+        for name in sorted(old.namelist()):
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name))
     return buffer.getvalue()
 
 
@@ -78,8 +87,6 @@ def _element(tag: str, **values: str) -> Any:
 
 def _face(style: Any, role: str, size: float, *, bold: bool = False, color: str = "000000") -> None:
     """Set the characters of a style: both fonts, size, weight, colour, and nothing inherited from pandoc's."""
-    from docx.oxml.ns import qn
-
     properties = style.element.get_or_add_rPr()
     for child in list(properties):
         properties.remove(child)
@@ -91,8 +98,6 @@ def _face(style: Any, role: str, size: float, *, bold: bool = False, color: str 
     rest = [_element("color", val=color), _element("sz", val=half_points), _element("szCs", val=half_points)]
     for element in [fonts, *weight, *slant, *rest]:
         properties.append(element)
-    if style.element.find(qn("w:link")) is not None:
-        style.element.remove(style.element.find(qn("w:link")))
 
 
 def _shape(
@@ -114,6 +119,8 @@ def _shape(
         properties.append(_element("keepNext"))
         properties.append(_element("keepLines"))
     properties.append(_element("widowControl"))
+    if not line:
+        properties.append(_element("snapToGrid", val="0"))
     gaps = {"before": str(round(before * 20)), "after": str(round(after * 20))}
     rule = {"line": str(line), "lineRule": "exact"} if line else {"line": "240", "lineRule": "auto"}
     properties.append(_element("spacing", **gaps, **rule))
@@ -248,7 +255,14 @@ def _page_number(paragraph: Any, side: str) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if side == "right" else WD_ALIGN_PARAGRAPH.LEFT
     paragraph.paragraph_format.left_indent = Pt(14 if side == "left" else 0)
     paragraph.paragraph_format.right_indent = Pt(14 if side == "right" else 0)
-    pieces = (("text", "— "), ("field", "begin"), ("code", "PAGE"), ("field", "separate"), ("text", "1"), ("field", "end"))
+    pieces = (
+        ("text", "— "),
+        ("field", "begin"),
+        ("code", "PAGE"),
+        ("field", "separate"),
+        ("text", "1"),
+        ("field", "end"),
+    )
     for kind, value in (*pieces, ("text", " —")):
         run = paragraph.add_run(value if kind == "text" else "")
         run.font.size = Pt(14)
@@ -264,6 +278,7 @@ def _page_number(paragraph: Any, side: str) -> None:
 
 def _notice(paragraph: Any, synthetic: str) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
     from docx.shared import Pt
 
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -273,18 +288,19 @@ def _notice(paragraph: Any, synthetic: str) -> None:
     run._r.get_or_add_rPr().insert(0, _element("rFonts", ascii=latin, hAnsi=latin, eastAsia=east))  # noqa: SLF001
     border = _element("pBdr")
     border.append(_element("bottom", val="single", sz="6", space="3", color="000000"))
-    paragraph._p.get_or_add_pPr().append(border)  # noqa: SLF001
+    paragraph._p.get_or_add_pPr().find(qn("w:jc")).addprevious(border)  # noqa: SLF001
 
 
 def _font_table(document: Any) -> None:
     """Name a face to fall back on for every Chinese font that a machine may lack."""
+    from docx.opc.oxml import serialize_part_xml
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
     for part in document.part.package.iter_parts():
         if part.partname != "/word/fontTable.xml":
             continue
-        table = deepcopy(parse_xml(part.blob))
+        table = parse_xml(part.blob)
         for name, instead in _INSTEAD.items():
             table.append(
                 parse_xml(
@@ -292,6 +308,4 @@ def _font_table(document: Any) -> None:
                     '<w:charset w:val="86"/><w:family w:val="auto"/><w:pitch w:val="variable"/></w:font>'
                 )
             )
-        from lxml import etree
-
-        part._blob = etree.tostring(table, xml_declaration=True, encoding="UTF-8", standalone=True)  # noqa: SLF001
+        part._blob = serialize_part_xml(table)  # noqa: SLF001  python-docx has no public way to change such a part

@@ -62,11 +62,9 @@ def figure_nodes(chart: Chart, picture: Picture, number: int, language: Language
     name = figure_name(number)
     caption = [*nodes.text(word("figure", language, number)), *nodes.inlines(chart.caption)]
     shown = nodes.image(f"{name}.png", chart.alt, width=f"{figure_width(picture)}mm")
-    return [
-        nodes.figure(name, caption, [nodes.plain([shown])], ["chart"]),
-        *note_nodes(chart.notes),
-        *_data_nodes(picture, number, language),
-    ]
+    drawn = nodes.figure(name, caption, [nodes.plain([shown])], ["chart"])
+    parts = [drawn, *note_nodes(chart.notes), *_data_nodes(picture, number, language)]
+    return [nodes.div(parts, ["exhibit"], {"whole": "yes"})]
 
 
 def _data_nodes(picture: Picture, number: int, language: Language) -> list[Node]:

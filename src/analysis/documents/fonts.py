@@ -60,7 +60,7 @@ def _stand_in(character: str) -> str:
 
 
 def replace_uncovered(text: str) -> tuple[str, list[str]]:
-    """Make a text printable: control characters go, a character without a glyph becomes 〓.
+    r"""Make a text printable: control characters go, a character without a glyph becomes 〓.
 
     Tabs, line breaks and uncommon spaces become spaces, and joiners and variation selectors go silently: a reader
     loses nothing by that, so they are not listed.
@@ -77,9 +77,9 @@ def replace_uncovered(text: str) -> tuple[str, list[str]]:
 
     Examples
     --------
-    >>> replace_uncovered("a\\u0007b 😀😀 区")
-    ('ab 〓〓 区', ['\\x07', '😀'])
-    >>> replace_uncovered("line\\nbreak")
+    >>> replace_uncovered("a\u0007b 😀😀 区")
+    ('ab 〓〓 区', ['\x07', '😀'])
+    >>> replace_uncovered("line\nbreak")
     ('line break', [])
     """
     known = covered()

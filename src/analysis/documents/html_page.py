@@ -10,6 +10,7 @@ from typing import Any
 from analysis.documents.charts import Picture, vega_lite_version
 from analysis.documents.pandoc import FORMATS
 
+_GLOBAL = "window.vegaEmbed = vegaEmbed;"
 _IDS = re.compile(r'\bid="([^"]+)"')
 
 
@@ -34,30 +35,46 @@ def page_svg(svg: str, prefix: str) -> str:
 
 
 def page_spec(picture: Picture) -> str:
-    """Write a specification as JSON that may stand in a script element.
+    r"""Write a specification as JSON that may stand in a script element.
 
     Examples
     --------
     >>> page_spec(Picture("", b"", 1, 1, {"a": "</script>"}))
-    '{"a":"\\\\u003c/script>"}'
+    '{"a":"\\u003c/script>"}'
     """
     return _script_json(picture.spec)
 
 
 def _script_json(value: Any) -> str:
     written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
-    return written.replace("<", "\\u003c").replace("\N{LINE SEPARATOR}", "\\u2028").replace("\N{PARAGRAPH SEPARATOR}", "\\u2029")
+    return (
+        written.replace("<", "\\u003c")
+        .replace("\N{LINE SEPARATOR}", "\\u2028")
+        .replace("\N{PARAGRAPH SEPARATOR}", "\\u2029")
+    )
 
 
 @lru_cache(maxsize=1)
 def _vega() -> str:
     import vl_convert
 
-    bundle: str = vl_convert.javascript_bundle(vl_version=vega_lite_version())
+    bundle: str = vl_convert.javascript_bundle(_GLOBAL, vl_version=vega_lite_version())
     return bundle.replace("</script", "<\\/script")
 
 
-def complete_page(page: str, *, font_css: str, live: bool) -> str:
+def print_notice(notice: str) -> str:
+    r"""Give the CSS that prints a notice at the head of every page of paper.
+
+    Examples
+    --------
+    >>> print_notice("A<")
+    '@page{@top-center{content:"\\000041\\00003c";font:10pt \"Noto Sans SC\",sans-serif}}'
+    """
+    written = "".join(f"\\{ord(character):06x}" for character in notice)
+    return f'@page{{@top-center{{content:"{written}";font:10pt \"Noto Sans SC\",sans-serif}}}}' if notice else ""
+
+
+def complete_page(page: str, *, font_css: str, live: bool, notice: str = "") -> str:
     """Put fonts, style and script into a page that pandoc made.
 
     Parameters
@@ -66,12 +83,14 @@ def complete_page(page: str, *, font_css: str, live: bool) -> str:
         The page with its three marks.
     font_css
         ``@font-face`` rules of :func:`analysis.documents.fonts.subset_css`, or an empty text.
+    notice
+        What every printed page says at its head, or an empty text.
     live
         Whether the page has charts, and so needs 0.9 MB of script.
     """
-    style = (FORMATS / "memo.css").read_text(encoding="utf-8")
+    style = (FORMATS / "memo.css").read_text(encoding="utf-8") + print_notice(notice)
     script = (FORMATS / "memo.js").read_text(encoding="utf-8")
-    scripts = f"<script>{_vega()}</script>\n<script type=\"module\">\n{script}</script>" if live else ""
+    scripts = f'<script>{_vega()}</script>\n<script type="module">\n{script}</script>' if live else ""
     for mark, content in (("<!--fonts-->", font_css), ("<!--style-->", style.strip()), ("<!--script-->", scripts)):
         head, found, tail = page.rpartition(mark)
         if not found:

@@ -37,7 +37,12 @@ def pandoc_program() -> str:
         return str(pypandoc.get_pandoc_path())
     except OSError as error:
         raise DuzhengError(
-            Fault("DZ-D001", found="no pandoc", expected="the one in pypandoc_binary", hint="install the locked packages again")
+            Fault(
+                "DZ-D001",
+                found="no pandoc",
+                expected="the one in pypandoc_binary",
+                hint="install the locked packages again",
+            )
         ) from error
 
 
@@ -58,7 +63,9 @@ def midnight(date: str) -> dt.datetime:
         day = dt.date.fromisoformat(date)
     except ValueError as error:
         raise DuzhengError(
-            Fault("DZ-D001", found=f"the date {date!r}", expected="a date such as 2024-05-01", hint="correct Title.date")
+            Fault(
+                "DZ-D001", found=f"the date {date!r}", expected="a date such as 2024-05-01", hint="correct Title.date"
+            )
         ) from error
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 

@@ -15,10 +15,16 @@ STANDARDS: Final = ("a-2a", "ua-1")
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> Any:
+def _fonts() -> Any:
     import typst
 
-    return typst.Compiler(font_paths=[str(font_directory())], ignore_system_fonts=True)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_directory())])
+
+
+def _compiler(source: bytes) -> Any:
+    import typst
+
+    return typst.Compiler(source, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 def typst_pdf(source: bytes, date: str) -> bytes:
@@ -39,9 +45,7 @@ def typst_pdf(source: bytes, date: str) -> bytes:
     import typst
 
     try:
-        made: bytes = _compiler().compile(
-            input=source, format="pdf", pdf_standards=list(STANDARDS), timestamp=midnight(date)
-        )
+        made: bytes = _compiler(source).compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=midnight(date))
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
         said = getattr(error, "diagnostic", "") or str(error)
@@ -64,8 +68,5 @@ def typst_numbers(source: bytes) -> list[tuple[str, str]]:
     source
         The source that the PDF was compiled from.
     """
-    import typst
-
-    compiler = typst.Compiler(source, font_paths=[str(font_directory())], ignore_system_fonts=True)
-    found = json.loads(compiler.query("<cell>", field="value"))
+    found = json.loads(_compiler(source).query("<cell>", field="value"))
     return [(number["id"], number["text"]) for number in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -20,7 +20,7 @@ from analysis.documents.nodes import Node
 from analysis.documents.pandoc import FORMATS, midnight, pandoc_program, run_pandoc
 from analysis.documents.pdf import typst_pdf
 from analysis.documents.tree import document_tree, title_of
-from analysis.documents.words import HTML_LANGUAGE, TYPST_LANGUAGE, WORD_LANGUAGE, word
+from analysis.documents.words import HTML_LANGUAGE, PAGE_CHARACTERS, TYPST_LANGUAGE, WORD_LANGUAGE, word
 from analysis.messages import DuzhengError, Fault
 
 Format = Literal["html", "docx", "pdf"]
@@ -97,6 +97,40 @@ def printable(parts: Sequence[Blocks]) -> tuple[list[Blocks], tuple[str, ...]]:
     return cleaned, tuple(listed)
 
 
+def characters_of(parts: Iterable[Blocks]) -> str:
+    """Give every character that the pages of these blocks may show, for :func:`analysis.documents.fonts.subset_css`.
+
+    That is more than the text of the blocks: notes, charts, numbering, and the few words of the page itself.
+
+    Parameters
+    ----------
+    parts
+        Blocks of any number of documents.
+
+    Examples
+    --------
+    >>> from analysis.documents.blocks import Sentence
+    >>> set("区表图一、（）") <= set(characters_of([Blocks.of(Sentence(text="区"))]))
+    True
+    """
+    found = set(PAGE_CHARACTERS)
+
+    def gather(value: Any) -> None:
+        if isinstance(value, str):
+            found.update(value)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                gather(key)
+                gather(item)
+        elif isinstance(value, list | tuple):
+            for item in value:
+                gather(item)
+
+    for part in printable(list(parts))[0]:
+        gather([block.model_dump() for block in part.blocks])
+    return "".join(sorted(found))
+
+
 def _as_lists(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_lists(item) for key, item in value.items()}
@@ -143,12 +177,15 @@ def render(
     >>> from analysis.documents.blocks import Sentence
     >>> title = Title(text="Memo", language="en", date="2024-05-01")
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     done = render([Blocks.of(title, Sentence(text="Well."))], formats={"docx"}, directory=Path(folder), stem="m")
+    ...     parts = [Blocks.of(title, Sentence(text="Well."))]
+    ...     done = render(parts, formats={"docx"}, directory=Path(folder), stem="m")
     ...     done.files["docx"].name
     'm.docx'
     """
     if unknown := sorted(set(formats) - set(FORMAT_NAMES)):
-        raise DuzhengError(Fault("DZ-D001", found=f"the formats {unknown}", expected=f"some of {', '.join(FORMAT_NAMES)}"))
+        raise DuzhengError(
+            Fault("DZ-D001", found=f"the formats {unknown}", expected=f"some of {', '.join(FORMAT_NAMES)}")
+        )
     shown, replaced = printable(parts)
     title = title_of(shown)
     midnight(title.date)
@@ -192,7 +229,7 @@ def _html(tree: Node, title: Title, folder: Path, font_css: str, *, live: bool) 
         f"--variable=notice-label={word('notice', title.language)}",
     ]
     page = run_pandoc(tree, to="html5", folder=folder, date=title.date, options=options).decode()
-    return complete_page(page, font_css=font_css, live=live).encode()
+    return complete_page(page, font_css=font_css, live=live, notice=title.synthetic).encode()
 
 
 def _docx(tree: Node, title: Title, folder: Path) -> bytes:

@@ -13,11 +13,16 @@ from analysis.documents.nodes import Node
 from analysis.documents.words import word
 from analysis.messages import Language
 
-#: How many half-width characters fit on a line of the type area (156 mm) at 12, 10.5 and 9 points.
-CAPACITY: Final = {"roomy": 73, "close": 84, "tight": 98}
+#: How many half-width characters fit on a line of the type area (156 mm) at each size: 12, 10.5 and 9 points in
+#: Chinese; 10.5, 9.5 and 8.5 in English, whose characters are narrower than half a Han character.
+CAPACITY: Final[dict[Language, dict[str, int]]] = {
+    "zh-Hans": {"roomy": 73, "close": 84, "tight": 98},
+    "en": {"roomy": 90, "close": 100, "tight": 112},
+}
 
-_PADDING = 2.0  # half-width characters that a column's margins take
+_PADDING = 1.6  # half-width characters that a column's margins take
 _LONGEST = 28.0  # a column of text may wrap beyond this
+_SHORT = 20  # row headings up to this stay on one line on a screen
 _WHOLE = 18  # a table of at most so many lines stays on one page
 
 
@@ -44,7 +49,7 @@ def _needs(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
         widest = max((display_width(cell) for cell in cells), default=0)
         unbroken = max((_longest_word(cell) for cell in [*cells, heading]), default=0)
         half = math.ceil(display_width(heading) / 2) + 1
-        needs.append(max(min(float(widest), _LONGEST), float(unbroken), min(float(half), 12.0), 3.0) + _PADDING)
+        needs.append(max(min(float(widest), _LONGEST), float(unbroken), min(float(half), 9.0), 3.0) + _PADDING)
     return needs
 
 
@@ -83,20 +88,19 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
     return [*given[:-1], round(1 - sum(given[:-1]), 4)]
 
 
-def type_size(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> str:
+def type_size(columns: Sequence[Column], rows: Sequence[Sequence[Runs]], language: Language) -> str:
     """Choose the largest type size at which a table fits the page.
 
     Examples
     --------
-    >>> type_size((Column(text="a"),), [])
+    >>> type_size((Column(text="a"),), [], "en")
     'roomy'
     """
     total = sum(_needs(columns, rows))
-    return next((size for size, capacity in CAPACITY.items() if total <= capacity), "tight")
+    return next((size for size, capacity in CAPACITY[language].items() if total <= capacity), "tight")
 
 
-def _lines(given: list[float], size: str, rows: Sequence[Sequence[Runs]]) -> int:
-    room = CAPACITY[size]
+def _lines(given: list[float], room: int, rows: Sequence[Sequence[Runs]]) -> int:
     return sum(
         max(
             math.ceil(display_width(text_of(cell)) / max(share * room - _PADDING, 1))
@@ -120,11 +124,11 @@ def table_nodes(table: Table, number: int, language: Language) -> list[Node]:
         The language of the document.
     """
     given = shares(table.columns, table.rows)
-    size = type_size(table.columns, table.rows)
-    whole = _lines(given, size, [tuple(column.text for column in table.columns), *table.rows]) <= _WHOLE
-    head = nodes.table_row(
-        nodes.table_cell(nodes.inlines(column.text), {"scope": "col"}) for column in table.columns
+    size = type_size(table.columns, table.rows, language)
+    whole = (
+        _lines(given, CAPACITY[language][size], [tuple(column.text for column in table.columns), *table.rows]) <= _WHOLE
     )
+    head = nodes.table_row(nodes.table_cell(nodes.inlines(column.text), {"scope": "col"}) for column in table.columns)
     rows = [
         nodes.table_row(
             (
@@ -135,14 +139,14 @@ def table_nodes(table: Table, number: int, language: Language) -> list[Node]:
         )
         for index, row in enumerate(table.rows)
     ]
-    attrs = nodes.attributes(f"table-{number}", [size], {"whole": "yes" if whole else "no"})
+    heads = max((display_width(text_of(row[0])) for row in table.rows), default=0)
+    classes = [size, "short-heads"] if heads <= _SHORT else [size]
+    attrs = nodes.attributes(f"table-{number}", classes, {"whole": "yes" if whole else "no"})
     caption = [*nodes.text(word("table", language, number)), *nodes.inlines(table.caption)]
     columns = [(column.align, share) for column, share in zip(table.columns, given, strict=True)]
     region = {"label": word("table_region", language, number)}
-    return [
-        nodes.div([nodes.table(attrs, caption, columns, head, rows)], ["table"], region),
-        *note_nodes(table.notes),
-    ]
+    drawn = nodes.div([nodes.table(attrs, caption, columns, head, rows)], ["table"], region)
+    return [nodes.div([drawn, *note_nodes(table.notes)], ["exhibit"], {"whole": "yes" if whole else "no"})]
 
 
 def note_nodes(notes: Sequence[Runs]) -> list[Node]:

@@ -28,7 +28,8 @@ def title_of(parts: Sequence[Blocks]) -> Title:
         raise DuzhengError(
             Fault(
                 "DZ-D001",
-                found=f"{len(titles)} titles" + (" and another block first" if titles and blocks[0] is not titles[0] else ""),
+                found=f"{len(titles)} titles"
+                + (" and another block first" if titles and blocks[0] is not titles[0] else ""),
                 expected="one Title, first of all blocks",
                 hint="show the Title in the first cell of the notebook",
             )
@@ -81,7 +82,7 @@ class _Writer:
             raise DuzhengError(
                 Fault(
                     "DZ-D001",
-                    found=f"the level-{level} heading {text_of(heading.text)!r} without one of level {level - 1} above it",
+                    found=f"{text_of(heading.text)!r}, of level {level}, without one of level {level - 1} above it",
                     expected="headings that go down one level at a time, from level 1",
                     hint="give the section its heading, or lift this one",
                 )

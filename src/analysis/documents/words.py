@@ -25,6 +25,12 @@ TYPST_LANGUAGE: Final[dict[Language, tuple[str, str]]] = {"zh-Hans": ("zh", "CN"
 WORD_LANGUAGE: Final[dict[Language, str]] = {"zh-Hans": "zh-CN", "en": "en-US"}
 
 _HAN_DIGITS = "零一二三四五六七八九"
+
+#: Characters that a page may need beside its blocks: numbering, signs, these words, and the mark for a missing glyph.
+PAGE_CHARACTERS: Final = "".join(
+    sorted({*"十、（）〓−–—…“”‘’", *_HAN_DIGITS, *"".join("".join(w.values()) for w in WORDS.values())})
+)
+
 _TEN = 10
 _HUNDRED = 100
 

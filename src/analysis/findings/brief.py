@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 DECIMALS = {"growth": 1, "share": 1, "cv": 3, "place": 0, "peers": 0}
 
 
-def brief(workspace: Workspace, unit: str, *, year: int | None = None, language: Language = "zh-Hans", boundaries: int | None = None) -> Brief:
+def brief(
+    workspace: Workspace,
+    unit: str,
+    *,
+    year: int | None = None,
+    language: Language = "zh-Hans",
+    boundaries: int | None = None,
+) -> Brief:
     """Begin the brief of a unit.
 
     Parameters
@@ -43,8 +50,12 @@ def brief(workspace: Workspace, unit: str, *, year: int | None = None, language:
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
     if unit not in workspace.units.at(drawn).index:
         raise DuzhengError(
-            Fault("DZ-U002", found=repr(unit), expected=f"a unit on the boundaries of {drawn}",
-                  hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], drawn))
+            Fault(
+                "DZ-U002",
+                found=repr(unit),
+                expected=f"a unit on the boundaries of {drawn}",
+                hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], drawn),
+            )
         )
     last = workspace.settings.year if year is None else year
     return Brief(Evidence(workspace, unit, last, drawn), language)
@@ -151,8 +162,10 @@ class Brief:
         from analysis.findings.notes import newest
 
         released = self.workspace.settings.released
-        date = f"{released.year}年{released.month}月{released.day}日" if self.language == "zh-Hans" else (
-            f"{released.day} {released:%B} {released.year}"
+        date = (
+            f"{released.year}年{released.month}月{released.day}日"
+            if self.language == "zh-Hans"
+            else (f"{released.day} {released:%B} {released.year}")
         )
         return self.blocks(
             Title(
@@ -196,7 +209,12 @@ class Brief:
         parts: list[Block] = []
         table = tables.position(self)
         if table is not None:
-            parts += [self.heading("position", level=2), *statements.position(self), table, *pictures.dots(self)]
+            parts += [
+                self.heading("position", level=2),
+                *statements.position(self),
+                table,
+                *pictures.dots(self),
+            ]
         courses = pictures.multiples(self)
         if courses:
             parts += [self.heading("course", level=2), *courses]
@@ -254,4 +272,3 @@ def runs_in(block: Block) -> list[Run]:
     if isinstance(block, Title):
         return [*block.text, *(run for line in block.lines for run in line)]
     return list(block.text)
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators import (
@@ -13,6 +14,7 @@ from analysis.indicators import (
     facts_of,
     peers,
     place,
+    rows_of,
     series,
     share,
     spread,
@@ -71,18 +73,18 @@ class Evidence:
 
     @cached_property
     def _by_cell(self) -> dict[str, Fact]:
-        return {row["cell"]: row for row in self.facts.to_dict("records")}
+        return {row["cell"]: row for row in rows_of(self.facts)}
 
     @cached_property
     def _levels_of(self) -> dict[tuple[str, str], list[Fact]]:
         found: dict[tuple[str, str], list[Fact]] = {}
-        for row in self.levels.sort_values("year").to_dict("records"):
+        for row in rows_of(self.levels.sort_values("year")):
             found.setdefault((row["indicator"], row["unit"]), []).append(row)
         return found
 
     def course(self, indicator: str, unit: str | None) -> list[Fact]:
         """Give the levels of an indicator for a unit, by year, those without a value left out."""
-        return [row for row in self._levels_of.get((indicator, unit or ""), []) if row["value"] == row["value"]]
+        return [row for row in self._levels_of.get((indicator, unit or ""), []) if not isnan(row["value"])]
 
     def latest(self, indicator: str, unit: str | None = None) -> Fact | None:
         """Give the newest level of an indicator, by default the unit's own; None if there is none."""
@@ -133,14 +135,19 @@ class Evidence:
     @cached_property
     def _of_warnings(self) -> pd.DataFrame:
         rows: list[dict[str, Any]] = []
-        for row in self.warnings.to_dict("records"):
+        for row in rows_of(self.warnings):
             common = {"unit": row["unit"], "indicator": row["indicator"], "year": row["year"]}
             rows.append({**common, "value": row["value"], "status": "reported"})
             if row["kind"] == "above":
                 rows.append({**common, "indicator": row["against"], "value": row["other"], "status": "reported"})
             else:
                 rows += [
-                    {**common, "statistic": f"sum of {row['against']}", "value": row["other"], "status": "computed"},
+                    {
+                        **common,
+                        "statistic": f"sum of {row['against']}",
+                        "value": row["other"],
+                        "status": "computed",
+                    },
                     {**common, "statistic": "gap", "value": row["difference"], "status": "computed"},
                 ]
         return facts_of(rows)
@@ -150,13 +157,15 @@ class Evidence:
         """All facts, a cell once: levels, changes, shares, places, spreads, and those of the warnings."""
         return stack([self.levels, self._derived, self._of_warnings])
 
-    def fact(self, indicator: str, unit: str | None, years: int | tuple[int, int], statistic: str = "level") -> Fact | None:
+    def fact(
+        self, indicator: str, unit: str | None, years: int | tuple[int, int], statistic: str = "level"
+    ) -> Fact | None:
         """Give a fact with a value; None if there is none. A pair of years asks for a change."""
         from analysis.indicators import cell_id
 
         base, year = years if isinstance(years, tuple) else (None, years)
         row = self._by_cell.get(cell_id(indicator, unit or "", year, statistic, base))
-        return row if row is not None and row["value"] == row["value"] else None
+        return row if row is not None and not isnan(row["value"]) else None
 
     def cell(self, cell: str) -> Fact:
         """Give the fact of a cell id."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.documents import Run, Runs, Sentence
 from analysis.findings.statements import exceeding
 from analysis.findings.wording import name, year
+from analysis.indicators import rows_of
 from analysis.messages import pick, write_number
 
 if TYPE_CHECKING:
@@ -69,7 +70,13 @@ def _age(brief: Brief) -> list[Runs]:
         return []
     indicator = brief.indicator_name(brief.workspace.catalogue[own["indicator"]], inside=True)
     return [
-        brief.runs("note_newest", year=brief.evidence.year, newest=own["year"], indicator=indicator, complete=complete)
+        brief.runs(
+            "note_newest",
+            year=brief.evidence.year,
+            newest=own["year"],
+            indicator=indicator,
+            complete=complete,
+        )
     ]
 
 
@@ -88,7 +95,7 @@ def _exceeding(brief: Brief) -> list[Runs]:
                     against=brief.indicator_name(catalogue[against], inside=True),
                 )
             ]
-            for row in own[(own["year"] == each) & (own["indicator"] == code)].to_dict("records"):
+            for row in rows_of(own[(own["year"] == each) & (own["indicator"] == code)]):
                 facts = [evidence.fact(which, row["unit"], each) for which in (code, against)]
                 if facts[0] is not None and facts[1] is not None:
                     text.append(
@@ -108,7 +115,7 @@ def _totals(brief: Brief) -> list[Runs]:
     evidence = brief.evidence
     said: list[Runs] = []
     totals = evidence.warnings[(evidence.warnings["kind"] == "total") & (evidence.warnings["unit"] == evidence.whole)]
-    for row in totals.to_dict("records"):
+    for row in rows_of(totals):
         indicator = brief.workspace.catalogue[row["indicator"]]
         found = [
             evidence.fact(row["indicator"], row["unit"], row["year"], statistic)
@@ -155,7 +162,7 @@ def _boundaries(brief: Brief) -> list[Runs]:
     for made_of, rows in carried.groupby(carried["made_of"].map(_territories), sort=True):
         parts = [name(units.name(part, brief.language)) for part in made_of]
         said.append(brief.runs("note_renamed", years=_years(brief, rows), parts=brief.wording.list_of(parts)))
-    for row in own[own["status"] == "not_additive"].to_dict("records"):
+    for row in rows_of(own[own["status"] == "not_additive"]):
         indicator = brief.workspace.catalogue[row["indicator"]]
         said.append(brief.runs("note_not_additive", year=row["year"], indicator=brief.indicator_name(indicator)))
     return [brief.wording.together(said)]
@@ -210,7 +217,7 @@ def sources(brief: Brief) -> list[Sentence]:
     evidence = brief.evidence
     used = evidence.levels[evidence.levels["unit"].isin([*evidence.peers, *_shown(brief)])]
     listed = []
-    for source in evidence.sources(used.to_dict("records")):
+    for source in evidence.sources(rows_of(used)):
         row = brief.workspace.sources.loc[source]
         address = str(row["url"]) if isinstance(row["url"], str) else ""
         text = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.documents import Chart
+from analysis.indicators import rows_of
 from analysis.messages import pick
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def dots(brief: Brief) -> list[Chart]:
         spec = charts.dot_plot(
             rows, indicator, _names(brief), picked=evidence.unit, reference=reference, language=brief.language
         )
-        facts = rows.to_dict("records")
+        facts = rows_of(rows)
         label = brief.indicator_name(indicator)
         drawn.append(
             Chart(
@@ -78,7 +79,7 @@ def multiples(brief: Brief) -> list[Chart]:
             caption=brief.runs("chart_multiples", indicator=label, base=years[0]),
             alt=brief.plain("alt_multiples", indicator=brief.indicator_name(indicator, inside=True), base=years[0]),
             spec=spec,
-            notes=(brief.source_line(rows.to_dict("records")),),
+            notes=(brief.source_line(rows_of(rows)),),
         )
     ]
 

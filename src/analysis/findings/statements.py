@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.documents import Run, Runs, Sentence
+from analysis.findings.wording import Slot
 from analysis.messages import pick, rounded
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def unevenness(brief: Brief, indicator: Indicator) -> list[Sentence]:
         statistic: evidence.fact(indicator.code, evidence.whole, year, statistic)
         for statistic in ("lowest", "highest", "peers")
     }
-    slots = {
+    slots: dict[str, Slot] = {
         **_about(brief, indicator),
         "year": year,
         "cv": brief.number(cv),
@@ -216,7 +217,9 @@ def breaks(brief: Brief, topic: str) -> list[Sentence]:
                 said.setdefault((each.year, pick(each.reason, brief.language)), indicator)
     return [
         Sentence(
-            text=brief.runs("split_series", indicator=brief.indicator_name(indicator), year=year, reason=_reason(reason))
+            text=brief.runs(
+                "split_series", indicator=brief.indicator_name(indicator), year=year, reason=_reason(reason)
+            )
         )
         for (year, reason), indicator in said.items()
     ]

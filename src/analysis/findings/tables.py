@@ -72,7 +72,9 @@ def levels(brief: Brief, topic: str) -> Table | None:
             continue
         whole = evidence.level(code, evidence.whole, course[-1]["year"])
         sheet.add(
-            brief.workspace.catalogue[code], *(sheet.number(values.get(each)) for each in years), sheet.number(whole)
+            brief.workspace.catalogue[code],
+            *(sheet.number(values.get(each)) for each in years),
+            sheet.number(whole),
         )
     columns = [*((year(each),) for each in years), brief.runs("whole_column")]
     return sheet.table(brief.runs("table_levels", topic=brief.runs(topic)), columns)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import OTHER, PICKED, REFERENCE, house_theme
+from analysis.indicators.facts import rows_of
 from analysis.messages import Language, pick, write_number
 
 if TYPE_CHECKING:
@@ -52,13 +54,13 @@ def dot_plot(
             "shown": write_number(row["value"], indicator.decimals),
             "picked": row["unit"] == picked,
         }
-        for row in levels.sort_values(["value", "unit"], ascending=[False, True]).to_dict("records")
-        if row["unit"] in names and row["value"] == row["value"]
+        for row in rows_of(levels.sort_values(["value", "unit"], ascending=[False, True]))
+        if row["unit"] in names and not isnan(row["value"])
     ]
     order = [row["name"] for row in rows]
     color = alt.condition("datum.picked", alt.value(PICKED), alt.value(OTHER))
     weight = alt.condition("datum.picked", alt.value("bold"), alt.value("normal"))
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False, ticks=False)),
         x=alt.X("value:Q", title=indicator.label(language), scale=alt.Scale(zero=False, padding=24, nice=True)),
     )
@@ -70,8 +72,14 @@ def dot_plot(
     labels = base.mark_text(align="left", dx=9, fontSize=11).encode(text="shown:N", color=color, fontWeight=weight)
     layers: list[alt.Chart] = [dots, labels]
     if reference is not None:
-        line = [{"name": order[-1] if order else "", "value": reference[1], "label": f"{reference[0]} {write_number(reference[1], indicator.decimals)}"}]
-        rule = alt.Chart(alt.Data(values=line)).encode(x="value:Q")
+        line = [
+            {
+                "name": order[-1] if order else "",
+                "value": reference[1],
+                "label": f"{reference[0]} {write_number(reference[1], indicator.decimals)}",
+            }
+        ]
+        rule = alt.Chart(alt.InlineData(values=line)).encode(x="value:Q")
         layers = [
             rule.mark_rule(color=REFERENCE, strokeDash=[5, 3], strokeWidth=1.5),
             rule.mark_text(align="left", baseline="bottom", dx=4, color=REFERENCE, fontSize=11).encode(
@@ -112,7 +120,7 @@ def small_multiples(
             "segment": row["segment"],
             "picked": row["unit"] == picked,
         }
-        for row in chosen.sort_values(["unit", "year"]).to_dict("records")
+        for row in rows_of(chosen.sort_values(["unit", "year"]))
         if row["unit"] in base.index and base[row["unit"]] > 0 and row["segment"] == indicator.segment(base_year)
     ]
     for row in rows:
@@ -123,8 +131,12 @@ def small_multiples(
     years = sorted({row["year"] for row in rows})
     color = alt.condition("datum.picked", alt.value(PICKED), alt.value(OTHER))
     plot = alt.Chart().encode(
-        x=alt.X("year:Q", title=None, axis=alt.Axis(values=years, format="d", grid=False, labelFontSize=9),
-                scale=alt.Scale(domain=[years[0], years[-1]] if years else [0, 1], padding=14, nice=False)),
+        x=alt.X(
+            "year:Q",
+            title=None,
+            axis=alt.Axis(values=years, format="d", grid=False, labelFontSize=9),
+            scale=alt.Scale(domain=[years[0], years[-1]] if years else [0, 1], padding=14, nice=False),
+        ),
         y=alt.Y("index:Q", title=None, axis=alt.Axis(tickCount=3), scale=alt.Scale(zero=False, padding=8)),
         detail="segment:N",
     )
@@ -133,16 +145,23 @@ def small_multiples(
             plot.mark_line(strokeWidth=1.6).encode(color=color),
             plot.mark_circle(size=26, opacity=1).encode(
                 color=color,
-                tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("year:O", title=" "),
-                         alt.Tooltip("shown:N", title=indicator.label(language))],
+                tooltip=[
+                    alt.Tooltip("name:N", title=" "),
+                    alt.Tooltip("year:O", title=" "),
+                    alt.Tooltip("shown:N", title=indicator.label(language)),
+                ],
             ),
             plot.mark_text(dy=-9, fontSize=10).encode(text="label:N", color=color).transform_filter("datum.last"),
-            data=alt.Data(values=rows),
+            data=alt.InlineData(values=rows),
         )
         .properties(width=_WIDTH / columns - 32, height=72)
         .facet(
-            facet=alt.Facet("name:N", title=index_title, sort=list(names.values()),
-                            header=alt.Header(labelFontSize=11, labelPadding=2, titleFontSize=11)),
+            facet=alt.Facet(
+                "name:N",
+                title=index_title,
+                sort=list(names.values()),
+                header=alt.Header(labelFontSize=11, labelPadding=2, titleFontSize=11),
+            ),
             columns=columns,
             spacing=10,
         )
@@ -189,29 +208,42 @@ def lines(
             "shown": write_number(row["value"], decimals[row["indicator"]]),
             "last": row["year"] == final[row["indicator"]],
         }
-        for row in chosen.to_dict("records")
+        for row in rows_of(chosen)
     ]
     years = sorted({row["year"] for row in rows})
-    breaks = sorted({each.year for indicator in indicators for each in indicator.breaks if years and years[0] < each.year <= years[-1]})
+    breaks = sorted(
+        {
+            each.year
+            for indicator in indicators
+            for each in indicator.breaks
+            if years and years[0] < each.year <= years[-1]
+        }
+    )
     order = [labels[code] for code in codes if labels[code] in {row["label"] for row in rows}]
     axis = alt.Axis(values=years, format="d", grid=False)
     scale = alt.Scale(domain=[years[0] - 0.3, years[-1] + 1.6] if years else [0, 1], nice=False)
     color = alt.Color("label:N", sort=order, legend=None)
-    plot = alt.Chart(alt.Data(values=rows)).encode(
+    plot = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("year:Q", title=None, axis=axis, scale=scale),
         y=alt.Y("value:Q", title=pick(indicators[0].measure, language), scale=alt.Scale(zero=True)),
         color=color,
         detail=["segment:N", "label:N"],
     )
     marks = [{"year": year - 0.5, "label": break_label} for year in breaks]
-    rule = alt.Chart(alt.Data(values=marks)).encode(x="year:Q")
+    rule = alt.Chart(alt.InlineData(values=marks)).encode(x="year:Q")
     layers = [
         rule.mark_rule(color=REFERENCE, strokeDash=[2, 3]),
-        rule.mark_text(align="left", baseline="top", dx=5, color=REFERENCE, fontSize=11).encode(y=alt.value(0), text="label:N"),
+        rule.mark_text(align="left", baseline="top", dx=5, color=REFERENCE, fontSize=11).encode(
+            y=alt.value(0), text="label:N"
+        ),
         plot.mark_line(strokeWidth=2),
         plot.mark_point(filled=True, size=42, opacity=1).encode(
             shape=alt.Shape("label:N", sort=order, legend=None),
-            tooltip=[alt.Tooltip("label:N", title=" "), alt.Tooltip("year:O", title=" "), alt.Tooltip("shown:N", title=" ")],
+            tooltip=[
+                alt.Tooltip("label:N", title=" "),
+                alt.Tooltip("year:O", title=" "),
+                alt.Tooltip("shown:N", title=" "),
+            ],
         ),
         plot.mark_text(align="left", dx=8, fontSize=11).encode(text="label:N").transform_filter("datum.last"),
     ]

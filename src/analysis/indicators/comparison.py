@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.facts import facts_of, joined
+from analysis.indicators.facts import facts_of, joined, rows_of
 from analysis.indicators.series import series
 from analysis.stats import weighted_cv
 
@@ -60,12 +61,12 @@ def change(levels: pd.DataFrame, indicator: Indicator, base_year: int, year: int
     chosen = levels[(levels["indicator"] == indicator.code) & levels["year"].isin([base_year, year])]
     rows: list[dict[str, Any]] = []
     for unit, group in chosen.groupby("unit", sort=True):
-        ends = {row["year"]: row for row in group.to_dict("records")}
+        ends = {row["year"]: row for row in rows_of(group)}
         if set(ends) != {base_year, year}:
             continue
         first, last = ends[base_year], ends[year]
         broken = first["segment"] != last["segment"]
-        absent = [end["status"] for end in (first, last) if end["value"] != end["value"]]
+        absent = [end["status"] for end in (first, last) if isnan(end["value"])]
         common = {
             "unit": unit,
             "indicator": indicator.code,
@@ -94,21 +95,23 @@ def share(levels: pd.DataFrame, indicator: Indicator, whole: str) -> pd.DataFram
     chosen = levels[levels["indicator"] == indicator.code]
     totals = chosen[chosen["unit"] == whole].set_index("year")
     rows = []
-    for row in chosen[chosen["unit"] != whole].to_dict("records"):
+    for row in rows_of(chosen[chosen["unit"] != whole]):
         total = totals["value"].get(row["year"])
-        if total is None or not total > 0 or row["value"] != row["value"]:
+        if total is None or not total > 0 or isnan(row["value"]):
             continue
-        rows.append({
-            "unit": row["unit"],
-            "indicator": indicator.code,
-            "year": row["year"],
-            "statistic": "share",
-            "value": 100 * row["value"] / total,
-            "status": "computed",
-            "doubt": row["doubt"],
-            "made_of": f"{row['cell']};{totals['cell'][row['year']]}",
-            "sources": joined([row["sources"], totals["sources"][row["year"]]]),
-        })
+        rows.append(
+            {
+                "unit": row["unit"],
+                "indicator": indicator.code,
+                "year": row["year"],
+                "statistic": "share",
+                "value": 100 * row["value"] / total,
+                "status": "computed",
+                "doubt": row["doubt"],
+                "made_of": f"{row['cell']};{totals['cell'][row['year']]}",
+                "sources": joined([row["sources"], totals["sources"][row["year"]]]),
+            }
+        )
     return facts_of(rows)
 
 
@@ -129,7 +132,7 @@ def place(levels: pd.DataFrame, indicator: Indicator, units: Sequence[str], year
     places = chosen["value"].rank(method="min", ascending=False)
     made_of, sources = joined(chosen["cell"]), joined(chosen["sources"])
     rows = []
-    for row, number in zip(chosen.to_dict("records"), places, strict=True):
+    for row, number in zip(rows_of(chosen), places, strict=True):
         common = {
             "unit": row["unit"],
             "indicator": indicator.code,

@@ -100,6 +100,12 @@ def stack(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).drop_duplicates("cell", ignore_index=True) if filled else facts_of([])
 
 
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Give the rows of a frame as dicts by column."""
+    rows: list[dict[str, Any]] = frame.to_dict("records")  # type: ignore[assignment]  # columns are names here
+    return rows
+
+
 def joined(texts: Iterable[str]) -> str:
     """Join the ``;``-lists of several facts into one, each entry once, sorted."""
     return ";".join(sorted({part for text in texts for part in str(text).split(";") if part}))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from math import isnan
+from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.facts import cell_id, facts_of, joined, stack
+from analysis.indicators.facts import cell_id, facts_of, joined, rows_of, stack
 from analysis.messages import DuzhengError, Fault
 
 if TYPE_CHECKING:
@@ -68,14 +69,23 @@ def series(
 
 def _refuse_unknown(workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, year: int) -> None:
     faults = [
-        Fault("DZ-I001", found=repr(code), expected="a code of the catalogue", hint="`duzheng data list` shows them")
+        Fault(
+            "DZ-I001",
+            found=repr(code),
+            expected="a code of the catalogue",
+            hint="`duzheng data list` shows them",
+        )
         for code in codes
         if code not in workspace.catalogue
     ]
     existing = workspace.units.at(year).index
     faults += [
-        Fault("DZ-U002", found=repr(unit), expected=f"a unit on the boundaries of {year}",
-              hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], year))
+        Fault(
+            "DZ-U002",
+            found=repr(unit),
+            expected=f"a unit on the boundaries of {year}",
+            hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], year),
+        )
         for unit in units or ()
         if unit not in existing
     ]
@@ -91,20 +101,26 @@ def _one(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd.Data
     below = _observed(workspace, workspace.catalogue[formula.denominator], boundaries)
     both = above.merge(below, on=["unit", "year"], suffixes=("", "_below"))
     rows = []
-    for row in both.to_dict("records"):
-        absent = [status for value, status in ((row["value"], row["status"]), (row["value_below"], row["status_below"])) if value != value]
+    for row in rows_of(both):
+        absent = [
+            status
+            for value, status in ((row["value"], row["status"]), (row["value_below"], row["status_below"]))
+            if isnan(value)
+        ]
         zero = row["value_below"] == 0
-        rows.append({
-            "unit": row["unit"],
-            "indicator": indicator.code,
-            "year": row["year"],
-            "value": float("nan") if absent or zero else formula.scale * row["value"] / row["value_below"],
-            "status": absent[0] if absent else "missing" if zero else "computed",
-            "segment": indicator.segment(row["year"]),
-            "doubt": row["doubt"] or row["doubt_below"],
-            "made_of": f"{row['cell']};{row['cell_below']}",
-            "sources": joined([row["sources"], row["sources_below"]]),
-        })
+        rows.append(
+            {
+                "unit": row["unit"],
+                "indicator": indicator.code,
+                "year": row["year"],
+                "value": float("nan") if absent or zero else formula.scale * row["value"] / row["value_below"],
+                "status": absent[0] if absent else "missing" if zero else "computed",
+                "segment": indicator.segment(row["year"]),
+                "doubt": row["doubt"] or row["doubt_below"],
+                "made_of": f"{row['cell']};{row['cell_below']}",
+                "sources": joined([row["sources"], row["sources_below"]]),
+            }
+        )
     return facts_of(rows)
 
 
@@ -114,30 +130,33 @@ def _observed(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd
     figures = workspace.observations
     figures = figures[figures["indicator"] == indicator.code]
     doubts = doubtful(workspace, indicator)
-    placed: dict[tuple[str, int, int], list[dict[str, object]]] = {}
-    for row in figures.to_dict("records"):
+    placed: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
+    for row in rows_of(figures):
         for holder in workspace.units.holders(str(row["unit"]), boundaries):
             placed.setdefault((holder, row["year"], row["boundaries"]), []).append(row)
     facts = []
     for (unit, year, drawn), rows in sorted(placed.items()):
         value, status = _merged(workspace.units, indicator, unit, rows, drawn, boundaries)
-        facts.append({
-            "unit": unit,
-            "indicator": indicator.code,
-            "year": year,
-            "value": value,
-            "status": status,
-            "segment": indicator.segment(year),
-            "doubt": any((row["unit"], year) in doubts for row in rows),
-            "made_of": joined(cell_id(indicator.code, str(row["unit"]), year) for row in rows)
-            if [row["unit"] for row in rows] != [unit] else "",
-            "sources": joined(str(row["source"]) for row in rows),
-        })
+        facts.append(
+            {
+                "unit": unit,
+                "indicator": indicator.code,
+                "year": year,
+                "value": value,
+                "status": status,
+                "segment": indicator.segment(year),
+                "doubt": any((row["unit"], year) in doubts for row in rows),
+                "made_of": joined(cell_id(indicator.code, str(row["unit"]), year) for row in rows)
+                if [row["unit"] for row in rows] != [unit]
+                else "",
+                "sources": joined(str(row["source"]) for row in rows),
+            }
+        )
     return facts_of(facts)
 
 
 def _merged(
-    units: Units, indicator: Indicator, unit: str, rows: list[dict[str, object]], drawn: int, boundaries: int
+    units: Units, indicator: Indicator, unit: str, rows: list[dict[str, Any]], drawn: int, boundaries: int
 ) -> tuple[float, str]:
     """Give the value and status of a unit from the figures of the territories that make it up."""
     nothing = float("nan")
@@ -149,12 +168,12 @@ def _merged(
         return nothing, "incomplete"
     if len(needed) == 1:
         only = given[needed.pop()]
-        return float(only["value"]), str(only["status"])  # type: ignore[arg-type]
+        return float(only["value"]), str(only["status"])
     if indicator.additive:
-        values = [float(row["value"]) for row in rows]  # type: ignore[arg-type]
-        return (sum(values), "summed") if all(value == value for value in values) else (nothing, "incomplete")
-    above = [float(row["numerator"]) for row in rows]  # type: ignore[arg-type]
-    below = [float(row["denominator"]) for row in rows]  # type: ignore[arg-type]
-    if all(number == number for number in (*above, *below)):
+        values = [float(row["value"]) for row in rows]
+        return (sum(values), "summed") if not any(map(isnan, values)) else (nothing, "incomplete")
+    above = [float(row["numerator"]) for row in rows]
+    below = [float(row["denominator"]) for row in rows]
+    if not any(map(isnan, (*above, *below))):
         return indicator.scale * sum(above) / sum(below), "computed"
     return nothing, "not_additive"

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.facts import rows_of
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,7 +16,18 @@ if TYPE_CHECKING:
 #: kind: above (exceeds what it cannot exceed), total (the parent's figure and the sum of its units differ), parts (the
 #: whole and the sum of its parts differ) · unit, year, indicator, value · other: the figure it is held against ·
 #: tolerance: what rounding explains · rounding: whether it explains the difference.
-COLUMNS = ("kind", "unit", "year", "indicator", "value", "against", "other", "difference", "tolerance", "rounding")
+COLUMNS = (
+    "kind",
+    "unit",
+    "year",
+    "indicator",
+    "value",
+    "against",
+    "other",
+    "difference",
+    "tolerance",
+    "rounding",
+)
 
 
 def warnings(workspace: Workspace) -> pd.DataFrame:
@@ -48,10 +61,12 @@ def doubtful(workspace: Workspace, indicator: Indicator) -> set[tuple[str, int]]
 def _figures(workspace: Workspace, code: str) -> dict[tuple[str, int], dict[str, Any]]:
     frame = workspace.observations
     chosen = frame[(frame["indicator"] == code) & frame["value"].notna()]
-    return {(row["unit"], row["year"]): row for row in chosen.to_dict("records")}
+    return {(row["unit"], row["year"]): row for row in rows_of(chosen)}
 
 
-def _row(kind: str, indicator: str, row: dict[str, Any], against: str, other: float, tolerance: float = 0.0) -> dict[str, Any]:
+def _row(
+    kind: str, indicator: str, row: dict[str, Any], against: str, other: float, tolerance: float = 0.0
+) -> dict[str, Any]:
     difference = row["value"] - other
     return {
         "kind": kind,
@@ -103,12 +118,23 @@ def _parts(workspace: Workspace) -> Iterator[dict[str, Any]]:
                 given = [part[key] for part in parts]
                 total = float(sum(Decimal(repr(each["value"])) for each in given))
                 if total != row["value"]:
-                    yield _row("parts", indicator.code, row, "+".join(indicator.parts), total, _tolerance([row, *given]))
+                    yield _row(
+                        "parts",
+                        indicator.code,
+                        row,
+                        "+".join(indicator.parts),
+                        total,
+                        _tolerance([row, *given]),
+                    )
 
 
 def _tolerance(rows: list[dict[str, Any]]) -> float:
     """Give the largest difference that rounding can make, if all figures are printed to the finest digit of any."""
-    steps = [_step(row["value"], rounded=row["status"] == "rounded") for row in rows if row["value"] % 1 or row["status"] == "rounded"]
+    steps = [
+        _step(row["value"], rounded=row["status"] == "rounded")
+        for row in rows
+        if row["value"] % 1 or row["status"] == "rounded"
+    ]
     return float(min(steps) / 2 * len(rows)) if steps else 0.0
 
 

@@ -99,8 +99,12 @@ def plan(
     check_template(notebook)
     existing = [str(unit) for unit in workspace.units.at(settings.boundaries, settings.unit_kind).index]
     unknown = [
-        Fault("DZ-U001", found=repr(unit), expected=f"one of {', '.join(existing)}",
-              hint=workspace.units.explain(unit, settings.boundaries) if workspace.units.known(unit) else "")
+        Fault(
+            "DZ-U001",
+            found=repr(unit),
+            expected=f"one of {', '.join(existing)}",
+            hint=workspace.units.explain(unit, settings.boundaries) if workspace.units.known(unit) else "",
+        )
         for unit in units or ()
         if unit not in existing
     ]
@@ -115,15 +119,17 @@ def plan(
     )
     if not memos or not formats:
         raise DuzhengError(
-            Fault("DZ-M004", found="no memo to build", expected=f"units of kind {settings.unit_kind!r}",
-                  hint="look at unit_kind and boundaries in workspace.yaml")
+            Fault(
+                "DZ-M004",
+                found="no memo to build",
+                expected=f"units of kind {settings.unit_kind!r}",
+                hint="look at unit_kind and boundaries in workspace.yaml",
+            )
         )
     return Plan(workspace, notebook, memos, tuple(formats), workspace.root / "reports" / f"{template}-{last}")
 
 
-def build(
-    planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None
-) -> list[Outcome]:
+def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
     """Build the memos of a plan.
 
     Each memo is made aside and moved into place when it is whole. The manifest and the index describe all memos of the
@@ -186,7 +192,12 @@ def build_one(template: Path, parameters: MemoParameters, formats: Sequence[Form
         parts = execute(template, parameters, folder / f"{stem}.ipynb")
         if not parts:
             raise DuzhengError(
-                Fault("DZ-M003", file=template.name, found="no blocks", expected="cells that show blocks of a brief")
+                Fault(
+                    "DZ-M003",
+                    file=template.name,
+                    found="no blocks",
+                    expected="cells that show blocks of a brief",
+                )
             )
         rendered = render(parts, formats=formats, directory=folder, stem=stem)
         cells = {cell.id: cell for part in parts for cell in part.cells}
@@ -205,7 +216,10 @@ def _as_they_come(waiting: dict[Future[Outcome], MemoParameters]) -> Iterator[tu
         for future in done:
             error = future.exception()
             parameters = waiting[future]
-            yield parameters, future.result() if error is None else Outcome(parameters, fault=f"the worker died: {error}")
+            yield (
+                parameters,
+                future.result() if error is None else Outcome(parameters, fault=f"the worker died: {error}"),
+            )
 
 
 def _publish(aside: Path, folder: Path, parameters: MemoParameters) -> None:
@@ -217,7 +231,19 @@ def _publish(aside: Path, folder: Path, parameters: MemoParameters) -> None:
 
 def _cells_csv(cells: Iterable[Any]) -> str:
     text = io.StringIO()
-    columns = ["id", "value", "unit", "indicator", "year", "base_year", "statistic", "measure", "decimals", "how", "sources"]
+    columns = [
+        "id",
+        "value",
+        "unit",
+        "indicator",
+        "year",
+        "base_year",
+        "statistic",
+        "measure",
+        "decimals",
+        "how",
+        "sources",
+    ]
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for cell in sorted(cells, key=lambda each: each.id):
@@ -255,7 +281,10 @@ def _manifest(planned: Plan, found: dict[str, str], outcomes: Iterable[Outcome])
 def _remove_stale(folder: Path, manifest: dict[str, Any]) -> None:
     """Remove files of memos that the manifest does not vouch for."""
     vouched = {
-        (unit, name) for unit, languages in manifest["memos"].items() for memo in languages.values() for name in memo["files"]
+        (unit, name)
+        for unit, languages in manifest["memos"].items()
+        for memo in languages.values()
+        for name in memo["files"]
     }
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         for path in sorted(place.iterdir()):

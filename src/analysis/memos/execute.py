@@ -72,7 +72,7 @@ def _private_kernel(channels: Path) -> dict[str, Any]:
         return {}
     from jupyter_client.manager import AsyncKernelManager
 
-    class PrivateKernelManager(AsyncKernelManager):  # type: ignore[misc]
+    class PrivateKernelManager(AsyncKernelManager):
         def __init__(self, **traits: Any) -> None:
             traits.update(transport="ipc", ip=str(channels / "kernel"), connection_file=str(channels / "kernel.json"))
             super().__init__(**traits)

@@ -41,7 +41,9 @@ def inputs(workspace: Workspace, template: Path) -> dict[str, str]:
     return {
         **workspace.inputs(),
         template.relative_to(workspace.root).as_posix(): content_hash(template),
-        **{f"analysis/{path}": found for path, found in hash_files(code, ["**/*"]).items() if "__pycache__" not in path},
+        **{
+            f"analysis/{path}": found for path, found in hash_files(code, ["**/*"]).items() if "__pycache__" not in path
+        },
     }
 
 

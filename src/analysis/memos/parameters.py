@@ -80,20 +80,31 @@ def declared_parameters(template: Path) -> list[str]:
         cells = notebook["cells"]
     except OSError as error:
         raise DuzhengError(
-            Fault("DZ-M002", found=f"no {template.name}", expected=f"a notebook in {template.parent.name}",
-                  hint="`--template` takes the name of a notebook in notebooks/memos, without .ipynb")
+            Fault(
+                "DZ-M002",
+                found=f"no {template.name}",
+                expected=f"a notebook in {template.parent.name}",
+                hint="`--template` takes the name of a notebook in notebooks/memos, without .ipynb",
+            )
         ) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise DuzhengError(Fault("DZ-M002", file=template.name, found="no notebook", expected="a Jupyter notebook")) from error
+        raise DuzhengError(
+            Fault("DZ-M002", file=template.name, found="no notebook", expected="a Jupyter notebook")
+        ) from error
     for cell in cells:
         if "parameters" in cell.get("metadata", {}).get("tags", []):
             tree = ast.parse("".join(cell["source"]))
-            targets = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
+            targets: list[ast.expr] = [node.target for node in tree.body if isinstance(node, ast.AnnAssign)]
             targets += [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
             return [target.id for target in targets if isinstance(target, ast.Name)]
     raise DuzhengError(
-        Fault("DZ-M002", file=template.name, found="no cell tagged `parameters`", expected="one",
-              hint="add the tag in JupyterLab's property inspector")
+        Fault(
+            "DZ-M002",
+            file=template.name,
+            found="no cell tagged `parameters`",
+            expected="one",
+            hint="add the tag in JupyterLab's property inspector",
+        )
     )
 
 
@@ -101,12 +112,24 @@ def check_template(template: Path) -> None:
     """Refuse a template that does not declare just the parameters of a memo (DZ-M001, DZ-M002)."""
     declared, wanted = declared_parameters(template), list(MemoParameters.model_fields)
     faults = [
-        Fault("DZ-M001", file=template.name, column=name, found="not declared", expected="a name in its parameters cell")
+        Fault(
+            "DZ-M001",
+            file=template.name,
+            column=name,
+            found="not declared",
+            expected="a name in its parameters cell",
+        )
         for name in wanted
         if name not in declared
     ]
     faults += [
-        Fault("DZ-M001", file=template.name, column=name, found="declared", expected="one of " + ", ".join(wanted))
+        Fault(
+            "DZ-M001",
+            file=template.name,
+            column=name,
+            found="declared",
+            expected="one of " + ", ".join(wanted),
+        )
         for name in declared
         if name not in wanted
     ]

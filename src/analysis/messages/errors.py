@@ -22,7 +22,6 @@ CODES: dict[str, str] = {
     "DZ-I001": "unknown indicator",
     "DZ-I002": "wrong unit of measure",
     "DZ-I003": "unknown source",
-    "DZ-I004": "the request cannot be answered from the data",
     "DZ-M001": "a parameter of a memo is wrong",
     "DZ-M002": "no such template",
     "DZ-M003": "a memo failed",

@@ -19,4 +19,3 @@ def pick(texts: Texts, language: Language) -> str:
     '区'
     """
     return texts.get(language) or texts["zh-Hans"]
-

@@ -46,7 +46,9 @@ def weighted_cv(totals: ArrayLike, sizes: ArrayLike) -> float:
 
     amounts, heads = np.asarray(totals, dtype=float), np.asarray(sizes, dtype=float)
     if amounts.shape != heads.shape or amounts.ndim != 1:
-        raise ValueError(f"totals of shape {amounts.shape} with sizes of shape {heads.shape}: expected two of one length")
+        raise ValueError(
+            f"totals of shape {amounts.shape} with sizes of shape {heads.shape}: expected two of one length"
+        )
     if (heads <= 0).any():
         raise ValueError(f"sizes must be positive; {int((heads <= 0).sum())} are not")
     if not heads.size or amounts.sum() == 0:

@@ -130,7 +130,11 @@ class Indicator(_Entry):
         measure = pick(self.measure, language)
         if not measure:
             return pick(self.name, language)
-        return f"{pick(self.name, language)}（{measure}）" if language == "zh-Hans" else f"{pick(self.name, language)} ({measure})"
+        return (
+            f"{pick(self.name, language)}（{measure}）"
+            if language == "zh-Hans"
+            else f"{pick(self.name, language)} ({measure})"
+        )
 
 
 @dataclass(frozen=True)
@@ -179,7 +183,9 @@ def read_catalogue(root: Path) -> Catalogue:
             faults += error.faults
             continue
         if not isinstance(nodes, list):
-            faults.append(Fault("DZ-W003", file=file, line=1, found=type(nodes).__name__, expected="a list of indicators"))
+            faults.append(
+                Fault("DZ-W003", file=file, line=1, found=type(nodes).__name__, expected="a list of indicators")
+            )
             continue
         for number, node in enumerate(nodes):
             try:
@@ -191,8 +197,14 @@ def read_catalogue(root: Path) -> Catalogue:
             if indicator.code in entries:
                 first = "{}, line {}".format(*places[indicator.code])
                 faults.append(
-                    Fault("DZ-W003", file=file, line=place[1], column="code", found=f"{indicator.code!r}, which is in {first}",
-                          expected="a code that stands once")
+                    Fault(
+                        "DZ-W003",
+                        file=file,
+                        line=place[1],
+                        column="code",
+                        found=f"{indicator.code!r}, which is in {first}",
+                        expected="a code that stands once",
+                    )
                 )
             entries[indicator.code] = indicator
             places[indicator.code] = place
@@ -206,11 +218,20 @@ def _broken_references(entries: Mapping[str, Indicator], places: Mapping[str, tu
     for code, indicator in entries.items():
         references = [("not_above", indicator.not_above), *(("parts", part) for part in indicator.parts)]
         if indicator.formula:
-            references += [("formula", indicator.formula.numerator), ("formula", indicator.formula.denominator)]
+            references += [
+                ("formula", indicator.formula.numerator),
+                ("formula", indicator.formula.denominator),
+            ]
         for field, reference in references:
             if reference is None or (reference in entries and entries[reference].additive):
                 continue
             found = f"{reference!r}, which does not add up" if reference in entries else f"{reference!r}"
             file, line = places[code]
-            yield Fault("DZ-W003", file=file, line=line, column=f"{code}.{field}", found=found,
-                        expected="the code of a count or an amount in the catalogue")
+            yield Fault(
+                "DZ-W003",
+                file=file,
+                line=line,
+                column=f"{code}.{field}",
+                found=found,
+                expected="the code of a count or an amount in the catalogue",
+            )

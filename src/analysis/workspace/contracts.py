@@ -63,7 +63,6 @@ class Contract:
     fields: Mapping[str, Field]
     rules: Sequence[Rule] = ()
     key: tuple[str, ...] = ()
-    loose: bool = False
 
     def schema(self) -> pa.DataFrameSchema:
         """Give the contract as a pandera schema over typed columns, for use outside Duzheng too."""
@@ -72,9 +71,10 @@ class Contract:
         types: dict[Type, Any] = {"text": "str", "year": "Int64", "number": "float64"}
         checks = [pa.Check(rule.holds, name=str(number)) for number, rule in enumerate(self.rules)]
         columns = {
-            name: pa.Column(types[each.type], nullable=True, required=each.required) for name, each in self.fields.items()
+            name: pa.Column(types[each.type], nullable=True, required=each.required)
+            for name, each in self.fields.items()
         }
-        return pa.DataFrameSchema(columns, checks=checks, strict=not self.loose, name=self.name)
+        return pa.DataFrameSchema(columns, checks=checks, strict=True, name=self.name)
 
 
 @dataclass
@@ -137,14 +137,26 @@ def _check_table(table: RawTable, contract: Contract, report: Report) -> None:
 def _column_faults(table: RawTable, contract: Contract) -> Iterable[Fault]:
     for name, each in contract.fields.items():
         if each.required and name not in table.frame:
-            yield Fault("DZ-T002", file=table.file, row=1, column=name, found="no such column",
-                        expected="columns " + ", ".join(name for name, each in contract.fields.items() if each.required))
-    for name in table.frame:
-        if name not in contract.fields and not contract.loose:
-            close = difflib.get_close_matches(str(name), contract.fields, n=1)
-            yield Fault("DZ-T002", file=table.file, row=1, column=str(name), found=f"an unknown column {name!r}",
-                        expected="one of " + ", ".join(contract.fields),
-                        hint=f"did you mean {close[0]!r}?" if close else "remove it, or put it into `note`")
+            yield Fault(
+                "DZ-T002",
+                file=table.file,
+                row=1,
+                column=name,
+                found="no such column",
+                expected="columns " + ", ".join(name for name, each in contract.fields.items() if each.required),
+            )
+    for name in map(str, table.frame):
+        if name not in contract.fields:
+            close = difflib.get_close_matches(name, contract.fields, n=1)
+            yield Fault(
+                "DZ-T002",
+                file=table.file,
+                row=1,
+                column=name,
+                found=f"an unknown column {name!r}",
+                expected="one of " + ", ".join(contract.fields),
+                hint=f"did you mean {close[0]!r}?" if close else "remove it, or put it into `note`",
+            )
 
 
 def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
@@ -157,14 +169,24 @@ def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.Data
     def refuse(row: int, name: str, text: str, expected: str, hint: str = "") -> None:
         bad.add((row, name))
         report.faults.append(
-            Fault("DZ-T003", file=table.file, row=row, column=name, found=repr(text) if text else "an empty cell",
-                  expected=expected, hint=hint)
+            Fault(
+                "DZ-T003",
+                file=table.file,
+                row=row,
+                column=name,
+                found=repr(text) if text else "an empty cell",
+                expected=expected,
+                hint=hint,
+            )
         )
 
     for name, each in contract.fields.items():
         if name not in table.frame:
-            frame[name] = pd.Series(pd.NA if each.type == "year" else None if each.type == "text" else float("nan"),
-                                    index=frame.index, dtype=_DTYPES[each.type])
+            frame[name] = pd.Series(
+                pd.NA if each.type == "year" else None if each.type == "text" else float("nan"),
+                index=frame.index,
+                dtype=_DTYPES[each.type],
+            )
             continue
         texts = table.frame[name].tolist()
         rows = [int(row) for row in table.frame.index]
@@ -177,7 +199,9 @@ def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.Data
         plain = halfwidth(texts)
         widened = sum(a != b for a, b in zip(texts, plain, strict=True))
         if widened:
-            report.notices.append(f"{table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers")
+            report.notices.append(
+                f"{table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers"
+            )
         values: list[float | int | None] = []
         for row, text, number in zip(rows, texts, plain, strict=True):
             if not number:
@@ -193,9 +217,6 @@ def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.Data
         frame[name] = pd.Series(values, index=frame.index, dtype=_DTYPES[each.type])
     frame["file"] = table.file
     frame["row"] = frame.index
-    for name in table.frame if contract.loose else ():
-        if name not in contract.fields:
-            frame[name] = table.frame[name]
     return frame, bad
 
 
@@ -252,7 +273,11 @@ def _doubles(rows: pd.DataFrame, contract: Contract) -> Iterable[Fault]:
         first, *others = group.to_dict("records")
         for other in others:
             yield Fault(
-                "DZ-T005", file=other["file"], row=other["row"], column=", ".join(key),
+                "DZ-T005",
+                file=other["file"],
+                row=other["row"],
+                column=", ".join(key),
                 found="/".join(str(other[name]) for name in key) + f", which is in {first['file']}, row {first['row']}",
-                expected="a key that stands once", hint="keep one of the two rows",
+                expected="a key that stands once",
+                hint="keep one of the two rows",
             )

@@ -82,39 +82,107 @@ def observation_contract(units: Units, catalogue: Catalogue, sources: pd.DataFra
         },
         key=("unit", "year", "indicator"),
         rules=(
-            Rule("DZ-U001", "unit", known_unit, "a code of data/units.csv",
-                 lambda row: f"write the code {names[str(row['unit'])]}" if str(row["unit"]) in names else ""),
-            Rule("DZ-U002", "unit", existing_unit,
-                 lambda row: f"a unit that existed at the end of {_boundaries_of(row)}",
-                 lambda row: units.explain(str(row["unit"]), _boundaries_of(row))),
-            Rule("DZ-I001", "indicator", lambda rows: rows["indicator"].isin(set(catalogue)),
-                 "a code of data/indicators", lambda row: _suggest(str(row["indicator"]), list(catalogue))),
-            Rule("DZ-I001", "indicator", lambda rows: kind(rows) != "ratio",
-                 "an indicator that is observed", "this one is computed from its parts; give those"),
-            Rule("DZ-I002", "measure", measure_is_right,
-                 lambda row: repr(catalogue[row["indicator"]].measure["zh-Hans"]),
-                 lambda row: _convert(str(row["measure"]), catalogue[row["indicator"]].measure["zh-Hans"])),
-            Rule("DZ-I003", "source", lambda rows: rows["source"].isin(ok_sources),
-                 "a source of data/sources.csv that is not blocked",
-                 lambda row: f"blocked: {sources.at[row['source'], 'note']}" if row["source"] in sources.index
-                 else _suggest(str(row["source"]), sorted(ok_sources))),
-            Rule("DZ-T004", value, lambda rows: ~(kind(rows).isin(["count", "amount"]) & (rows["value"] < 0)),
-                 "no negative number: this indicator counts or measures"),
-            Rule("DZ-T004", value, lambda rows: ~((kind(rows) == "count") & (rows["value"] % 1 > 0)),
-                 "a whole number: this indicator counts"),
-            Rule("DZ-T004", value, lambda rows: ~((kind(rows) == "flag") & rows["value"].notna() & ~rows["value"].isin([0, 1])),
-                 "0 or 1"),
-            Rule("DZ-T004", "status", lambda rows: rows["status"].isna() | rows["status"].isin([*PRESENT, *ABSENT]),
-                 "one of " + ", ".join([*PRESENT, *ABSENT])),
-            Rule("DZ-T004", value, lambda rows: ~(rows["value"].isna() & rows["status"].fillna("reported").isin(PRESENT)),
-                 "a number, or a status that says why there is none", f"write one of {', '.join(ABSENT)} into `status`"),
-            Rule("DZ-T004", value, lambda rows: ~(rows["value"].notna() & rows["status"].isin(ABSENT)),
-                 lambda row: f"no number beside the status {row['status']}"),
-            Rule("DZ-T004", "denominator", lambda rows: rows["numerator"].isna() == rows["denominator"].isna(),
-                 "numerator and denominator together"),
-            Rule("DZ-T004", "denominator", lambda rows: rows["denominator"].isna() | (rows["denominator"] > 0),
-                 "a positive number"),
-            Rule("DZ-T004", value, parts_agree, lambda row: f"{row['numerator']:g} / {row['denominator']:g} times the scale"),
+            Rule(
+                "DZ-U001",
+                "unit",
+                known_unit,
+                "a code of data/units.csv",
+                lambda row: f"write the code {names[str(row['unit'])]}" if str(row["unit"]) in names else "",
+            ),
+            Rule(
+                "DZ-U002",
+                "unit",
+                existing_unit,
+                lambda row: f"a unit that existed at the end of {_boundaries_of(row)}",
+                lambda row: units.explain(str(row["unit"]), _boundaries_of(row)),
+            ),
+            Rule(
+                "DZ-I001",
+                "indicator",
+                lambda rows: rows["indicator"].isin(set(catalogue)),
+                "a code of data/indicators",
+                lambda row: _suggest(str(row["indicator"]), list(catalogue)),
+            ),
+            Rule(
+                "DZ-I001",
+                "indicator",
+                lambda rows: kind(rows) != "ratio",
+                "an indicator that is observed",
+                "this one is computed from its parts; give those",
+            ),
+            Rule(
+                "DZ-I002",
+                "measure",
+                measure_is_right,
+                lambda row: repr(catalogue[row["indicator"]].measure["zh-Hans"]),
+                lambda row: _convert(str(row["measure"]), catalogue[row["indicator"]].measure["zh-Hans"]),
+            ),
+            Rule(
+                "DZ-I003",
+                "source",
+                lambda rows: rows["source"].isin(ok_sources),
+                "a source of data/sources.csv that is not blocked",
+                lambda row: (
+                    f"blocked: {sources.at[row['source'], 'note']}"
+                    if row["source"] in sources.index
+                    else _suggest(str(row["source"]), sorted(ok_sources))
+                ),
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                lambda rows: ~(kind(rows).isin(["count", "amount"]) & (rows["value"] < 0)),
+                "no negative number: this indicator counts or measures",
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                lambda rows: ~((kind(rows) == "count") & (rows["value"] % 1 > 0)),
+                "a whole number: this indicator counts",
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                lambda rows: ~((kind(rows) == "flag") & rows["value"].notna() & ~rows["value"].isin([0, 1])),
+                "0 or 1",
+            ),
+            Rule(
+                "DZ-T004",
+                "status",
+                lambda rows: rows["status"].isna() | rows["status"].isin([*PRESENT, *ABSENT]),
+                "one of " + ", ".join([*PRESENT, *ABSENT]),
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                lambda rows: ~(rows["value"].isna() & rows["status"].fillna("reported").isin(PRESENT)),
+                "a number, or a status that says why there is none",
+                f"write one of {', '.join(ABSENT)} into `status`",
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                lambda rows: ~(rows["value"].notna() & rows["status"].isin(ABSENT)),
+                lambda row: f"no number beside the status {row['status']}",
+            ),
+            Rule(
+                "DZ-T004",
+                "denominator",
+                lambda rows: rows["numerator"].isna() == rows["denominator"].isna(),
+                "numerator and denominator together",
+            ),
+            Rule(
+                "DZ-T004",
+                "denominator",
+                lambda rows: rows["denominator"].isna() | (rows["denominator"] > 0),
+                "a positive number",
+            ),
+            Rule(
+                "DZ-T004",
+                value,
+                parts_agree,
+                lambda row: f"{row['numerator']:g} / {row['denominator']:g} times the scale",
+            ),
         ),
     )
 
@@ -195,7 +263,9 @@ def _too_small_to_status(table: RawTable) -> RawTable:
     taken = dots & given.isin(["", "too_small"])
     if not taken.any():
         return table
-    return replace(table, frame=frame.assign(value=frame["value"].mask(taken, ""), status=given.mask(taken, "too_small")))
+    return replace(
+        table, frame=frame.assign(value=frame["value"].mask(taken, ""), status=given.mask(taken, "too_small"))
+    )
 
 
 def _completed(frame: pd.DataFrame, units: Units) -> pd.DataFrame:

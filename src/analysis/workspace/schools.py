@@ -11,7 +11,17 @@ if TYPE_CHECKING:
 
     from analysis.workspace.units import Units
 
-STAGES = ("primary", "junior", "nine_year", "twelve_year", "secondary", "senior", "special", "vocational", "preschool")
+STAGES = (
+    "primary",
+    "junior",
+    "nine_year",
+    "twelve_year",
+    "secondary",
+    "senior",
+    "special",
+    "vocational",
+    "preschool",
+)
 
 #: Totals of a school, never ratios: people in persons, areas in square metres, equipment in yuan (book original value).
 RESOURCES = (

@@ -77,7 +77,14 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
     (header_row, header), *body = filled
     faults = [
         *(
-            Fault("DZ-T002", file=file, row=header_row, column=name, found=f"{count} columns {name!r}", expected="one")
+            Fault(
+                "DZ-T002",
+                file=file,
+                row=header_row,
+                column=name,
+                found=f"{count} columns {name!r}",
+                expected="one",
+            )
             for name, count in Counter(header).items()
             if name and count > 1
         ),
@@ -87,8 +94,14 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
             if not name
         ),
         *(
-            Fault("DZ-T006", file=file, row=row, found=f"{len(cells)} cells", expected=f"{len(header)}, as in the header",
-                  hint="check for a comma inside a value that is not in quotes")
+            Fault(
+                "DZ-T006",
+                file=file,
+                row=row,
+                found=f"{len(cells)} cells",
+                expected=f"{len(header)}, as in the header",
+                hint="check for a comma inside a value that is not in quotes",
+            )
             for row, cells in body
             if len(cells) != len(header)
         ),
@@ -105,7 +118,9 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
 def _csv(path: Path, file: str) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
     text, notices = _decode(_bytes(path, file), file)
     if "\0" in text:
-        raise DuzhengError(Fault("DZ-T001", file=file, found="NUL characters", expected="a text file", hint="save it as CSV"))
+        raise DuzhengError(
+            Fault("DZ-T001", file=file, found="NUL characters", expected="a text file", hint="save it as CSV")
+        )
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
@@ -132,7 +147,13 @@ def _decode(raw: bytes, file: str) -> tuple[str, tuple[str, ...]]:
         notices = () if encoding == "utf-8-sig" else (f"{file} was read as {encoding.upper()}; save it as UTF-8",)
         return text, notices
     raise DuzhengError(
-        Fault("DZ-T001", file=file, found="bytes that are neither UTF-8 nor GB18030", expected="UTF-8", hint="save it as UTF-8")
+        Fault(
+            "DZ-T001",
+            file=file,
+            found="bytes that are neither UTF-8 nor GB18030",
+            expected="UTF-8",
+            hint="save it as UTF-8",
+        )
     )
 
 
@@ -142,15 +163,22 @@ def _excel(path: Path, file: str) -> list[tuple[int, list[str]]]:
     raw = io.BytesIO(_bytes(path, file))
     try:
         workbook = CalamineWorkbook.from_filelike(raw)
-        sheets = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names]
-    except Exception as error:  # noqa: BLE001  the reader's errors share no base class
+        sheets = [
+            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
+        ]
+    except Exception as error:
         raise DuzhengError(Fault("DZ-T001", file=file, found=str(error), expected="an Excel workbook")) from error
     filled = [(name, rows) for name, rows in sheets if any(cell != "" for row in rows for cell in row)]
     if len(filled) > 1:
         names = ", ".join(repr(name) for name, _ in filled)
         raise DuzhengError(
-            Fault("DZ-T001", file=file, found=f"{len(filled)} filled sheets ({names})", expected="one",
-                  hint="keep one table a file")
+            Fault(
+                "DZ-T001",
+                file=file,
+                found=f"{len(filled)} filled sheets ({names})",
+                expected="one",
+                hint="keep one table a file",
+            )
         )
     return [
         (number, [_excel_text(cell) for cell in row]) for _, rows in filled for number, row in enumerate(rows, start=1)

@@ -43,8 +43,10 @@ CONTRACT = Contract(
         Rule(
             "DZ-T004",
             "id",
-            lambda rows: (rows["id"] == rows["code"])
-            | (rows["id"] == rows["code"] + ":" + rows["valid_to"].astype("string").astype("str")),
+            lambda rows: (
+                (rows["id"] == rows["code"])
+                | (rows["id"] == rows["code"] + ":" + rows["valid_to"].astype("string").astype("str"))
+            ),
             lambda row: f"{row['code']}, or {row['code']}:<valid_to> for an earlier territory of the same code",
         ),
         Rule(
@@ -155,7 +157,9 @@ class Units:
             _, begin, end = self._spans[unit]
             holders = ", ".join(self.holders(unit, year))
             if year > end:
-                return f"{self.name(unit, 'en')} existed to the end of {end}; its territory lies in {holders or 'no unit'}"
+                return (
+                    f"{self.name(unit, 'en')} existed to the end of {end}; its territory lies in {holders or 'no unit'}"
+                )
             return f"{self.name(unit, 'en')} exists since {begin}; its territory lay in {holders or 'no unit'}"
         return "no such code"
 
@@ -197,4 +201,8 @@ def _broken_history(units: Units) -> Iterator[Fault]:
                 yield fault("successor", repr(heir), f"a unit that existed at the end of {end + 1}")
         for other in units._by_code[code]:  # noqa: SLF001
             if other > str(unit) and spans[other][1] <= end and begin <= spans[other][2]:
-                yield fault("code", f"{code!r} for {unit} and {other} at once", "territories of one code that follow each other")
+                yield fault(
+                    "code",
+                    f"{code!r} for {unit} and {other} at once",
+                    "territories of one code that follow each other",
+                )

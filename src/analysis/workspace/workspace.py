@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: The files that results rest on.
-INPUTS = ("workspace.yaml", "data/units.csv", "data/sources.csv", "data/indicators/*.yaml", "data/observations/*.*", "data/schools/*.*")
+INPUTS = (
+    "workspace.yaml",
+    "data/units.csv",
+    "data/sources.csv",
+    "data/indicators/*.yaml",
+    "data/observations/*.*",
+    "data/schools/*.*",
+)
 
 
 @dataclass(frozen=True)

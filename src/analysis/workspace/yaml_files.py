@@ -37,11 +37,23 @@ def read_yaml(path: Path, file: str) -> Any:
         ) from error
     except UnicodeDecodeError as error:
         raise DuzhengError(
-            Fault("DZ-W002", file=file, found="bytes that are not UTF-8", expected="UTF-8 text", hint="save it as UTF-8")
+            Fault(
+                "DZ-W002",
+                file=file,
+                found="bytes that are not UTF-8",
+                expected="UTF-8 text",
+                hint="save it as UTF-8",
+            )
         ) from error
     except ValueError as error:  # a date that is none
         raise DuzhengError(
-            Fault("DZ-W002", file=file, found=str(error), expected="dates that exist", hint="check the dates in this file")
+            Fault(
+                "DZ-W002",
+                file=file,
+                found=str(error),
+                expected="dates that exist",
+                hint="check the dates in this file",
+            )
         ) from error
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
@@ -74,7 +86,9 @@ def line_of(node: Any, path: tuple[int | str, ...]) -> int | None:
     return line
 
 
-def check_entry(model: type[Model], node: Any, file: str, *, where: tuple[int | str, ...] = (), root: Any = None) -> Model:
+def check_entry(
+    model: type[Model], node: Any, file: str, *, where: tuple[int | str, ...] = (), root: Any = None
+) -> Model:
     """Check one entry against its model.
 
     Parameters

@@ -70,7 +70,6 @@ local function typst_table(tbl)
     '  columns: (' .. table.concat(columns, ', ') .. ',),',
     '  aligns: (' .. table.concat(aligns, ', ') .. ',),',
     '  size: "' .. tbl.classes[1] .. '",',
-    '  whole: ' .. (tbl.attributes.whole == 'yes' and 'true' or 'false') .. ',',
     '  picked: ' .. picked .. ',',
     '  header: ' .. typst_row(tbl.head.rows[1]) .. ',',
     '  rows: (',
@@ -173,6 +172,15 @@ local function Div(div)
       for index, note in ipairs(div.content) do notes[index] = '[' .. typst_inlines(note.content) .. ']' end
       return pandoc.RawBlock('typst', '#memo-notes(\n  ' .. table.concat(notes, ',\n  ') .. ',\n)')
     end
+  elseif div.classes:includes('exhibit') then
+    local whole = div.attributes.whole == 'yes'
+    div.attributes.whole = nil
+    if FORMAT == 'docx' then return div.content end
+    if FORMAT ~= 'typst' then return div end
+    local parts = pandoc.Blocks({ pandoc.RawBlock('typst', '#exhibit(whole: ' .. tostring(whole) .. ')[') })
+    parts:extend(div.content)
+    parts:insert(pandoc.RawBlock('typst', ']'))
+    return parts
   elseif div.classes:includes('table') then
     if FORMAT ~= 'html5' then return div.content end
     local label = div.attributes.label

@@ -1,0 +1,322 @@
+"""One memo with every kind of block, in both languages, in all three formats."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+import zipfile
+from xml.etree import ElementTree as ET
+
+import pypdf
+import pytest
+
+from analysis.documents import (
+    Blocks,
+    Sentence,
+    Table,
+    Title,
+    check_numbers,
+    numbers_in,
+    printable,
+    render,
+    text_in,
+    text_of,
+)
+from analysis.documents.blocks import Chart
+from analysis.documents.check import numbers_of, tag_of
+from analysis.messages import DuzhengError
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+FORMATS = ("html", "docx", "pdf")
+
+
+def squeezed(text):
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def visible_texts(parts):
+    for part in printable(parts)[0]:
+        for block in part.blocks:
+            if isinstance(block, Table):
+                yield from map(text_of, [block.caption, *(c.text for c in block.columns), *block.notes])
+                yield from (text_of(cell) for row in block.rows for cell in row)
+            elif isinstance(block, Chart):
+                yield from map(text_of, [block.caption, *block.notes])
+            else:
+                yield text_of(block.text)
+                yield from map(text_of, block.lines if isinstance(block, Title) else ())
+
+
+def text_of_file(path):
+    if path.suffix == ".pdf":
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return text_in(path)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_same_blocks_give_the_same_bytes(kind, parts, rendered, font_css, tmp_path):
+    again = render(parts, formats=[kind], directory=tmp_path / "elsewhere", stem="other", font_css=font_css)
+    assert again.files[kind].read_bytes() == rendered.files[kind].read_bytes()
+
+
+def test_another_process_in_another_place_and_zone_gives_the_same_bytes(parts, rendered, font_css, tmp_path, language):
+    if language == "en":
+        return  # one language shows it
+    (tmp_path / "parts.json").write_text(json.dumps([part.payload() for part in parts]), encoding="utf-8")
+    (tmp_path / "fonts.css").write_text(font_css, encoding="utf-8")
+    program = """
+import json, pathlib
+from analysis.documents import Blocks, FORMAT_NAMES, render
+parts = [Blocks.read(part) for part in json.loads(pathlib.Path("parts.json").read_text(encoding="utf-8"))]
+css = pathlib.Path("fonts.css").read_text(encoding="utf-8")
+render(parts, formats=FORMAT_NAMES, directory=pathlib.Path("out"), stem="again", font_css=css)
+"""
+    zone = os.environ | {"TZ": "Asia/Shanghai", "LANG": "C", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "0"}
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, env=zone, check=True)
+    for kind, path in rendered.files.items():
+        assert (tmp_path / "out" / f"again.{kind}").read_bytes() == path.read_bytes(), kind
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_each_format_holds_the_text_of_all_blocks(kind, parts, rendered):
+    shown = squeezed(text_of_file(rendered.files[kind])).replace("-", "")
+    missing = [text for text in visible_texts(parts) if squeezed(text).replace("-", "") not in shown]
+    assert not missing
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_each_number_can_be_read_back_with_its_cell(kind, parts, rendered):
+    expected = [(tag_of(cell) if kind == "docx" else cell, text) for cell, text in numbers_of(parts)]
+    assert numbers_in(rendered.files[kind], rendered.source) == expected
+    assert len(expected) > 250
+
+
+def test_a_rendered_document_passes_its_check(parts, rendered):
+    check_numbers(parts, rendered)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_number_changed_by_hand_is_found(kind, parts, rendered, tmp_path):
+    changed = render(parts, formats=[kind], directory=tmp_path, stem="changed")
+    path = changed.files[kind]
+    if kind == "docx":
+        with zipfile.ZipFile(path) as package:
+            members = {name: package.read(name) for name in package.namelist()}
+        members["word/document.xml"] = members["word/document.xml"].replace(b">78,388<", b">78,389<", 1)
+        with zipfile.ZipFile(path, "w") as package:
+            for name, content in members.items():
+                package.writestr(name, content)
+    elif kind == "html":
+        path.write_bytes(path.read_bytes().replace(b">78,388<", b">78,389<", 1))
+    else:
+        path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(DuzhengError, match="DZ-D002"):
+        check_numbers(parts, changed)
+
+
+def test_a_number_under_another_cell_is_found(parts, rendered):
+    other = [part.model_copy(update={"blocks": part.blocks[:-1]}) if i == 1 else part for i, part in enumerate(parts)]
+    with pytest.raises(DuzhengError, match="after_class"):
+        check_numbers(other, rendered)
+
+
+def test_a_pdf_without_its_source_cannot_be_checked(rendered):
+    with pytest.raises(DuzhengError, match=r"Rendered\.source"):
+        numbers_in(rendered.files["pdf"])
+
+
+def test_what_fonts_lack_is_listed(rendered):
+    assert set(rendered.replaced) == {"😀", "\u0007", "\u0378"}
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_simulated_figures_are_marked(kind, parts, rendered, language):
+    notice = parts[0].blocks[0].synthetic
+    if kind == "pdf":
+        pages = [squeezed(page.extract_text()) for page in pypdf.PdfReader(rendered.files[kind]).pages]
+        assert all(squeezed(notice) in page for page in pages)
+    elif kind == "html":
+        assert f">{notice}</aside>" in rendered.files[kind].read_text(encoding="utf-8")
+    else:
+        with zipfile.ZipFile(rendered.files[kind]) as package:
+            headers = [package.read(name).decode() for name in package.namelist() if re.match(r"word/header\d", name)]
+        assert len(headers) == 2
+        assert all(notice in header for header in headers)
+
+
+def test_no_path_or_clock_of_this_machine_is_in_a_file(rendered):
+    for path in rendered.files.values():
+        contents = [path.read_bytes()]
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as package:
+                contents = [package.read(name) for name in package.namelist()]
+                assert {info.date_time[:3] for info in package.infolist()} == {(1980, 1, 1), (2024, 5, 1)}
+        assert not any(b"duzheng-" in content or b"site-packages" in content for content in contents)
+
+
+def test_nothing_is_written_when_a_format_fails(tmp_path):
+    title = Title(text="Memo", language="en", date="2024-05-01")
+    chart = Chart(caption=(), alt="alt", spec={"mark": "bear"})
+    with pytest.raises(DuzhengError):
+        render([Blocks.of(title, chart)], formats=["html", "pdf"], directory=tmp_path, stem="m")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [({"date": "May 2024"}, "a date such as"), ({}, "the formats")],
+)
+def test_wrong_requests_say_what_to_do(change, match, tmp_path):
+    title = Title(**({"text": "Memo", "language": "en", "date": "2024-05-01"} | change))
+    formats = ["html"] if change else ["odt"]
+    with pytest.raises(DuzhengError, match=match):
+        render([Blocks.of(title, Sentence(text="a"))], formats=formats, directory=tmp_path, stem="m")
+
+
+def test_a_short_document_without_charts_carries_no_script(tmp_path):
+    title = Title(text="Memo", language="en", date="2024-05-01")
+    done = render([Blocks.of(title, Sentence(text="Well."))], formats=FORMATS, directory=tmp_path, stem="m")
+    assert "<script" not in done.files["html"].read_text(encoding="utf-8")
+    assert done.files["html"].stat().st_size < 20_000
+
+
+def test_markup_in_a_text_stays_text(tmp_path):
+    nasty = r'*a* #b[c] $d$ <e> &amp; "f" \g @h `i` ~ - + = / // [j](k) _l_ ${m}$'
+    title = Title(text=nasty, language="en", date="2024-05-01", subject=nasty, synthetic=nasty)
+    row = ((Sentence(text=nasty).text),)
+    table = Table(caption=row[0], columns=({"text": nasty},), rows=(row,), notes=row)
+    parts = [Blocks.of(title, Sentence(text=nasty), Sentence(text=nasty, item=True), table)]
+    done = render(parts, formats=FORMATS, directory=tmp_path, stem="m")
+    for path in done.files.values():
+        assert squeezed(text_of_file(path)).count(squeezed(nasty)) >= 6
+
+
+class TestPdf:
+    @pytest.fixture
+    def pdf(self, rendered):
+        return pypdf.PdfReader(rendered.files["pdf"])
+
+    def test_it_claims_pdf_a_2a_and_pdf_ua_1(self, pdf):
+        metadata = pdf.trailer["/Root"]["/Metadata"].get_data().decode()
+        assert re.search(r"pdfaid:part>2<", metadata)
+        assert re.search(r"pdfaid:conformance>A<", metadata)
+        assert re.search(r"pdfuaid:part>1<", metadata)
+
+    def test_it_says_its_language_title_and_author(self, pdf, parts, language):
+        assert pdf.trailer["/Root"]["/Lang"] == {"zh-Hans": "zh-CN", "en": "en-US"}[language]
+        assert pdf.metadata.title == text_of(parts[0].blocks[0].text)
+        assert pdf.metadata.author == "Duzheng"
+        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+    def test_every_font_is_embedded_and_no_glyph_is_missing(self, pdf):
+        text = ""
+        for page in pdf.pages:
+            text += page.extract_text()
+            for font in page["/Resources"]["/Font"].values():
+                descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+                assert {"/FontFile2", "/FontFile3"} & set(descriptor.get_object())
+        assert not set(text) & {"\ufffd", "\u0000", "😀"}
+
+    def test_pictures_have_an_alternative_text(self, rendered, parts):
+        alternatives = {block.alt for part in parts for block in part.blocks if isinstance(block, Chart)}
+        reader = pypdf.PdfReader(rendered.files["pdf"])
+        every = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
+        found = {str(node["/Alt"]) for node in every if isinstance(node, dict) and "/Alt" in node}
+        assert alternatives <= found
+
+    def test_it_is_a4_and_a_long_table_repeats_its_header(self, pdf, language):
+        assert [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
+        heading = {"zh-Hans": "学生数（人）", "en": "Teachers"}[language]
+        assert all(squeezed(heading) in squeezed(page.extract_text()) for page in pdf.pages[-2:])
+
+
+class TestDocx:
+    @pytest.fixture
+    def root(self, rendered):
+        with zipfile.ZipFile(rendered.files["docx"]) as package:
+            return ET.fromstring(package.read("word/document.xml"))  # noqa: S314
+
+    def test_each_table_has_a_header_row_that_repeats_and_rows_that_do_not_break(self, root):
+        for table in root.iter(f"{W}tbl"):
+            rows = table.findall(f"{W}tr")
+            assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True] + [False] * (len(rows) - 1)
+            assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+            assert table.find(f"{W}tblPr/{W}tblLook").get(f"{W}firstColumn") == "1"
+
+    def test_pictures_have_an_alternative_text(self, root, parts):
+        drawn = [node.get("descr") for node in root.iter() if node.tag.endswith("}docPr")]
+        assert drawn == [block.alt for part in parts for block in part.blocks if isinstance(block, Chart)]
+
+    def test_headings_have_heading_styles_and_the_title_its_own(self, root):
+        styles = [node.get(f"{W}val") for node in root.iter(f"{W}pStyle")]
+        assert styles[0] == "Title"
+        assert {"Heading1", "Heading2", "Heading3", "TitleLine", "TableCaption", "ImageCaption"} <= set(styles)
+
+    def test_every_style_in_use_is_defined(self, rendered, root):
+        with zipfile.ZipFile(rendered.files["docx"]) as package:
+            styles = ET.fromstring(package.read("word/styles.xml"))  # noqa: S314
+        defined = {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")}
+        assert {node.get(f"{W}val") for node in root.iter(f"{W}pStyle")} <= defined
+
+    def test_the_page_is_that_of_the_standard_with_numbers_outside(self, root, rendered):
+        # GB/T 9704-2012: A4, top 37, left 28, type area 156 x 225 millimetres
+        margins = root.find(f".//{W}sectPr/{W}pgMar")
+        assert [round(int(margins.get(f"{W}{side}")) / 1440 * 25.4) for side in ("top", "left", "right", "bottom")] == [
+            37,
+            28,
+            26,
+            35,
+        ]
+        with zipfile.ZipFile(rendered.files["docx"]) as package:
+            settings = package.read("word/settings.xml").decode()
+            footers = [package.read(name).decode() for name in package.namelist() if re.match(r"word/footer\d", name)]
+        assert "evenAndOddHeaders" in settings
+        assert sorted(re.findall(r'w:jc w:val="(\w+)"', "".join(footers))) == ["left", "right"]
+
+    def test_a_long_cell_id_becomes_a_tag_that_word_accepts(self, root):
+        tags = [tag.get(f"{W}val") for tag in root.iter(f"{W}tag")]
+        assert max(map(len, tags)) == 64
+
+    def test_it_says_its_language_title_and_author(self, rendered, parts, language):
+        with zipfile.ZipFile(rendered.files["docx"]) as package:
+            core = package.read("docProps/core.xml").decode()
+        assert text_of(parts[0].blocks[0].text) in core
+        assert "Duzheng" in core
+        assert {"zh-Hans": "zh-CN", "en": "en-US"}[language] in core
+
+
+class TestHtml:
+    @pytest.fixture
+    def page(self, rendered):
+        return rendered.files["html"].read_text(encoding="utf-8")
+
+    def test_it_is_one_file_that_fetches_nothing(self, page):
+        before_scripts = page[: page.rindex("</main>")]
+        assert not re.search(r'(?:src|href)="(?!#)', before_scripts)
+        assert not re.search(r"@import|url\((?!data:|#)", before_scripts)
+        assert page.count("@font-face") == 2
+
+    def test_it_has_a_language_landmarks_and_a_way_past_the_head(self, page, language):
+        assert f'<html lang="{language}">' in page
+        assert page.count("<main") == page.count("<h1") == page.count("<header>") == 1
+        assert '<a class="skip" href="#text">' in page
+        assert 'id="text"' in page
+
+    def test_ids_are_unique(self, page):
+        ids = re.findall(r'\sid="([^"]+)"', page[: page.rindex("</main>")])
+        assert len(ids) == len(set(ids))
+
+    def test_charts_are_pictures_with_an_alternative_and_their_data(self, page, parts):
+        charts = [block for part in parts for block in part.blocks if isinstance(block, Chart)]
+        for chart in charts:
+            assert f'role="img" aria-label="{chart.alt}"' in page
+        assert page.count('<details class="chart-data">') == len(charts)
+        assert page.count('<script type="application/json">') == len(charts)
+
+    def test_tables_have_scopes_for_rows_and_columns_and_can_be_scrolled_by_keyboard(self, page):
+        assert page.count('<th scope="row"') + page.count('scope="row"') >= 68
+        assert page.count('role="region"') == 2
+        assert page.count('tabindex="0"') >= 2
+        assert len(re.findall(r'<tr class="[^"]*picked', page)) == 2
