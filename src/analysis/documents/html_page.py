@@ -68,10 +68,10 @@ def print_notice(notice: str) -> str:
     Examples
     --------
     >>> print_notice("A<")
-    '@page{@top-center{content:"\\000041\\00003c";font:10pt \"Noto Sans SC\",sans-serif}}'
+    '@page{@top-center{content:"\\000041\\00003c";font:10pt "Noto Sans SC",sans-serif}}'
     """
     written = "".join(f"\\{ord(character):06x}" for character in notice)
-    return f'@page{{@top-center{{content:"{written}";font:10pt \"Noto Sans SC\",sans-serif}}}}' if notice else ""
+    return f'@page{{@top-center{{content:"{written}";font:10pt "Noto Sans SC",sans-serif}}}}' if notice else ""
 
 
 def complete_page(page: str, *, font_css: str, live: bool, notice: str = "") -> str:

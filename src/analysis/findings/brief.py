@@ -204,14 +204,13 @@ class Brief:
 
     def comparison(self) -> Blocks:
         """Show the unit's place among its peers, and their course over the years."""
-        from analysis.findings import pictures, statements, tables
+        from analysis.findings import pictures, tables
 
         parts: list[Block] = []
         table = tables.position(self)
         if table is not None:
             parts += [
                 self.heading("position", level=2),
-                *statements.position(self),
                 table,
                 *pictures.dots(self),
             ]

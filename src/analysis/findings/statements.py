@@ -146,9 +146,11 @@ def exceeding(brief: Brief, year: int) -> list[tuple[str, str, list[Run]]]:
 
 
 def profile(brief: Brief, topic: str) -> list[Sentence]:
-    """Say the sizes of a topic that the summary leaves out."""
-    others = [each for each in brief.workspace.catalogue.of(topic=topic, kinds=("count",)) if not each.headline]
-    return [sentence for each in others if (sentence := size(brief, each))][:FEW]
+    """Say how the unit stands in the ratios of a topic that the summary leaves out; without ratios, its sizes."""
+    others = [each for each in brief.workspace.catalogue.of(topic=topic) if not each.headline]
+    ratios = [standing(brief, each) for each in others if each.kind == "ratio"]
+    sizes = [size(brief, each) for each in others if each.additive] if not ratios else []
+    return [sentence for sentence in (*ratios, *sizes) if sentence][:FEW]
 
 
 def change(brief: Brief) -> list[Sentence]:
@@ -176,12 +178,6 @@ def change(brief: Brief) -> list[Sentence]:
         )
         found.append((abs(own["value"] - whole["value"]), sentence))
     return [sentence for _, sentence in sorted(found, key=lambda pair: -pair[0])[:FEW]]
-
-
-def position(brief: Brief) -> list[Sentence]:
-    """Say the place of the ratios that the summary leaves out."""
-    others = [each for each in brief.workspace.catalogue.of(kinds=("ratio",)) if not each.headline]
-    return [sentence for each in others if (sentence := standing(brief, each))][:FEW]
 
 
 def balance(brief: Brief) -> list[Sentence]:

@@ -81,30 +81,28 @@ def levels(brief: Brief, topic: str) -> Table | None:
 
 
 def change(brief: Brief) -> Table | None:
-    """Show first and last level, change and growth of each indicator, and the whole's growth; None if nothing can be."""
+    """Show what changed between the last two years that can be compared, and the whole's growth; None if nothing did."""
     evidence = brief.evidence
     sheet = _Sheet(brief)
     for indicator in brief.workspace.catalogue.of(kinds=("count", "amount", "ratio")):
         years = evidence.span(indicator)
-        if years is None:
-            continue
-        difference = evidence.fact(indicator.code, evidence.unit, years, "change")
-        if difference is None:
+        difference = evidence.fact(indicator.code, evidence.unit, years, "change") if years else None
+        if years is None or difference is None or difference["value"] == 0:
             continue
         sheet.add(
             indicator,
             (year(f"{years[0]}–{years[1]}"),),
-            sheet.number(evidence.level(indicator.code, evidence.unit, years[0])),
-            sheet.number(evidence.level(indicator.code, evidence.unit, years[1])),
             sheet.number(difference, signed=True),
             *(
                 sheet.number(evidence.fact(indicator.code, unit, years, "growth"), signed=True)
+                if indicator.additive
+                else ()
                 for unit in (evidence.unit, evidence.whole)
             ),
         )
     if not sheet.rows:
         return None
-    keys = ("years", "first", "last", "change_column", "growth_column", "whole_growth_column")
+    keys = ("years", "change_column", "growth_column", "whole_growth_column")
     return sheet.table(brief.runs("table_change"), [brief.runs(key) for key in keys])
 
 
@@ -165,7 +163,7 @@ def funding(brief: Brief) -> Table | None:
     """Show the whole's published figures of funding by year; None if there are none."""
     evidence = brief.evidence
     courses = {
-        indicator: course
+        indicator.code: course
         for indicator in brief.workspace.catalogue.of(topic="funding")
         if (course := evidence.course(indicator.code, evidence.whole))
     }
@@ -173,8 +171,8 @@ def funding(brief: Brief) -> Table | None:
         return None
     years = sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
     sheet = _Sheet(brief)
-    for indicator, course in courses.items():
+    for code, course in courses.items():
         values = {row["year"]: row for row in course}
         if set(values) & set(years):
-            sheet.add(indicator, *(sheet.number(values.get(each)) for each in years))
+            sheet.add(brief.workspace.catalogue[code], *(sheet.number(values.get(each)) for each in years))
     return sheet.table(brief.runs("table_funding"), [(year(each),) for each in years])

@@ -59,7 +59,6 @@ def dot_plot(
     ]
     order = [row["name"] for row in rows]
     color = alt.condition("datum.picked", alt.value(PICKED), alt.value(OTHER))
-    weight = alt.condition("datum.picked", alt.value("bold"), alt.value("normal"))
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False, ticks=False)),
         x=alt.X("value:Q", title=indicator.label(language), scale=alt.Scale(zero=False, padding=24, nice=True)),
@@ -69,8 +68,13 @@ def dot_plot(
         size=alt.condition("datum.picked", alt.value(130), alt.value(70)),
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=indicator.label(language))],
     )
-    labels = base.mark_text(align="left", dx=9, fontSize=11).encode(text="shown:N", color=color, fontWeight=weight)
-    layers: list[alt.Chart] = [dots, labels]
+    labels = [
+        base.mark_text(align="left", dx=9, fontSize=11, fontWeight=weight)
+        .encode(text="shown:N", color=color)
+        .transform_filter(chosen)
+        for weight, chosen in (("bold", "datum.picked"), ("normal", "!datum.picked"))
+    ]
+    layers: list[alt.Chart] = [dots, *labels]
     if reference is not None:
         line = [
             {

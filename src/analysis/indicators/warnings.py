@@ -52,10 +52,19 @@ def warnings(workspace: Workspace) -> pd.DataFrame:
 
 
 def doubtful(workspace: Workspace, indicator: Indicator) -> set[tuple[str, int]]:
-    """Give the (unit, year) whose figure of an indicator exceeds what it cannot exceed."""
-    if indicator.not_above is None:
-        return set()
-    return {(row["unit"], row["year"]) for row in _above(workspace, indicator)}
+    """Give the (unit, year) whose figure of an indicator is in doubt.
+
+    Where one figure exceeds another that it cannot exceed, either may be wrong: both are in doubt, and so are those of
+    the units above, which hold them.
+    """
+    found: set[tuple[str, int]] = set()
+    for row in _above(workspace):
+        if indicator.code in {row["indicator"], row["against"]}:
+            unit: str | None = row["unit"]
+            while unit is not None:
+                found.add((unit, row["year"]))
+                unit = workspace.units.parent(unit)
+    return found
 
 
 def _figures(workspace: Workspace, code: str) -> dict[tuple[str, int], dict[str, Any]]:
@@ -82,8 +91,8 @@ def _row(
     }
 
 
-def _above(workspace: Workspace, only: Indicator | None = None) -> Iterator[dict[str, Any]]:
-    for indicator in [only] if only else workspace.catalogue.values():
+def _above(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for indicator in workspace.catalogue.values():
         if indicator.not_above is None:
             continue
         ceilings = _figures(workspace, indicator.not_above)

@@ -18,4 +18,4 @@ def pick(texts: Texts, language: Language) -> str:
     >>> pick({"zh-Hans": "区"}, "en")
     '区'
     """
-    return texts.get(language) or texts["zh-Hans"]
+    return texts[language] if language in texts else texts["zh-Hans"]
