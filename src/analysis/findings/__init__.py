@@ -2,5 +2,6 @@
 
 from analysis.findings.brief import Brief, brief, runs_in
 from analysis.findings.evidence import Evidence
+from analysis.findings.wording import texts
 
-__all__ = ["Brief", "Evidence", "brief", "runs_in"]
+__all__ = ["Brief", "Evidence", "brief", "runs_in", "texts"]

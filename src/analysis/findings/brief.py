@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -63,7 +63,9 @@ def brief(
 
 @dataclass(frozen=True)
 class Brief:
-    """The brief of a unit: its evidence and the language it is told in. Made by :func:`brief`."""
+    """The brief of a unit: its evidence and the language it is told in. Made by :func:`brief`.
+
+    Each section is a property that gives :class:`~analysis.documents.Blocks`; a notebook shows it by naming it."""
 
     evidence: Evidence
     language: Language
@@ -157,6 +159,7 @@ class Brief:
         """Give a heading of a message."""
         return Heading(level=level, text=self.runs(key))
 
+    @cached_property
     def title(self) -> Blocks:
         """Say whose memo it is, which year its newest figures are from, and when it was released."""
         from analysis.findings.notes import newest
@@ -177,6 +180,7 @@ class Brief:
             )
         )
 
+    @cached_property
     def summary(self) -> Blocks:
         """Say in a few sentences how many people and pupils there are, how the unit compares, and how even the whole is."""
         from analysis.findings import statements
@@ -184,6 +188,7 @@ class Brief:
         said = statements.summary(self)
         return self.blocks(self.heading("summary"), *said) if said else Blocks()
 
+    @cached_property
     def profile(self) -> Blocks:
         """Give the figures of population, schooling and staffing by year, beside the whole's."""
         from analysis.findings import statements, tables
@@ -195,6 +200,7 @@ class Brief:
                 parts += [self.heading(topic, level=2), *statements.profile(self, topic), table]
         return self.blocks(self.heading("profile"), *parts) if parts else Blocks()
 
+    @cached_property
     def change(self) -> Blocks:
         """Say what changed between the last two years that can be compared, on one set of boundaries."""
         from analysis.findings import statements, tables
@@ -202,6 +208,7 @@ class Brief:
         table = tables.change(self)
         return self.blocks(self.heading("change"), *statements.change(self), table) if table else Blocks()
 
+    @cached_property
     def comparison(self) -> Blocks:
         """Show the unit's place among its peers, and their course over the years."""
         from analysis.findings import pictures, tables
@@ -219,6 +226,7 @@ class Brief:
             parts += [self.heading("course", level=2), *courses]
         return self.blocks(self.heading("comparison"), *parts) if parts else Blocks()
 
+    @cached_property
     def balance(self) -> Blocks:
         """Say how far the units differ, and whether a change in it can be trusted."""
         from analysis.findings import statements, tables
@@ -227,6 +235,7 @@ class Brief:
         said = statements.balance(self)
         return self.blocks(self.heading("balance"), *said, *([table] if table else [])) if table or said else Blocks()
 
+    @cached_property
     def funding(self) -> Blocks:
         """Give what is published of funding: the unit's growth rates, the whole's figures, the series above it."""
         from analysis.findings import pictures, statements, tables
@@ -243,12 +252,24 @@ class Brief:
             parts += [self.heading("funding_above", level=2), *statements.breaks(self, "funding"), *charts]
         return self.blocks(self.heading("funding"), *parts) if parts else Blocks()
 
+    @cached_property
     def notes(self) -> Blocks:
         """List what a reader must know of the data: age, boundaries, doubtful figures, totals, rounding."""
         from analysis.findings import notes
 
         return self.blocks(self.heading("notes"), *notes.notes(self))
 
+    @cached_property
+    def shown(self) -> list[Fact]:
+        """The facts that the sections before the notes show, in tables, sentences and charts."""
+        facts: dict[str, Fact] = {}
+        for section in (self.summary, self.profile, self.change, self.comparison, self.balance, self.funding):
+            drawn = [cell for block in section.blocks if isinstance(block, Chart) for cell in cells_in(block.spec)]
+            for cell in (*(each.id for each in section.cells), *drawn):
+                facts[cell] = self.evidence.cell(cell)
+        return list(facts.values())
+
+    @cached_property
     def sources(self) -> Blocks:
         """List the sources of the figures."""
         from analysis.findings import notes
@@ -258,6 +279,18 @@ class Brief:
 
 def _year(value: object) -> int | None:
     return None if value is None or str(value) == "<NA>" else int(str(value))
+
+
+def cells_in(spec: object) -> Iterator[str]:
+    """Give the ids of the cells that the data of a chart name."""
+    if isinstance(spec, dict):
+        if isinstance(spec.get("cell"), str):
+            yield spec["cell"]
+        for value in spec.values():
+            yield from cells_in(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from cells_in(value)
 
 
 def runs_in(block: Block) -> list[Run]:

@@ -185,8 +185,11 @@ def _territories(made_of: str) -> tuple[str, ...]:
 def _cautions(brief: Brief) -> list[Runs]:
     """Say the catalogue's cautions for indicators that the memo shows, each text once."""
     said: dict[str, tuple[Indicator, str]] = {}
+    years: dict[str, set[int]] = {}
+    for row in brief.shown:
+        years.setdefault(row["indicator"], set()).add(row["year"])
     for indicator in brief.workspace.catalogue.values():
-        shown = {row["year"] for unit in _shown(brief) for row in brief.evidence.course(indicator.code, unit)}
+        shown = years.get(indicator.code, set())
         for caution in indicator.cautions:
             if shown & set(caution.years) if caution.years else shown:
                 certainty = brief.plain("inference") if caution.certainty == "inference" else ""
@@ -202,22 +205,14 @@ def _cautions(brief: Brief) -> list[Runs]:
     ]
 
 
-def _shown(brief: Brief) -> list[str]:
-    evidence = brief.evidence
-    return [unit for unit in (evidence.unit, evidence.whole, evidence.above) if unit]
-
-
 def _rounding(brief: Brief) -> list[Runs]:
-    own = brief.evidence.levels
-    return [brief.runs("note_rounded")] if (own[own["unit"].isin(_shown(brief))]["status"] == "rounded").any() else []
+    return [brief.runs("note_rounded")] if any(row["status"] == "rounded" for row in brief.shown) else []
 
 
 def sources(brief: Brief) -> list[Sentence]:
-    """List the sources of all figures of the unit, its peers and the units above, with address and how they were read."""
-    evidence = brief.evidence
-    used = evidence.levels[evidence.levels["unit"].isin([*evidence.peers, *_shown(brief)])]
+    """List the sources of the figures that the memo shows, with address and how they were read."""
     listed = []
-    for source in evidence.sources(rows_of(used)):
+    for source in brief.evidence.sources(brief.shown):
         row = brief.workspace.sources.loc[source]
         address = str(row["url"]) if isinstance(row["url"], str) else ""
         text = [

@@ -202,6 +202,6 @@ def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries
             {**common, "statistic": "cv", "value": weighted_cv(parts[0], parts[1])},
             {**common, "statistic": "lowest", "value": chosen["value"].min()},
             {**common, "statistic": "highest", "value": chosen["value"].max()},
-            {**common, "statistic": "peers", "value": len(units)},
+            {**common, "statistic": "peers", "value": len(units), "doubt": False},
         ]
     return facts_of(rows)

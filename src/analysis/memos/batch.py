@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import string
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -157,12 +158,13 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     found = inputs(planned.workspace, planned.template)
+    css = font_css(planned) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
     try:
         # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
         with ProcessPoolExecutor(max_workers=min(jobs, len(planned.memos)), mp_context=get_context("spawn")) as pool:
             waiting: dict[Future[Outcome], MemoParameters] = {
-                pool.submit(build_one, planned.template, parameters, planned.formats, aside): parameters
+                pool.submit(build_one, planned.template, parameters, planned.formats, css, aside): parameters
                 for parameters in planned.memos
             }
             for parameters, outcome in _as_they_come(waiting):
@@ -180,9 +182,28 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     return ordered
 
 
-def build_one(template: Path, parameters: MemoParameters, formats: Sequence[Format], aside: Path) -> Outcome:
+def font_css(planned: Plan) -> str:
+    """Give the fonts of all pages, cut down to the characters of the workspace's inputs.
+
+    They are cut once a run, and not to what this run happens to build: a page has the same bytes in every run.
+    """
+    from analysis.documents import characters_of, subset_css
+    from analysis.findings import texts
+
+    paths = [planned.workspace.root / path for path in planned.workspace.inputs()]
+    read = [path.read_bytes().decode("utf-8", errors="ignore") for path in (*paths, planned.template)]
+    said = [text for message in texts().values() for text in message.values()]
+    return subset_css(
+        "".join(sorted({*string.printable, *characters_of([]), *"".join(read), *"".join(said)} - {*string.whitespace}))
+        + " "
+    )
+
+
+def build_one(
+    template: Path, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
+) -> Outcome:
     """Run one memo's notebook and render its documents into a folder aside; never raises."""
-    from analysis.documents import render
+    from analysis.documents import check_numbers, render
 
     started = time.perf_counter()
     stem = f"{parameters.unit}.{parameters.language}"
@@ -199,7 +220,8 @@ def build_one(template: Path, parameters: MemoParameters, formats: Sequence[Form
                     expected="cells that show blocks of a brief",
                 )
             )
-        rendered = render(parts, formats=formats, directory=folder, stem=stem)
+        rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
+        check_numbers(parts, rendered)
         cells = {cell.id: cell for part in parts for cell in part.cells}
         (folder / f"{stem}.cells.csv").write_text(_cells_csv(cells.values()), encoding="utf-8", newline="")
         files = {path.name: content_hash(path) for path in sorted(folder.iterdir())}

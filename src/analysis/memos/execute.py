@@ -79,7 +79,7 @@ def _private_kernel(channels: Path) -> dict[str, Any]:
 
     return {
         "kernel_manager_class": PrivateKernelManager,
-        "extra_arguments": ["--HistoryManager.enabled=False"],
+        "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"],
     }
 
 
