@@ -55,9 +55,9 @@ INVENTED = {
         V,V,谷县,Valley County,county,P,,,
         """,
     "data/sources.csv": """
-        source,title_zh,title_en,publisher,url,read_as,status,note
-        made-up,虚构年鉴,Invented yearbook,nobody,,C,ok,invented for a test
-        farm,内容农场,A content farm,nobody,,C,blocked,its figures are wrong
+        source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note
+        made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented for a test
+        farm,内容农场,A content farm,,,nobody,,C,blocked,its figures are wrong
         """,
     "data/indicators/all.yaml": """
         - code: pupils

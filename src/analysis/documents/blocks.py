@@ -39,6 +39,8 @@ class Run(_Frozen):
     role
         Why a numeral without a cell may stand: a year, a date, a label (a name that holds digits), a citation,
         a numbering.
+    href
+        Where the text leads, where a reader can follow it.
 
     Raises
     ------
@@ -54,6 +56,7 @@ class Run(_Frozen):
     text: str
     cell: str | None = None
     role: Role | None = None
+    href: str | None = None
 
     @model_validator(mode="after")
     def _numerals_are_accounted_for(self) -> Run:
@@ -120,10 +123,14 @@ class Heading(_WithText):
 
 
 class Sentence(_WithText):
-    """One sentence; those of one :class:`Blocks` that follow each other make a paragraph, ``item`` a list entry."""
+    """One sentence; those of one :class:`Blocks` that follow each other make a paragraph.
+
+    ``opens`` begins a new paragraph with this sentence, ``item`` makes it an entry of a numbered list.
+    """
 
     kind: Literal["sentence"] = "sentence"
     item: bool = False
+    opens: bool = False
 
 
 class Column(_WithText):

@@ -16,7 +16,7 @@ from analysis.messages import DuzhengError, Fault, Language
 #: The memo's own unit, the others, and a reference line such as a target or the city's mean. Apart in hue for the
 #: colour-blind, and in lightness (28, 72, 45 of 100) for a grey print.
 PICKED: Final = "#0B4A82"
-OTHER: Final = "#AEB6BF"
+OTHER: Final = "#8D98A5"
 REFERENCE: Final = "#B4431F"
 TEXT: Final = "#1F2328"
 FAINT: Final = "#D9DDE2"

@@ -56,7 +56,9 @@ def inlines(runs: Iterable[Run]) -> list[Node]:
     """
     nodes: list[Node] = []
     for run in runs:
-        if run.cell is None:
+        if run.href is not None:
+            nodes.append({"t": "Link", "c": [attributes(), text(run.text), [run.href, ""]]})
+        elif run.cell is None:
             nodes.extend(text(run.text))
         else:
             nodes.append({"t": "Span", "c": [attributes(pairs={"cell": run.cell}), text(run.text)]})

@@ -23,7 +23,7 @@ CAPACITY: Final[dict[Language, dict[str, int]]] = {
 _PADDING = 1.6  # half-width characters that a column's margins take
 _LONGEST = 28.0  # a column of text may wrap beyond this
 _SHORT = 20  # row headings up to this stay on one line on a screen
-_WHOLE = 18  # a table of at most so many lines stays on one page
+_WHOLE = 24  # a table of at most so many lines stays on one page
 
 
 def display_width(value: str) -> int:

@@ -60,6 +60,8 @@ class _Writer:
     def block(self, block: Block) -> None:
         if isinstance(block, Sentence) and not block.item:
             self.end_list()
+            if block.opens:
+                self.end_paragraph()
             self.paragraph.append(block)
             return
         self.end_paragraph()

@@ -119,14 +119,15 @@ class Brief:
         return DECIMALS.get(fact["statistic"], self.workspace.catalogue[fact["indicator"]].decimals)
 
     def source_line(self, facts: Sequence[Fact]) -> Runs:
-        """Say under a table or chart where its figures come from."""
-        sources = self.evidence.sources(facts)
-        return self.runs("source_line", sources=self.wording.list_of(self.source_name(each) for each in sources))
+        """Say under a table or chart which works its figures come from, each once."""
+        works = dict.fromkeys(self.source_name(each) for each in self.evidence.sources(facts))
+        return self.runs("source_line", sources=self.wording.list_of(Run(text=each, role="citation") for each in works))
 
-    def source_name(self, source: str) -> Run:
-        """Give the title of a source as a citation."""
+    def source_name(self, source: str, part: str = "work") -> str:
+        """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""
         tag = "zh" if self.language == "zh-Hans" else "en"
-        return Run(text=str(self.workspace.sources.at[source, f"title_{tag}"]), role="citation")
+        text = self.workspace.sources.at[source, f"{part}_{tag}"]
+        return text if isinstance(text, str) else ""
 
     def blocks(self, *blocks: Block) -> Blocks:
         """Put blocks together with the cells that their numbers name."""
@@ -271,10 +272,10 @@ class Brief:
 
     @cached_property
     def sources(self) -> Blocks:
-        """List the sources of the figures."""
-        from analysis.findings import notes
+        """List the sources of the figures that the sections before show."""
+        from analysis.findings import tables
 
-        return self.blocks(self.heading("sources"), *notes.sources(self))
+        return self.blocks(self.heading("sources"), tables.sources(self))
 
 
 def _year(value: object) -> int | None:

@@ -207,19 +207,3 @@ def _cautions(brief: Brief) -> list[Runs]:
 
 def _rounding(brief: Brief) -> list[Runs]:
     return [brief.runs("note_rounded")] if any(row["status"] == "rounded" for row in brief.shown) else []
-
-
-def sources(brief: Brief) -> list[Sentence]:
-    """List the sources of the figures that the memo shows, with address and how they were read."""
-    listed = []
-    for source in brief.evidence.sources(brief.shown):
-        row = brief.workspace.sources.loc[source]
-        address = str(row["url"]) if isinstance(row["url"], str) else ""
-        text = [
-            brief.source_name(source),
-            *brief.runs("source_read_as", mark=brief.plain(f"read_as_{row['read_as'].lower()}")),
-        ]
-        if address:
-            text.append(Run(text=f" {address}", role="citation"))
-        listed.append(Sentence(text=tuple(text), item=True))
-    return listed

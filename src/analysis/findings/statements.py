@@ -23,7 +23,12 @@ def summary(brief: Brief) -> list[Sentence]:
     sizes = [size(brief, each) for each in headlines if each.additive]
     ratios = [standing(brief, each) for each in headlines if each.kind == "ratio"]
     spreads = [sentence for each in headlines if each.balance for sentence in unevenness(brief, each)]
-    return [sentence for sentence in (*sizes, *ratios) if sentence] + spreads
+    paragraphs = ([each for each in group if each] for group in (sizes, ratios, spreads))
+    return [
+        sentence.model_copy(update={"opens": place == 0})
+        for paragraph in paragraphs
+        for place, sentence in enumerate(paragraph)
+    ]
 
 
 def size(brief: Brief, indicator: Indicator) -> Sentence | None:
@@ -162,7 +167,14 @@ def change(brief: Brief) -> list[Sentence]:
         years = evidence.span(indicator)
         own = evidence.fact(indicator.code, evidence.unit, years, "growth") if years else None
         whole = evidence.fact(indicator.code, evidence.whole, years, "growth") if years else None
-        if years is None or own is None or whole is None or own["doubt"] or whole["doubt"]:
+        if (
+            years is None
+            or own is None
+            or whole is None
+            or own["doubt"]
+            or whole["doubt"]
+            or indicator.cautioned(years)
+        ):
             continue
         sentence = Sentence(
             text=brief.runs(
@@ -214,7 +226,10 @@ def breaks(brief: Brief, topic: str) -> list[Sentence]:
     return [
         Sentence(
             text=brief.runs(
-                "split_series", indicator=brief.indicator_name(indicator), year=year, reason=_reason(reason)
+                "split_series",
+                indicator=pick(indicator.family_name or indicator.name, brief.language),
+                year=year,
+                reason=_reason(reason),
             )
         )
         for (year, reason), indicator in said.items()

@@ -176,3 +176,29 @@ def funding(brief: Brief) -> Table | None:
         if set(values) & set(years):
             sheet.add(brief.workspace.catalogue[code], *(sheet.number(values.get(each)) for each in years))
     return sheet.table(brief.runs("table_funding"), [(year(each),) for each in years])
+
+
+def sources(brief: Brief) -> Table:
+    """List the sources of the figures that a memo shows: the work, its part, how it was read, and its address."""
+    rows: list[tuple[Runs, ...]] = []
+    for source in brief.evidence.sources(brief.shown):
+        row = brief.workspace.sources.loc[source]
+        name_and_part = [brief.source_name(source), brief.source_name(source, "part")]
+        label = ("，" if brief.language == "zh-Hans" else ", ").join(text for text in name_and_part if text)
+        address = (Run(text=row["url"], role="citation", href=row["url"]),) if isinstance(row["url"], str) else ()
+        rows.append(
+            (
+                (Run(text=label, role="citation"),),
+                brief.runs(f"read_as_{row['read_as'].lower()}"),
+                address or (Run(text=NO_VALUE),),
+            )
+        )
+    return Table(
+        caption=brief.runs("table_sources"),
+        columns=(
+            Column(text=brief.runs("source_column"), align="left", width=2.4),
+            Column(text=brief.runs("read_as_column"), align="left", width=1.0),
+            Column(text=brief.runs("address_column"), align="left", width=3.2),
+        ),
+        rows=tuple(rows),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.documents.charts import OTHER, PICKED, REFERENCE, house_theme
+from analysis.documents.charts import OTHER, PICKED, REFERENCE, TEXT, house_theme
 from analysis.indicators.facts import rows_of
 from analysis.messages import Language, pick, write_number
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.workspace import Indicator
 
 _WIDTH = 560
+_HEIGHT = 270
 
 
 def dot_plot(
@@ -69,10 +70,10 @@ def dot_plot(
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=indicator.label(language))],
     )
     labels = [
-        base.mark_text(align="left", dx=9, fontSize=11, fontWeight=weight)
-        .encode(text="shown:N", color=color)
+        base.mark_text(align="left", dx=9, fontSize=12, fontWeight=weight)
+        .encode(text="shown:N", color=alt.value(shade))
         .transform_filter(chosen)
-        for weight, chosen in (("bold", "datum.picked"), ("normal", "!datum.picked"))
+        for weight, shade, chosen in (("bold", PICKED, "datum.picked"), ("normal", TEXT, "!datum.picked"))
     ]
     layers: list[alt.Chart] = [dots, *labels]
     if reference is not None:
@@ -86,12 +87,12 @@ def dot_plot(
         rule = alt.Chart(alt.InlineData(values=line)).encode(x="value:Q")
         layers = [
             rule.mark_rule(color=REFERENCE, strokeDash=[5, 3], strokeWidth=1.5),
-            rule.mark_text(align="left", baseline="bottom", dx=4, color=REFERENCE, fontSize=11).encode(
+            rule.mark_text(align="left", baseline="bottom", dx=4, color=REFERENCE, fontSize=12).encode(
                 y=alt.value(-3), text="label:N"
             ),
             *layers,
         ]
-    chart = alt.layer(*layers).properties(width=_WIDTH, height=alt.Step(19))
+    chart = alt.layer(*layers).properties(width=_WIDTH, height=alt.Step(17))
     return _finished(chart)
 
 
@@ -155,7 +156,9 @@ def small_multiples(
                     alt.Tooltip("shown:N", title=indicator.label(language)),
                 ],
             ),
-            plot.mark_text(dy=-9, fontSize=10).encode(text="label:N", color=color).transform_filter("datum.last"),
+            plot.mark_text(dy=-9, fontSize=11)
+            .encode(text="label:N", color=alt.value(TEXT))
+            .transform_filter("datum.last"),
             data=alt.InlineData(values=rows),
         )
         .properties(width=_WIDTH / columns - 32, height=72)
@@ -214,6 +217,7 @@ def lines(
         }
         for row in rows_of(chosen)
     ]
+    _part_labels([row for row in rows if row["last"]], max((row["value"] for row in rows), default=0) * 15 / _HEIGHT)
     years = sorted({row["year"] for row in rows})
     breaks = sorted(
         {
@@ -227,17 +231,18 @@ def lines(
     axis = alt.Axis(values=years, format="d", grid=False)
     scale = alt.Scale(domain=[years[0] - 0.3, years[-1] + 1.6] if years else [0, 1], nice=False)
     color = alt.Color("label:N", sort=order, legend=None)
+    across = alt.X("year:Q", title=None, axis=axis, scale=scale)
     plot = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("year:Q", title=None, axis=axis, scale=scale),
+        x=across,
         y=alt.Y("value:Q", title=pick(indicators[0].measure, language), scale=alt.Scale(zero=True)),
         color=color,
         detail=["segment:N", "label:N"],
     )
     marks = [{"year": year - 0.5, "label": break_label} for year in breaks]
-    rule = alt.Chart(alt.InlineData(values=marks)).encode(x="year:Q")
+    rule = alt.Chart(alt.InlineData(values=marks)).encode(x=across)
     layers = [
         rule.mark_rule(color=REFERENCE, strokeDash=[2, 3]),
-        rule.mark_text(align="left", baseline="top", dx=5, color=REFERENCE, fontSize=11).encode(
+        rule.mark_text(align="left", baseline="top", dx=5, color=REFERENCE, fontSize=12).encode(
             y=alt.value(0), text="label:N"
         ),
         plot.mark_line(strokeWidth=2),
@@ -249,9 +254,21 @@ def lines(
                 alt.Tooltip("shown:N", title=" "),
             ],
         ),
-        plot.mark_text(align="left", dx=8, fontSize=11).encode(text="label:N").transform_filter("datum.last"),
+        plot.mark_text(align="left", dx=8, fontSize=12)
+        .encode(y="label_at:Q", text="label:N")
+        .transform_filter("datum.last"),
     ]
-    return _finished(alt.layer(*layers).properties(width=_WIDTH, height=270))
+    return _finished(alt.layer(*layers).properties(width=_WIDTH, height=_HEIGHT))
+
+
+def _part_labels(rows: list[dict[str, Any]], gap: float) -> None:
+    """Move the labels at the ends of lines apart by the least squares that leave a gap between neighbours."""
+    from scipy.optimize import isotonic_regression
+
+    rows.sort(key=lambda row: (row["value"], row["label"]))
+    moved = isotonic_regression([row["value"] - place * gap for place, row in enumerate(rows)]).x if rows else []
+    for place, (row, position) in enumerate(zip(rows, moved, strict=True)):
+        row["label_at"] = float(position) + place * gap
 
 
 def _finished(chart: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -120,6 +120,10 @@ class Indicator(_Entry):
     def additive(self) -> bool:
         """Whether its figures may be added over units."""
         return self.kind in {"count", "amount"}
+
+    def cautioned(self, years: Iterable[int]) -> bool:
+        """Whether a caution stands against the figures of one of the years."""
+        return any(not each.years or set(each.years) & set(years) for each in self.cautions)
 
     def segment(self, year: int) -> int:
         """Give the number of breaks up to and including a year; only years of one segment can be compared."""

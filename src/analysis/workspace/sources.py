@@ -1,4 +1,4 @@
-"""Where figures come from: `data/sources.csv`."""
+"""Where figures come from: `data/sources.csv`. A source is a part of a work: a table of a yearbook, a year of a report."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ CONTRACT = Contract(
     name="sources",
     fields={
         "source": Field(),
-        "title_zh": Field(),
-        "title_en": Field(),
+        "work_zh": Field(),
+        "work_en": Field(),
+        "part_zh": Field(blank=True),
+        "part_en": Field(blank=True),
         "publisher": Field(blank=True),
         "url": Field(blank=True),
         "read_as": Field(),

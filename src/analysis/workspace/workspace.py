@@ -61,7 +61,7 @@ class Workspace:
 
     @cached_property
     def sources(self) -> pd.DataFrame:
-        """The sources by id: title_zh, title_en, publisher, url, read_as, status, note."""
+        """The sources by id: work_zh, work_en, part_zh, part_en, publisher, url, read_as, status, note."""
         return read_sources(self.root)
 
     @cached_property
