@@ -108,17 +108,19 @@ class Evidence:
     @cached_property
     def _derived(self) -> pd.DataFrame:
         frames = []
-        everyone = [*self.peers, *([self.whole] if self.whole else [])]
-        levels = self.levels[self.levels["unit"].isin(everyone)]
         for indicator in self.workspace.catalogue.values():
-            mine = levels[levels["indicator"] == indicator.code]
             own = [row["year"] for row in self.course(indicator.code, self.unit)]
+            if not own:
+                continue
+            levels = self.levels[self.levels["indicator"] == indicator.code]
+            both = levels[levels["unit"].isin([self.unit, self.whole])]
             spans = {span for span in (self.span(indicator), tuple(own[-2:]) if len(own) > 1 else None) if span}
-            frames += [change(mine, indicator, base, last) for base, last in sorted(spans)]
+            frames += [change(both, indicator, base, last) for base, last in sorted(spans)]
             if self.whole:
-                frames.append(share(mine, indicator, self.whole))
+                frames.append(share(both, indicator, self.whole))
             if indicator.kind == "ratio" and self.complete(indicator.code):
-                frames.append(place(mine, indicator, self.peers, self.complete(indicator.code)[-1]))
+                ranked = place(levels, indicator, self.peers, self.complete(indicator.code)[-1])
+                frames.append(ranked[ranked["unit"] == self.unit])
             if indicator.balance and self.whole and len(self.peers) > 1:
                 balance = spread(self.workspace, indicator, self.whole, boundaries=self.boundaries)
                 frames.append(balance[balance["year"] <= self.year])

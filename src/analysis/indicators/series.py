@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.facts import cell_id, facts_of, joined, rows_of, stack
+from analysis.indicators.facts import cell_id, facts_of, joined, rows_of
+from analysis.indicators.warnings import doubtful
 from analysis.messages import DuzhengError, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.workspace import Indicator, Units, Workspace
+
+Doubts = Mapping[str, set[tuple[str, int]]]
 
 
 def series(
@@ -60,11 +63,9 @@ def series(
     year = workspace.settings.boundaries if boundaries is None else boundaries
     last = workspace.settings.year if until is None else until
     _refuse_unknown(workspace, codes, units, year)
-    frame = stack([_one(workspace, workspace.catalogue[code], year) for code in dict.fromkeys(codes)])
-    frame = frame[frame["year"] <= last]
-    if units is not None:
-        frame = frame[frame["unit"].isin(list(units))]
-    return frame.reset_index(drop=True)
+    doubts = doubtful(workspace)
+    rows = [row for code in dict.fromkeys(codes) for row in _one(workspace, workspace.catalogue[code], year, doubts)]
+    return facts_of(row for row in rows if row["year"] <= last and (units is None or row["unit"] in units))
 
 
 def _refuse_unknown(workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, year: int) -> None:
@@ -93,66 +94,63 @@ def _refuse_unknown(workspace: Workspace, codes: Sequence[str], units: Sequence[
         raise DuzhengError(*faults)
 
 
-def _one(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd.DataFrame:
+def _one(workspace: Workspace, indicator: Indicator, boundaries: int, doubts: Doubts) -> list[dict[str, Any]]:
     if indicator.formula is None:
-        return _observed(workspace, indicator, boundaries)
+        return _observed(workspace, indicator, boundaries, doubts)
     formula = indicator.formula
-    above = _observed(workspace, workspace.catalogue[formula.numerator], boundaries)
-    below = _observed(workspace, workspace.catalogue[formula.denominator], boundaries)
-    both = above.merge(below, on=["unit", "year"], suffixes=("", "_below"))
+    above = _observed(workspace, workspace.catalogue[formula.numerator], boundaries, doubts)
+    below = _observed(workspace, workspace.catalogue[formula.denominator], boundaries, doubts)
+    denominators = {(row["unit"], row["year"]): row for row in below}
+    pairs = [
+        (row, denominators[row["unit"], row["year"]]) for row in above if (row["unit"], row["year"]) in denominators
+    ]
     rows = []
-    for row in rows_of(both):
-        absent = [
-            status
-            for value, status in ((row["value"], row["status"]), (row["value_below"], row["status_below"]))
-            if isnan(value)
-        ]
-        zero = row["value_below"] == 0
+    for top, bottom in pairs:
+        absent = [part["status"] for part in (top, bottom) if isnan(part["value"])]
+        zero = bottom["value"] == 0
         rows.append(
             {
-                "unit": row["unit"],
+                "unit": top["unit"],
                 "indicator": indicator.code,
-                "year": row["year"],
-                "value": float("nan") if absent or zero else formula.scale * row["value"] / row["value_below"],
+                "year": top["year"],
+                "value": float("nan") if absent or zero else formula.scale * top["value"] / bottom["value"],
                 "status": absent[0] if absent else "missing" if zero else "computed",
-                "segment": indicator.segment(row["year"]),
-                "doubt": row["doubt"] or row["doubt_below"],
-                "made_of": f"{row['cell']};{row['cell_below']}",
-                "sources": joined([row["sources"], row["sources_below"]]),
+                "segment": indicator.segment(top["year"]),
+                "doubt": top["doubt"] or bottom["doubt"],
+                "made_of": ";".join(cell_id(part["indicator"], part["unit"], part["year"]) for part in (top, bottom)),
+                "sources": joined([top["sources"], bottom["sources"]]),
             }
         )
-    return facts_of(rows)
+    return rows
 
 
-def _observed(workspace: Workspace, indicator: Indicator, boundaries: int) -> pd.DataFrame:
-    from analysis.indicators.warnings import doubtful
-
+def _observed(workspace: Workspace, indicator: Indicator, boundaries: int, doubts: Doubts) -> list[dict[str, Any]]:
     figures = workspace.observations
-    figures = figures[figures["indicator"] == indicator.code]
-    doubts = doubtful(workspace, indicator)
+    mine = doubts.get(indicator.code, set())
     placed: dict[tuple[str, int, int], list[dict[str, Any]]] = {}
-    for row in rows_of(figures):
+    for row in rows_of(figures[figures["indicator"] == indicator.code]):
         for holder in workspace.units.holders(str(row["unit"]), boundaries):
             placed.setdefault((holder, row["year"], row["boundaries"]), []).append(row)
-    facts = []
+    facts: dict[tuple[str, int], dict[str, Any]] = {}
     for (unit, year, drawn), rows in sorted(placed.items()):
         value, status = _merged(workspace.units, indicator, unit, rows, drawn, boundaries)
-        facts.append(
-            {
-                "unit": unit,
-                "indicator": indicator.code,
-                "year": year,
-                "value": value,
-                "status": status,
-                "segment": indicator.segment(year),
-                "doubt": any((row["unit"], year) in doubts for row in rows),
-                "made_of": joined(cell_id(indicator.code, str(row["unit"]), year) for row in rows)
-                if [row["unit"] for row in rows] != [unit]
-                else "",
-                "sources": joined(str(row["source"]) for row in rows),
-            }
-        )
-    return facts_of(facts)
+        fact = {
+            "unit": unit,
+            "indicator": indicator.code,
+            "year": year,
+            "value": value,
+            "status": status,
+            "segment": indicator.segment(year),
+            "doubt": any((row["unit"], year) in mine for row in rows),
+            "made_of": joined(cell_id(indicator.code, str(row["unit"]), year) for row in rows)
+            if [row["unit"] for row in rows] != [unit]
+            else "",
+            "sources": joined(str(row["source"]) for row in rows),
+        }
+        # One year may be published on two sets of boundaries: the one that gives a value counts.
+        if (unit, year) not in facts or isnan(facts[unit, year]["value"]):
+            facts[unit, year] = fact
+    return list(facts.values())
 
 
 def _merged(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from analysis.workspace import Indicator, Workspace
 
+#: Figures by indicator, and then by unit and year.
+_Figures = dict[str, dict[tuple[str, int], dict[str, Any]]]
+
 #: kind: above (exceeds what it cannot exceed), total (the parent's figure and the sum of its units differ), parts (the
 #: whole and the sum of its parts differ) · unit, year, indicator, value · other: the figure it is held against ·
 #: tolerance: what rounding explains · rounding: whether it explains the difference.
@@ -46,31 +49,33 @@ def warnings(workspace: Workspace) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = [*_above(workspace), *_totals(workspace), *_parts(workspace)]
+    figures = _figures(workspace)
+    rows = [*_above(workspace, figures), *_totals(workspace, figures), *_parts(workspace, figures)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values(["kind", "indicator", "year", "unit"], ignore_index=True)
 
 
-def doubtful(workspace: Workspace, indicator: Indicator) -> set[tuple[str, int]]:
-    """Give the (unit, year) whose figure of an indicator is in doubt.
+def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
+    """Give for each indicator the (unit, year) whose figure is in doubt.
 
     Where one figure exceeds another that it cannot exceed, either may be wrong: both are in doubt, and so are those of
     the units above, which hold them.
     """
-    found: set[tuple[str, int]] = set()
-    for row in _above(workspace):
-        if indicator.code in {row["indicator"], row["against"]}:
-            unit: str | None = row["unit"]
-            while unit is not None:
-                found.add((unit, row["year"]))
-                unit = workspace.units.parent(unit)
+    found: dict[str, set[tuple[str, int]]] = {}
+    for row in _above(workspace, _figures(workspace)):
+        unit: str | None = row["unit"]
+        while unit is not None:
+            for indicator in (row["indicator"], row["against"]):
+                found.setdefault(indicator, set()).add((unit, row["year"]))
+            unit = workspace.units.parent(unit)
     return found
 
 
-def _figures(workspace: Workspace, code: str) -> dict[tuple[str, int], dict[str, Any]]:
-    frame = workspace.observations
-    chosen = frame[(frame["indicator"] == code) & frame["value"].notna()]
-    return {(row["unit"], row["year"]): row for row in rows_of(chosen)}
+def _figures(workspace: Workspace) -> _Figures:
+    found: _Figures = {}
+    for row in rows_of(workspace.observations[workspace.observations["value"].notna()]):
+        found.setdefault(row["indicator"], {})[row["unit"], row["year"]] = row
+    return found
 
 
 def _row(
@@ -91,38 +96,49 @@ def _row(
     }
 
 
-def _above(workspace: Workspace) -> Iterator[dict[str, Any]]:
+def _above(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
     for indicator in workspace.catalogue.values():
         if indicator.not_above is None:
             continue
-        ceilings = _figures(workspace, indicator.not_above)
-        for key, row in _figures(workspace, indicator.code).items():
+        ceilings = figures.get(indicator.not_above, {})
+        for key, row in figures.get(indicator.code, {}).items():
             if key in ceilings and row["value"] > ceilings[key]["value"]:
                 yield _row("above", indicator.code, row, indicator.not_above, ceilings[key]["value"])
 
 
-def _totals(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    units = workspace.units
+def _totals(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
+    below: dict[int, dict[tuple[str, str], list[str]]] = {}
     for indicator in workspace.catalogue.of(kinds=("count", "amount")):
-        figures = _figures(workspace, indicator.code)
-        for (unit, year), row in figures.items():
-            existing = units.at(row["boundaries"])
-            for kind, group in existing[existing["parent"] == unit].groupby("kind", sort=True):
-                below = [figures.get((str(each), year)) for each in group.index]
-                given = [each for each in below if each is not None]
-                if len(given) < len(below):
+        mine = figures.get(indicator.code, {})
+        for (unit, year), row in mine.items():
+            drawn = row["boundaries"]
+            if drawn not in below:
+                below[drawn] = _below(workspace, drawn)
+            for (parent, kind), units in below[drawn].items():
+                given = [mine[each, year] for each in units if (each, year) in mine]
+                if parent != unit or len(given) < len(units):
                     continue
                 total = float(sum(Decimal(repr(each["value"])) for each in given))
                 if total != row["value"]:
-                    yield _row("total", indicator.code, row, str(kind), total, _tolerance([row, *given]))
+                    yield _row("total", indicator.code, row, kind, total, _tolerance([row, *given]))
 
 
-def _parts(workspace: Workspace) -> Iterator[dict[str, Any]]:
+def _below(workspace: Workspace, year: int) -> dict[tuple[str, str], list[str]]:
+    """Give the ids of the units of a year by parent and kind."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for unit in map(str, workspace.units.at(year).index):
+        parent = workspace.units.parent(unit)
+        if parent is not None:
+            found.setdefault((parent, workspace.units.kind(unit)), []).append(unit)
+    return found
+
+
+def _parts(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
     for indicator in workspace.catalogue.values():
         if not indicator.parts:
             continue
-        parts = [_figures(workspace, code) for code in indicator.parts]
-        for key, row in _figures(workspace, indicator.code).items():
+        parts = [figures.get(code, {}) for code in indicator.parts]
+        for key, row in figures.get(indicator.code, {}).items():
             if all(key in part for part in parts):
                 given = [part[key] for part in parts]
                 total = float(sum(Decimal(repr(each["value"])) for each in given))

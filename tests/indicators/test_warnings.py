@@ -1,0 +1,46 @@
+"""Warnings of the real figures: what breaks an identity, what does not add up, and what only looks so."""
+
+from __future__ import annotations
+
+from analysis.indicators import series, warnings
+from analysis.workspace import Workspace
+
+from tests.conftest import INVENTED, write
+
+
+def test_teachers_exceed_staff_in_five_districts_of_2012(shanghai):
+    found = warnings(shanghai).query("kind == 'above'")
+    # 普陀, 宝山, 浦东, 松江 and 奉贤.
+    assert found["unit"].tolist() == ["310107", "310113", "310115", "310117", "310120"]
+    assert set(found["year"]) == {2012}
+    assert set(zip(found["indicator"], found["against"], strict=True)) == {("primary_teachers", "primary_staff")}
+
+
+def test_doubt_reaches_both_figures_their_ratios_and_the_units_above(shanghai):
+    levels = series(shanghai, ["primary_teachers", "primary_staff", "primary_teachers_per_100", "primary_pupils"])
+    doubt = levels[levels["doubt"]].groupby("indicator")["unit"].agg(set)
+    doubted = {"310107", "310113", "310115", "310117", "310120", "310000"}
+    assert doubt.to_dict() == dict.fromkeys(["primary_staff", "primary_teachers", "primary_teachers_per_100"], doubted)
+    assert set(levels[levels["doubt"]]["year"]) == {2012}
+
+
+def test_totals_differ_only_by_rounding(shanghai):
+    totals = warnings(shanghai).query("kind == 'total'").set_index(["indicator", "year"])
+    assert totals.index.tolist() == [("area", 2017), ("population_migrant", 2017)]
+    assert totals["rounding"].all()
+    assert round(totals.loc[("area", 2017), "difference"], 6) == 0.02
+
+
+def test_no_whole_differs_from_its_parts(shanghai):
+    assert warnings(shanghai).query("kind == 'parts'").empty
+
+
+def test_a_total_that_its_units_miss_by_more_than_rounding_is_found(tmp_path):
+    files = {**INVENTED, "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace("P,2017,pupils,4200", "P,2017,pupils,4210")}
+    (row,) = warnings(Workspace(write(tmp_path, files))).to_dict("records")
+    assert (row["kind"], row["unit"], row["year"], row["difference"], row["rounding"]) == ("total", "P", 2017, 10, False)
+
+
+def test_a_total_is_not_held_against_some_of_its_units(tmp_path):
+    files = {**INVENTED, "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace("L,2012,pupils,2100,人,made-up\n", "")}
+    assert warnings(Workspace(write(tmp_path, files))).empty
