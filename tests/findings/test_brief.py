@@ -39,7 +39,9 @@ def test_every_number_of_a_brief_is_its_cell_rounded(shanghai, language):
                         shown = read_number(run.text)
                         decimals = len(run.text.partition(".")[2])
                         wanted = float(rounded(cell.value, decimals))
-                        same = shown == wanted or (cell.statistic in {"change", "growth", "gap"} and shown == abs(wanted))
+                        same = shown == wanted or (
+                            cell.statistic in {"change", "growth", "gap"} and shown == abs(wanted)
+                        )
                         assert same, (run, cell)
 
 
@@ -49,11 +51,16 @@ def test_directions_in_words_follow_the_sign(shanghai):
     assert "2020年，静安区常住人口（普查）为975,707人，占上海市的3.9%，比2010年减少101,577人，下降9.4%。" in text
     assert "小学在校学生数为34,808人，占上海市的4.4%，比2012年增加4,221人，增长13.8%。" in text
     english = said(brief(shanghai, "310106", language="en").summary)
-    assert "stood at 975,707 persons in 2020, 3.9% of the figure for Shanghai, down 101,577 (9.4%) from 2010." in english
+    assert (
+        "stood at 975,707 persons in 2020, 3.9% of the figure for Shanghai, down 101,577 (9.4%) from 2010." in english
+    )
 
 
 def test_the_change_of_the_variation_is_called_doubtful_wherever_it_is_said(shanghai):
-    for language, words in (("zh-Hans", "这一变化存疑：2012年普陀、宝山、浦东、松江和奉贤"), ("en", "This change is doubtful: in 2012")):
+    for language, words in (
+        ("zh-Hans", "这一变化存疑：2012年普陀、宝山、浦东、松江和奉贤"),
+        ("en", "This change is doubtful: in 2012"),
+    ):
         text = said(brief(shanghai, "310104", language=language).summary)
         assert text.count(words) == 1
         assert text.index("0.189") < text.index(words)

@@ -37,7 +37,10 @@ def test_a_ratio_is_recomputed_from_its_added_parts(shanghai):
 
 def test_the_county_that_changed_its_name_is_one_series(shanghai):
     pupils = series(shanghai, "primary_pupils", units=["310151"])
-    assert pupils[["year", "value", "status"]].to_numpy().tolist() == [[2012, 19141, "reported"], [2017, 15799, "reported"]]
+    assert pupils[["year", "value", "status"]].to_numpy().tolist() == [
+        [2012, 19141, "reported"],
+        [2017, 15799, "reported"],
+    ]
 
 
 def test_the_censuses_are_already_on_the_boundaries_of_2020(shanghai):
@@ -90,7 +93,12 @@ def test_a_rate_of_merged_units_is_refused_unless_its_parts_are_given(tmp_path):
 
 
 def test_a_missing_part_makes_the_sum_missing_and_never_smaller(tmp_path):
-    files = {**INVENTED, "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace("L,2012,pupils,2100", "L,2012,pupils,…")}
+    files = {
+        **INVENTED,
+        "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace(
+            "L,2012,pupils,2100", "L,2012,pupils,…"
+        ),
+    }
     place = Workspace(write(tmp_path, files))
     row = value(series(place, "pupils"), "U", 2012)
     assert row["value"] != row["value"]

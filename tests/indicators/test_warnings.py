@@ -36,11 +36,27 @@ def test_no_whole_differs_from_its_parts(shanghai):
 
 
 def test_a_total_that_its_units_miss_by_more_than_rounding_is_found(tmp_path):
-    files = {**INVENTED, "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace("P,2017,pupils,4200", "P,2017,pupils,4210")}
+    files = {
+        **INVENTED,
+        "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace(
+            "P,2017,pupils,4200", "P,2017,pupils,4210"
+        ),
+    }
     (row,) = warnings(Workspace(write(tmp_path, files))).to_dict("records")
-    assert (row["kind"], row["unit"], row["year"], row["difference"], row["rounding"]) == ("total", "P", 2017, 10, False)
+    assert (row["kind"], row["unit"], row["year"], row["difference"], row["rounding"]) == (
+        "total",
+        "P",
+        2017,
+        10,
+        False,
+    )
 
 
 def test_a_total_is_not_held_against_some_of_its_units(tmp_path):
-    files = {**INVENTED, "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace("L,2012,pupils,2100,人,made-up\n", "")}
+    files = {
+        **INVENTED,
+        "data/observations/all.csv": INVENTED["data/observations/all.csv"].replace(
+            "L,2012,pupils,2100,人,made-up\n", ""
+        ),
+    }
     assert warnings(Workspace(write(tmp_path, files))).empty

@@ -153,12 +153,14 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     """
     from multiprocessing import get_context
 
+    from analysis.documents import subset_css
+
     folder = planned.folder
     aside = folder / ".building"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     found = inputs(planned.workspace, planned.template)
-    css = font_css(planned) if "html" in planned.formats else ""
+    css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
     try:
         # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
@@ -182,21 +184,19 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     return ordered
 
 
-def font_css(planned: Plan) -> str:
-    """Give the fonts of all pages, cut down to the characters of the workspace's inputs.
+def font_characters(planned: Plan) -> str:
+    """Give every character that a memo of the workspace may show: those of its inputs, of the messages, of the pages.
 
-    They are cut once a run, and not to what this run happens to build: a page has the same bytes in every run.
+    It does not depend on what a run happens to build, so that a page has the same bytes in every run.
     """
-    from analysis.documents import characters_of, subset_css
+    from analysis.documents import characters_of
     from analysis.findings import texts
 
     paths = [planned.workspace.root / path for path in planned.workspace.inputs()]
     read = [path.read_bytes().decode("utf-8", errors="ignore") for path in (*paths, planned.template)]
     said = [text for message in texts().values() for text in message.values()]
-    return subset_css(
-        "".join(sorted({*string.printable, *characters_of([]), *"".join(read), *"".join(said)} - {*string.whitespace}))
-        + " "
-    )
+    found = {*string.printable, *characters_of([]), *"".join(read), *"".join(said)} - {*string.whitespace}
+    return "".join(sorted(found)) + " "
 
 
 def build_one(

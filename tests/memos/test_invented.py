@@ -1,0 +1,162 @@
+"""A second workspace, invented: nothing in the package depends on a place; and what happens when something fails."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import nbformat
+import pypdf
+import pytest
+from analysis.documents import text_in
+from analysis.memos import build, execute, plan, read_parameters
+from analysis.memos.parameters import check_template
+from analysis.messages import DuzhengError
+from analysis.workspace import Workspace
+
+from tests.conftest import ROOT
+
+PARAMETERS = {"unit": "V", "year": 2020, "language": "en", "boundaries": 2020}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Build the memos of an invented place of two counties, once."""
+    from tests.conftest import INVENTED, write
+
+    root = write(tmp_path_factory.mktemp("invented"), INVENTED)
+    (root / "notebooks/memos").mkdir(parents=True)
+    shutil.copy(ROOT / "notebooks/memos/district_memo.ipynb", root / "notebooks/memos")
+    planned = plan(Workspace(root))
+    return planned, build(planned, jobs=2)
+
+
+def test_two_invented_counties_get_their_memos(built):
+    planned, outcomes = built
+    assert [outcome.fault for outcome in outcomes] == [""] * 4
+    assert [(o.parameters.unit, o.parameters.language) for o in outcomes] == [
+        ("U", "zh-Hans"), ("U", "en"), ("V", "zh-Hans"), ("V", "en"),
+    ]  # fmt: skip
+    page = text_in(planned.folder / "U" / "U.en.html")
+    assert "Pupils in Upper County stood at 3,300 persons in 2017, 78.6% of the figure for Invented Prefecture" in page
+    assert "Totals of Upper County for 2012 add up Lower Hill County and the former Upper County" in page
+    pdf = "".join(each.extract_text() for each in pypdf.PdfReader(planned.folder / "V" / "V.zh-Hans.pdf").pages)
+    assert "900" in pdf
+    assert "谷县教育发展数据备忘录" in re.sub(r"\s", "", pdf)
+    assert "Shanghai" not in page
+    assert "上海" not in pdf
+
+
+def test_the_manifest_says_what_each_memo_was_made_from_and_holds_no_clock(built):
+    planned, _ = built
+    manifest = json.loads((planned.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["memos"]["V"]["en"]["parameters"] == PARAMETERS
+    assert "data/observations/all.csv" in manifest["inputs"]
+    assert "notebooks/memos/district_memo.ipynb" in manifest["inputs"]
+    assert "analysis/findings/texts.yaml" in manifest["inputs"]
+    assert {"pandas", "typst", "pypandoc_binary"} <= set(manifest["versions"])
+    text = json.dumps({key: value for key, value in manifest.items() if key not in {"released", "versions"}})
+    assert not re.search(r"\d\d:\d\d", text)
+    assert str(planned.workspace.root) not in text
+
+
+def test_kept_notebooks_hold_no_time_and_no_path(built):
+    planned, _ = built
+    text = (planned.folder / "V" / "V.en.ipynb").read_text(encoding="utf-8")
+    assert str(planned.workspace.root) not in text
+    assert not re.search(r"\d{4}-\d\d-\d\dT", text)
+    nbformat.validate(nbformat.reads(text, as_version=4))
+
+
+def test_the_cells_of_a_memo_lie_beside_it(built):
+    planned, _ = built
+    lines = (planned.folder / "V" / "V.en.cells.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("id,value,unit,indicator,year,")
+    assert "pupils/V/2017,900.0,V,pupils,2017,,level,persons,0,reported,made-up" in lines
+
+
+def test_the_same_input_gives_the_same_bytes_and_a_part_of_a_run_keeps_the_rest(built):
+    planned, _ = built
+    before = {
+        path: path.read_bytes() for path in planned.folder.rglob("*") if path.is_file() and path.name != "run.json"
+    }
+    again = plan(planned.workspace, units=["V"], languages=["en"], formats=["html", "pdf"])
+    (outcome,) = build(again, jobs=1)
+    assert outcome.fault == ""
+    after = {
+        path: path.read_bytes() for path in planned.folder.rglob("*") if path.is_file() and path.name != "run.json"
+    }
+    assert after.keys() == before.keys()
+    assert [path.name for path in before if before[path] != after[path]] == []
+
+
+def test_one_failure_does_not_stop_the_others_and_what_rests_on_other_inputs_does_not_stay(invented):
+    path = invented / "notebooks/memos/district_memo.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(3, nbformat.v4.new_code_cell("if unit == 'V':\n    raise ValueError('no such thing')"))
+    nbformat.write(notebook, path)
+    planned = plan(Workspace(invented), languages=["en"], formats=["html"])
+    (planned.folder / "U").mkdir(parents=True)
+    (planned.folder / "U" / "U.en.pdf").write_bytes(b"of an earlier state")
+    (planned.folder / "U" / "remarks.txt").write_bytes(b"somebody's own")
+    good, bad = build(planned, jobs=2)
+    assert good.fault == ""
+    assert "DZ-M003 district_memo.ipynb" in bad.fault
+    assert "ValueError: no such thing" in bad.fault
+    assert (planned.folder / "U/U.en.html").exists()
+    assert not (planned.folder / "V").exists()
+    assert not (planned.folder / "U/U.en.pdf").exists()
+    assert (planned.folder / "U/remarks.txt").exists()
+    assert not (planned.folder / ".building").exists()
+    assert "no such thing" in (planned.folder / "index.html").read_text(encoding="utf-8")
+    manifest = json.loads((planned.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["memos"]["V"]["en"]["outcome"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"year": "2020"}, "year"),
+        ({"language": "fr"}, "language"),
+        ({"unit": "../x"}, "unit"),
+        ({"colour": "red"}, "colour"),
+        ({"boundaries": None}, "boundaries"),
+    ],
+)
+def test_a_parameter_that_is_unknown_or_ill_typed_is_refused_before_a_kernel_starts(change, named):
+    with pytest.raises(DuzhengError) as caught:
+        read_parameters(PARAMETERS | change)
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.column) == ("DZ-M001", named)
+
+
+def test_a_template_must_declare_just_the_parameters_of_a_memo(tmp_path):
+    notebook = nbformat.v4.new_notebook()
+    cell = nbformat.v4.new_code_cell("unit = 'V'\nyear: int = 2020\ncolour = 'red'")
+    cell.metadata.tags = ["parameters"]
+    notebook.cells = [cell]
+    nbformat.write(notebook, tmp_path / "odd.ipynb")
+    with pytest.raises(DuzhengError) as caught:
+        check_template(tmp_path / "odd.ipynb")
+    assert [(fault.column, fault.found) for fault in caught.value.faults] == [
+        ("language", "not declared"), ("boundaries", "not declared"), ("colour", "declared"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"cells": []}', '{"cells": [{"metadata": {}}]}'])
+def test_a_file_that_is_no_template_is_refused(tmp_path, text):
+    (tmp_path / "odd.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(DuzhengError, match="DZ-M002"):
+        check_template(tmp_path / "odd.ipynb")
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
+    path = invented / "notebooks/memos/district_memo.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
+    nbformat.write(notebook, path)
+    with pytest.raises(DuzhengError, match="DZ-M003.*(DeadKernel|Kernel died)"):
+        execute(path, read_parameters(PARAMETERS), tmp_path / "out.ipynb")
+    assert not (tmp_path / "out.ipynb").exists()
