@@ -8,13 +8,13 @@ import sys
 import time
 
 import pytest
-
 from tests.conftest import ROOT, duzheng
 
 
 def test_import_analysis_loads_nothing_heavy():
     code = (
-        "import sys, analysis; heavy = {'pandas', 'numpy', 'pydantic', 'altair', 'papermill', 'pandera', 'typer', 'yaml'};"
+        "import sys, analysis\n"
+        "heavy = {'pandas', 'numpy', 'pydantic', 'altair', 'papermill', 'pandera', 'typer', 'ruamel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

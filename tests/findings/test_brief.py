@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from analysis.documents import Blocks, Sentence, Table
 from analysis.findings import brief, runs_in, texts
 from analysis.messages import LANGUAGES, DuzhengError, read_number, rounded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from analysis.indicators import change, complete_years, peers, place, series, share, spread
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import INVENTED, write
+
 from analysis.indicators import change, series
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
-
-from tests.conftest import INVENTED, write
 
 
 def value(frame, unit, year, indicator=None):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from tests.conftest import INVENTED, write
+
 from analysis.indicators import series, warnings
 from analysis.workspace import Workspace
-
-from tests.conftest import INVENTED, write
 
 
 def test_teachers_exceed_staff_in_five_districts_of_2012(shanghai):

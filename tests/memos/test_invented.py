@@ -9,13 +9,13 @@ import shutil
 import nbformat
 import pypdf
 import pytest
+from tests.conftest import ROOT
+
 from analysis.documents import text_in
 from analysis.memos import build, execute, plan, read_parameters
 from analysis.memos.parameters import check_template
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
-
-from tests.conftest import ROOT
 
 PARAMETERS = {"unit": "V", "year": 2020, "language": "en", "boundaries": 2020}
 
@@ -157,6 +157,6 @@ def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(2, nbformat.v4.new_code_cell("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
     nbformat.write(notebook, path)
-    with pytest.raises(DuzhengError, match="DZ-M003.*(DeadKernel|Kernel died)"):
+    with pytest.raises(DuzhengError, match=r"DZ-M003.*(DeadKernel|Kernel died)"):
         execute(path, read_parameters(PARAMETERS), tmp_path / "out.ipynb")
     assert not (tmp_path / "out.ipynb").exists()

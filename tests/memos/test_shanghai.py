@@ -16,14 +16,14 @@ from functools import cache
 
 import pypdf
 import pytest
+from tests.conftest import ROOT, duzheng
+
 from analysis.documents import Chart, Sentence, Table, characters_of, check_numbers, numbers_in, render, text_in
 from analysis.documents.check import numbers_of
 from analysis.findings import brief, runs_in
 from analysis.memos import read_blocks
 from analysis.memos.batch import font_characters, plan
 from analysis.messages import LANGUAGES, read_number, rounded
-
-from tests.conftest import ROOT, duzheng
 
 UNITS = [
     "310101", "310104", "310105", "310106", "310107", "310109", "310110", "310112",

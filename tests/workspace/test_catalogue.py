@@ -41,7 +41,7 @@ def test_yaml_that_cannot_be_read_names_the_line(invented):
 
 def test_a_date_that_does_not_exist_is_refused(invented):
     (invented / "workspace.yaml").write_text("released: 2020-13-01\n", encoding="utf-8")
-    with pytest.raises(DuzhengError, match="DZ-W002 workspace.yaml: found month must be in 1..12"):
+    with pytest.raises(DuzhengError, match=r"DZ-W002 workspace\.yaml: found month must be in 1\.\.12"):
         _ = Workspace(invented).settings
 
 

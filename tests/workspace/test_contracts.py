@@ -131,7 +131,7 @@ def test_a_workbook_with_two_filled_sheets_is_refused(place, tmp_path):
     book.active.append(["unit"])
     book.create_sheet("more").append(["unit"])
     book.save(tmp_path / "new.xlsx")
-    with pytest.raises(DuzhengError, match="DZ-T001 new.xlsx: found 2 filled sheets"):
+    with pytest.raises(DuzhengError, match=r"DZ-T001 new\.xlsx: found 2 filled sheets"):
         read(place, tmp_path / "new.xlsx")
 
 
@@ -187,7 +187,9 @@ def test_a_published_rate_must_agree_with_its_parts(invented, tmp_path):
     )
     header = "unit,year,indicator,value,measure,source,numerator,denominator\n"
     place = Workspace(invented)
-    rows = "V,2016,passed,50,%,made-up,1,2\nV,2015,passed,50,%,made-up,1,3\nV,2014,passed,50,%,made-up,1,\nV,2013,passed,50,%,made-up,1,0\n"
+    rows = "".join(
+        f"V,{year},passed,50,%,made-up,1,{parts}\n" for year, parts in [(2016, 2), (2015, 3), (2014, ""), (2013, 0)]
+    )
     assert faults_of(place, tmp_path, rows, header) == [
         ("DZ-T004", 3, "value"),
         ("DZ-T004", 4, "denominator"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace, read_observations
 
@@ -78,7 +79,7 @@ def test_a_blocked_source_cannot_be_cited(shanghai, tmp_path):
         "unit,year,indicator,value,measure,source\n310000,2016,primary_pupils,945000,人,content-farm-2016\n",
         encoding="utf-8",
     )
-    with pytest.raises(DuzhengError, match="DZ-I003.*Blocked: contradicts"):
+    with pytest.raises(DuzhengError, match=r"DZ-I003.*Blocked: contradicts"):
         read_observations(shanghai.root, shanghai.units, shanghai.catalogue, shanghai.sources, [path])
 
 

@@ -38,7 +38,8 @@ def _common(
     workspace: Annotated[
         Path, typer.Option("--workspace", "-w", help="A folder of the workspace.", envvar="DUZHENG_WORKSPACE")
     ] = Path(),
-    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,  # noqa: FBT002
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")] = False,
     version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,

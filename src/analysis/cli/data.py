@@ -27,7 +27,8 @@ def check(
     workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
     workspace.check()
     notices = workspace.notices
-    checked = f"{len(workspace.observations):,} figures, {len(workspace.catalogue)} indicators, {len(workspace.units.frame)} units"
+    figures, indicators, units = len(workspace.observations), len(workspace.catalogue), len(workspace.units.frame)
+    checked = f"{figures:,} figures, {indicators} indicators, {units} units"
     if files:
         paths = [path.resolve() for path in files]
         frame, notices = read_observations(
@@ -51,5 +52,5 @@ def list_indicators(
     for code, indicator in workspace.catalogue.items():
         if topic and indicator.topic != topic:
             continue
-        span = f"{years.at[code, 'min']}-{years.at[code, 'max']}" if code in years.index else "computed"
+        span = "{}-{}".format(*years.loc[code]) if code in years.index else "computed"
         typer.echo("\t".join([code, indicator.kind, indicator.measure["zh-Hans"], indicator.name["zh-Hans"], span]))

@@ -65,7 +65,8 @@ def brief(
 class Brief:
     """The brief of a unit: its evidence and the language it is told in. Made by :func:`brief`.
 
-    Each section is a property that gives :class:`~analysis.documents.Blocks`; a notebook shows it by naming it."""
+    Each section is a property that gives :class:`~analysis.documents.Blocks`; a notebook shows it by naming it.
+    """
 
     evidence: Evidence
     language: Language
@@ -183,7 +184,7 @@ class Brief:
 
     @cached_property
     def summary(self) -> Blocks:
-        """Say in a few sentences how many people and pupils there are, how the unit compares, and how even the whole is."""
+        """Say in a few sentences how large the unit is, how it compares, and how even the whole is."""
         from analysis.findings import statements
 
         said = statements.summary(self)

@@ -96,7 +96,7 @@ class Evidence:
         return next((row for row in self.course(indicator, unit) if row["year"] == year), None)
 
     def span(self, indicator: Indicator) -> tuple[int, int] | None:
-        """Give the last two years that can be compared and in which all peers have figures; None if there are not two."""
+        """Give the last two comparable years in which all peers have figures; None if there are not two."""
         years = self.complete(indicator.code)
         same = [year for year in years if indicator.segment(year) == indicator.segment(years[-1])]
         return (same[-2], same[-1]) if len(same) > 1 else None

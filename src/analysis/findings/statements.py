@@ -94,7 +94,7 @@ def standing(brief: Brief, indicator: Indicator) -> Sentence | None:
 
 
 def unevenness(brief: Brief, indicator: Indicator) -> list[Sentence]:
-    """Say the coefficient of variation between the units, that of the year before it, and whether the change is doubtful."""
+    """Say the variation between the units, that of the year before, and whether the change is doubtful."""
     evidence = brief.evidence
     years = evidence.complete(indicator.code)
     spreads = [(year, evidence.fact(indicator.code, evidence.whole, year, "cv")) for year in years]

@@ -55,7 +55,7 @@ class _Sheet:
 
 
 def levels(brief: Brief, topic: str) -> Table | None:
-    """Show a topic's figures of the unit by year, and the whole's in the newest year of each; None if there are none."""
+    """Show a topic's figures of the unit by year, and the whole's beside the newest; None if there are none."""
     evidence = brief.evidence
     courses = {
         indicator.code: course
@@ -81,7 +81,7 @@ def levels(brief: Brief, topic: str) -> Table | None:
 
 
 def change(brief: Brief) -> Table | None:
-    """Show what changed between the last two years that can be compared, and the whole's growth; None if nothing did."""
+    """Show the change between the last two years that can be compared, and the whole's; None if nothing did."""
     evidence = brief.evidence
     sheet = _Sheet(brief)
     for indicator in brief.workspace.catalogue.of(kinds=("count", "amount", "ratio")):

@@ -70,10 +70,10 @@ def dot_plot(
         tooltip=[alt.Tooltip("name:N", title=" "), alt.Tooltip("shown:N", title=indicator.label(language))],
     )
     labels = [
-        base.mark_text(align="left", dx=9, fontSize=12, fontWeight=weight)
+        base.mark_text(align="left", dx=9, fontSize=12, fontWeight=700 if bold else 400)
         .encode(text="shown:N", color=alt.value(shade))
         .transform_filter(chosen)
-        for weight, shade, chosen in (("bold", PICKED, "datum.picked"), ("normal", TEXT, "!datum.picked"))
+        for bold, shade, chosen in ((True, PICKED, "datum.picked"), (False, TEXT, "!datum.picked"))
     ]
     layers: list[alt.Chart] = [dots, *labels]
     if reference is not None:

@@ -11,7 +11,7 @@ from analysis.indicators.facts import rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.workspace import Indicator, Workspace
+    from analysis.workspace import Workspace
 
 #: Figures by indicator, and then by unit and year.
 _Figures = dict[str, dict[tuple[str, int], dict[str, Any]]]

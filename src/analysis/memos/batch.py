@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.documents import Blocks
 from analysis.memos.execute import execute
 from analysis.memos.index import write_index
 from analysis.memos.manifest import FILE, inputs, read_manifest, versions, write_json
@@ -210,16 +211,7 @@ def build_one(
     folder = aside / stem
     try:
         folder.mkdir()
-        parts = execute(template, parameters, folder / f"{stem}.ipynb")
-        if not parts:
-            raise DuzhengError(
-                Fault(
-                    "DZ-M003",
-                    file=template.name,
-                    found="no blocks",
-                    expected="cells that show blocks of a brief",
-                )
-            )
+        parts = _shown(execute(template, parameters, folder / f"{stem}.ipynb"), template)
         rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
         check_numbers(parts, rendered)
         cells = {cell.id: cell for part in parts for cell in part.cells}
@@ -229,6 +221,15 @@ def build_one(
     except Exception as error:  # noqa: BLE001  one memo's failure must not stop the others
         problem = str(error) if isinstance(error, DuzhengError) else f"{type(error).__name__}: {error}"
         return Outcome(parameters, fault=problem, seconds=time.perf_counter() - started)
+
+
+def _shown(parts: list[Blocks], template: Path) -> list[Blocks]:
+    """Give the blocks of a notebook; one that shows none is a fault."""
+    if not any(part.blocks for part in parts):
+        raise DuzhengError(
+            Fault("DZ-M003", file=template.name, found="no blocks", expected="cells that show the sections of a brief")
+        )
+    return parts
 
 
 def _as_they_come(waiting: dict[Future[Outcome], MemoParameters]) -> Iterator[tuple[MemoParameters, Outcome]]:

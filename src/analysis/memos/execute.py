@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -35,7 +36,6 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
     DuzhengError
         DZ-M003 with the cell and the error, if a cell fails, hangs, or the kernel dies.
     """
-    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -62,7 +62,7 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
     finally:
         shutil.rmtree(channels, ignore_errors=True)
     _strip_chance(notebook)
-    output.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    output.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return blocks_of(notebook)
 
 
@@ -118,6 +118,4 @@ def blocks_of(notebook: Any) -> list[Blocks]:
 
 def read_blocks(path: Path) -> list[Blocks]:
     """Read the blocks of an executed notebook that was kept."""
-    import nbformat
-
-    return blocks_of(nbformat.read(path, as_version=4))
+    return blocks_of(json.loads(path.read_text(encoding="utf-8")))

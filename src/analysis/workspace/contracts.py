@@ -159,65 +159,68 @@ def _column_faults(table: RawTable, contract: Contract) -> Iterable[Fault]:
             )
 
 
-def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
-    """Read the cells of each column as its type; give the frame, and the places (row, column) that could not be read."""
-    import pandas as pd
+@dataclass
+class _Reading:
+    """One table being read: it keeps the places (row, column) of cells that could not be read."""
 
-    frame = pd.DataFrame(index=table.frame.index)
-    bad: set[tuple[int, str]] = set()
+    table: RawTable
+    report: Report
+    bad: set[tuple[int, str]] = field(default_factory=set)
 
-    def refuse(row: int, name: str, text: str, expected: str, hint: str = "") -> None:
-        bad.add((row, name))
-        report.faults.append(
-            Fault(
-                "DZ-T003",
-                file=table.file,
-                row=row,
-                column=name,
-                found=repr(text) if text else "an empty cell",
-                expected=expected,
-                hint=hint,
-            )
+    def refuse(self, row: int, name: str, text: str, expected: str, hint: str = "") -> None:
+        self.bad.add((row, name))
+        found = repr(text) if text else "an empty cell"
+        self.report.faults.append(
+            Fault("DZ-T003", file=self.table.file, row=row, column=name, found=found, expected=expected, hint=hint)
         )
 
-    for name, each in contract.fields.items():
-        if name not in table.frame:
-            frame[name] = pd.Series(
-                pd.NA if each.type == "year" else None if each.type == "text" else float("nan"),
-                index=frame.index,
-                dtype=_DTYPES[each.type],
-            )
-            continue
-        texts = table.frame[name].tolist()
-        rows = [int(row) for row in table.frame.index]
+    def column(self, name: str, each: Field) -> list[Any]:
+        texts = self.table.frame[name].tolist()
+        rows = [int(row) for row in self.table.frame.index]
         for row, text in zip(rows, texts, strict=True):
             if not text and not each.blank:
-                refuse(row, name, text, f"a {each.type}")
+                self.refuse(row, name, text, f"a {each.type}")
         if each.type == "text":
-            frame[name] = pd.Series([text or None for text in texts], index=frame.index, dtype="str")
-            continue
+            return [text or None for text in texts]
         plain = halfwidth(texts)
         widened = sum(a != b for a, b in zip(texts, plain, strict=True))
         if widened:
-            report.notices.append(
-                f"{table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers"
+            self.report.notices.append(
+                f"{self.table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers"
             )
-        values: list[float | int | None] = []
-        for row, text, number in zip(rows, texts, plain, strict=True):
-            if not number:
-                values.append(None)
-            elif each.type == "year" and not _YEAR.fullmatch(number):
-                refuse(row, name, text, "a year of four digits")
-                values.append(None)
-            elif each.type == "number" and not _NUMBER.fullmatch(number):
-                refuse(row, name, text, "a number without separators or unit", _number_hint(number))
-                values.append(None)
-            else:
-                values.append(int(number) if each.type == "year" else float(number))
-        frame[name] = pd.Series(values, index=frame.index, dtype=_DTYPES[each.type])
-    frame["file"] = table.file
-    frame["row"] = frame.index
-    return frame, bad
+        return [
+            self.number(row, name, each.type, text, digits)
+            for row, text, digits in zip(rows, texts, plain, strict=True)
+        ]
+
+    def number(self, row: int, name: str, kind: Type, text: str, digits: str) -> float | int | None:
+        if not digits:
+            return None
+        if kind == "year":
+            if _YEAR.fullmatch(digits):
+                return int(digits)
+            self.refuse(row, name, text, "a year of four digits")
+        elif _NUMBER.fullmatch(digits):
+            return float(digits)
+        else:
+            self.refuse(row, name, text, "a number without separators or unit", _number_hint(digits))
+        return None
+
+
+def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
+    """Read each column as its type; give the frame, and the places (row, column) of cells that could not be read."""
+    import pandas as pd
+
+    reading, index = _Reading(table, report), table.frame.index
+    columns = {
+        name: pd.Series(
+            reading.column(name, each) if name in table.frame else [None] * len(index),
+            index=index,
+            dtype=_DTYPES[each.type],
+        )
+        for name, each in contract.fields.items()
+    }
+    return pd.DataFrame(columns, index=index).assign(file=table.file, row=index), reading.bad
 
 
 _DTYPES: dict[Type, Any] = {"text": "str", "year": "Int64", "number": "float64"}

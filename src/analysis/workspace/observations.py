@@ -123,7 +123,7 @@ def observation_contract(units: Units, catalogue: Catalogue, sources: pd.DataFra
                 lambda rows: rows["source"].isin(ok_sources),
                 "a source of data/sources.csv that is not blocked",
                 lambda row: (
-                    f"blocked: {sources.at[row['source'], 'note']}"
+                    "blocked: " + str(sources.at[row["source"], "note"])
                     if row["source"] in sources.index
                     else _suggest(str(row["source"]), sorted(ok_sources))
                 ),
@@ -254,7 +254,7 @@ def _relative(path: Path, root: Path) -> str:
 
 
 def _too_small_to_status(table: RawTable) -> RawTable:
-    """Write the yearbook's "…" (too small to print) as a missing value with a status, where no other status is given."""
+    """Write the yearbook's "…" (too small to print) as a missing value with its status, unless another is given."""
     frame = table.frame
     if "value" not in frame:
         return table

@@ -1,4 +1,4 @@
-"""Where figures come from: `data/sources.csv`. A source is a part of a work: a table of a yearbook, a year of a report."""
+"""Where figures come from: `data/sources.csv`. A source is a part of a work, such as a table of a yearbook."""
 
 from __future__ import annotations
 

@@ -67,8 +67,9 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
     import pandas as pd
 
     file = file or path.name
+    notices: tuple[str, ...] = ()
     if path.suffix.lower() in EXCEL:
-        records, notices = _excel(path, file), ()
+        records = _excel(path, file)
     else:
         records, notices = _csv(path, file)
     filled = [(row, cells) for row, cells in records if any(cells)]
