@@ -14,7 +14,7 @@ MIRROR = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get 
 	if [ -n "$${PIP_CERT:-}" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; fi;
 UV = $(BIN)/uv --quiet --no-progress
 
-.PHONY: help memos test test-slow check lab lock clean
+.PHONY: help memos test test-slow coverage check lab lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,11 +22,14 @@ help: ## this list
 memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into reports/
 	@$(BIN)/duzheng memo build
 
-test: $(VENV)/.dev ## the tests (minutes)
-	@$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered -q
+test: $(VENV)/.dev ## the tests (about a minute)
+	@$(BIN)/pytest -q -n 2 --dist worksteal
+
+coverage: $(VENV)/.dev ## the tests, with the lines that they do not reach
+	@$(BIN)/pytest -q -n 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 test-slow: $(VENV)/.dev ## the slow set
-	@$(BIN)/pytest -n 2 -q -m slow
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m slow
 
 check: $(VENV)/.dev ## lint, types, layers, notebooks, docs
 	$(BIN)/ruff check .

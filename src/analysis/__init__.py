@@ -6,7 +6,7 @@ imported when it is first used::
     import analysis
 
     place = analysis.open()
-    place.series("primary_pupils", boundaries=2020)
+    place.series("pupils", boundaries=2020)
     place.warnings()
 """
 

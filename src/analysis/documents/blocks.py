@@ -35,7 +35,7 @@ class Run(_Frozen):
     text
         What the reader sees, already in the memo's language and rounded.
     cell
-        The id of the cell of data that ``text`` shows, such as ``primary_pupils/310104/2017``.
+        The id of the cell of data that ``text`` shows, such as ``pupils/U7/2017``.
     role
         Why a numeral without a cell may stand: a year, a date, a label (a name that holds digits), a citation,
         a numbering.
@@ -49,8 +49,8 @@ class Run(_Frozen):
 
     Examples
     --------
-    >>> Run(text="1,113,078", cell="population/310104/2020").cell
-    'population/310104/2020'
+    >>> Run(text="1,113,078", cell="population/U7/2020").cell
+    'population/U7/2020'
     """
 
     text: str

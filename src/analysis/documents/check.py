@@ -29,8 +29,8 @@ def tag_of(cell: str) -> str:
 
     Examples
     --------
-    >>> tag_of("primary_pupils/310104/2017")
-    'primary_pupils/310104/2017'
+    >>> tag_of("pupils/U7/2017")
+    'pupils/U7/2017'
     >>> len(tag_of("x" * 100))
     64
     """

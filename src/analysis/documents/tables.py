@@ -31,7 +31,7 @@ def display_width(value: str) -> int:
 
     Examples
     --------
-    >>> display_width("宝山 a1")
+    >>> display_width("青禾 a1")
     7
     """
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in value)

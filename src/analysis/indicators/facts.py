@@ -52,8 +52,8 @@ STATUSES = (
 def cell_id(indicator: str, unit: str, year: int, statistic: str = "level", base_year: int | None = None) -> str:
     """Make the id of a cell.
 
-    >>> cell_id("pupils", "310104", 2017), cell_id("pupils", "310104", 2017, "growth", 2012)
-    ('pupils/310104/2017', 'pupils/310104/2012-2017/growth')
+    >>> cell_id("pupils", "U7", 2017), cell_id("pupils", "U7", 2017, "growth", 2012)
+    ('pupils/U7/2017', 'pupils/U7/2012-2017/growth')
     """
     years = str(year) if base_year is None else f"{base_year}-{year}"
     return "/".join([indicator, unit, years, *([] if statistic == "level" else [statistic])])

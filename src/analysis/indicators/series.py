@@ -56,7 +56,7 @@ def series(
 
     Examples
     --------
-    ``series(workspace, "primary_pupils", boundaries=2020)`` adds a merged district's pupils to its successor's, while
+    ``series(workspace, "pupils", boundaries=2020)`` adds a merged district's pupils to its successor's, while
     a join by name would show a jump.
     """
     codes = [indicators] if isinstance(indicators, str) else list(indicators)

@@ -46,8 +46,8 @@ def read_parameters(values: Mapping[str, Any]) -> MemoParameters:
 
     Examples
     --------
-    >>> read_parameters({"unit": "310104", "year": 2026, "language": "en", "boundaries": 2020}).unit
-    '310104'
+    >>> read_parameters({"unit": "U7", "year": 2026, "language": "en", "boundaries": 2020}).unit
+    'U7'
     """
     try:
         return MemoParameters.model_validate(dict(values))

@@ -72,9 +72,9 @@ class DuzhengError(Exception):
 
     Examples
     --------
-    >>> error = DuzhengError(Fault("DZ-U001", found="'310199'", expected="a code of data/units.csv", row=3))
+    >>> error = DuzhengError(Fault("DZ-U001", found="'U99'", expected="a code of data/units.csv", row=3))
     >>> print(error)
-    DZ-U001 row 3: found '310199'; expected a code of data/units.csv.
+    DZ-U001 row 3: found 'U99'; expected a code of data/units.csv.
     """
 
     def __init__(self, *faults: Fault) -> None:

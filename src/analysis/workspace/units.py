@@ -68,7 +68,7 @@ class Units:
     ----------
     frame
         Indexed by ``id``: code, name_zh, name_en, short_zh, short_en, kind, parent, valid_from, valid_to, successor.
-        The id is the code, but for an earlier territory of the same code (``310106:2014``), so that figures of two
+        The id is the code, but for an earlier territory of the same code (``U7:2014``), so that figures of two
         territories can never be joined.
     """
 
@@ -113,8 +113,8 @@ class Units:
 
         Examples
         --------
-        In Shanghai's workspace ``resolve("310106", 2012)`` is ``"310106:2014"``, and ``resolve("310106", 2017)`` is
-        ``"310106"``: between them the unit took in another.
+        Where a unit took in another in 2015, ``resolve("U7", 2012)`` is ``"U7:2014"``, and ``resolve("U7", 2017)`` is
+        ``"U7"``.
         """
         for unit in self._by_code.get(code, ()):
             _, begin, end = self._spans[unit]
