@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from analysis.documents import Blocks, Sentence, Table
-from analysis.findings import Brief, brief, runs_in, texts
+from analysis.documents import Blocks, Sentence, Table, runs_in
+from analysis.findings import Brief, brief, texts
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.workspace import Workspace
 

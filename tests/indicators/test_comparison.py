@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.indicators import change, complete_years, peers, place, series, share, spread
+from analysis.messages import DuzhengError
 
 
 @pytest.mark.parametrize(
@@ -19,7 +20,7 @@ from analysis.indicators import change, complete_years, peers, place, series, sh
     ],
 )
 def test_between_district_variation_is_as_computed_independently(shanghai, indicator, boundaries, expected):
-    found = spread(shanghai, shanghai.catalogue[indicator], "310000", boundaries=boundaries)
+    found = spread(shanghai, indicator, boundaries=boundaries)
     cv = found[found["statistic"] == "cv"].set_index("year")["value"]
     for year, value in expected.items():
         assert cv[year] == pytest.approx(value, abs=0.00005)
@@ -27,10 +28,15 @@ def test_between_district_variation_is_as_computed_independently(shanghai, indic
 
 
 def test_the_variation_of_2012_is_doubtful_and_that_of_2017_is_not(shanghai):
-    found = spread(shanghai, shanghai.catalogue["primary_teachers_per_100"], "310000")
+    found = spread(shanghai, "primary_teachers_per_100")
     doubt = found[found["statistic"] == "cv"].set_index("year")["doubt"]
     assert doubt.to_dict() == {2012: True, 2017: False}
-    assert not spread(shanghai, shanghai.catalogue["secondary_teachers_per_100"], "310000")["doubt"].any()
+    assert not spread(shanghai, "secondary_teachers_per_100")["doubt"].any()
+
+
+def test_a_spread_needs_a_ratio(shanghai):
+    with pytest.raises(DuzhengError, match="DZ-I001"):
+        spread(shanghai, "primary_pupils")
 
 
 def test_peers_are_the_units_of_one_kind_under_one_parent(shanghai):

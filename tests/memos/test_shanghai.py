@@ -18,9 +18,19 @@ import pypdf
 import pytest
 from tests.conftest import ROOT, duzheng
 
-from analysis.documents import Chart, Sentence, Table, characters_of, check_numbers, numbers_in, render, text_in
+from analysis.documents import (
+    Chart,
+    Sentence,
+    Table,
+    characters_of,
+    check_numbers,
+    numbers_in,
+    render,
+    runs_in,
+    text_in,
+)
 from analysis.documents.check import numbers_of
-from analysis.findings import brief, runs_in
+from analysis.findings import brief
 from analysis.memos import read_blocks
 from analysis.memos.batch import font_characters, plan
 from analysis.messages import LANGUAGES, read_number, rounded

@@ -13,6 +13,7 @@ from analysis.documents.blocks import (
     Sentence,
     Table,
     Title,
+    runs_in,
     text_of,
 )
 from analysis.documents.charts import Picture, draw, house_theme
@@ -47,6 +48,7 @@ __all__ = [
     "printable",
     "render",
     "replace_uncovered",
+    "runs_in",
     "subset_css",
     "text_in",
     "text_of",

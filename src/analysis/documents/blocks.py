@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -17,6 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from analysis.messages import Language
 
 MIME = "application/vnd.duzheng.blocks+json"
+
+#: The newest Vega-Lite that JupyterLab draws. Ours is version 6, which differs from 5 in its packaging only.
+CHART_MIME = "application/vnd.vegalite.v5+json"
+CHART_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
 Role = Literal["year", "date", "label", "citation", "numbering"]
 _DIGIT = re.compile(r"\d")
@@ -231,14 +236,43 @@ class Blocks(_Frozen):
         """Give the text of the blocks, one block a line."""
         return "\n".join(_plain(block) for block in self.blocks)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def pieces(self) -> list[Blocks]:
+        """Divide into pieces that a notebook shows one below the other: each chart by itself, the rest together."""
+        known = {cell.id: cell for cell in self.cells}
+        groups = groupby(enumerate(self.blocks), key=lambda item: item[0] if isinstance(item[1], Chart) else -1)
+        divided = [[block for _, block in group] for _, group in groups]
+        return [
+            Blocks.of(*blocks, cells=[known[run.cell] for block in blocks for run in runs_in(block) if run.cell])
+            for blocks in divided
+        ]
+
+    def mimebundle(self) -> dict[str, Any]:
+        """Give what one output of a notebook holds: the blocks for the document, and what a person sees."""
         bundle: dict[str, Any] = {MIME: self.payload(), "text/plain": self.plain()}
-        charts = [block for block in self.blocks if isinstance(block, Chart)]
-        if charts and len(charts) == len(self.blocks) == 1:
-            bundle["application/vnd.vegalite.v6+json"] = charts[0].spec
+        if len(self.blocks) == 1 and isinstance(self.blocks[0], Chart):
+            bundle[CHART_MIME] = {**self.blocks[0].spec, "$schema": CHART_SCHEMA}
         else:
             bundle["text/html"] = "\n".join(_html(block) for block in self.blocks)
         return bundle
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        for piece in self.pieces():
+            display(piece.mimebundle(), raw=True)  # type: ignore[no-untyped-call]
+
+
+def runs_in(block: Block) -> list[Run]:
+    """Give all runs of a block, in reading order."""
+    if isinstance(block, Table):
+        columns = [run for column in block.columns for run in column.text]
+        cells = [run for row in block.rows for cell in row for run in cell]
+        return [*block.caption, *columns, *cells, *(run for note in block.notes for run in note)]
+    if isinstance(block, Chart):
+        return [*block.caption, *(run for note in block.notes for run in note)]
+    if isinstance(block, Title):
+        return [*block.text, *(run for line in block.lines for run in line)]
+    return list(block.text)
 
 
 def text_of(runs: Iterable[Run]) -> str:

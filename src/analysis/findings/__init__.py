@@ -1,7 +1,7 @@
 """Findings: from facts to sentences, tables and charts in two languages, each number with its cell."""
 
-from analysis.findings.brief import Brief, brief, runs_in
+from analysis.findings.brief import Brief, brief
 from analysis.findings.evidence import Evidence
 from analysis.findings.wording import texts
 
-__all__ = ["Brief", "Evidence", "brief", "runs_in", "texts"]
+__all__ = ["Brief", "Evidence", "brief", "texts"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Table, Title
+from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Title, runs_in
 from analysis.findings.evidence import Evidence, Fact
 from analysis.findings.wording import Slot, Wording, number
 from analysis.messages import DuzhengError, Fault, Language, pick
@@ -293,16 +293,3 @@ def cells_in(spec: object) -> Iterator[str]:
     elif isinstance(spec, list):
         for value in spec:
             yield from cells_in(value)
-
-
-def runs_in(block: Block) -> list[Run]:
-    """Give all runs of a block, in reading order."""
-    if isinstance(block, Table):
-        columns = [run for column in block.columns for run in column.text]
-        cells = [run for row in block.rows for cell in row for run in cell]
-        return [*block.caption, *columns, *cells, *(run for note in block.notes for run in note)]
-    if isinstance(block, Chart):
-        return [*block.caption, *(run for note in block.notes for run in note)]
-    if isinstance(block, Title):
-        return [*block.text, *(run for line in block.lines for run in line)]
-    return list(block.text)

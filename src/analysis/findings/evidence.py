@@ -122,7 +122,7 @@ class Evidence:
                 ranked = place(levels, indicator, self.peers, self.complete(indicator.code)[-1])
                 frames.append(ranked[ranked["unit"] == self.unit])
             if indicator.balance and self.whole and len(self.peers) > 1:
-                balance = spread(self.workspace, indicator, self.whole, boundaries=self.boundaries)
+                balance = spread(self.workspace, indicator.code, self.whole, boundaries=self.boundaries)
                 frames.append(balance[balance["year"] <= self.year])
         return stack(frames)
 

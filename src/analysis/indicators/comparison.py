@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.facts import facts_of, joined, rows_of
 from analysis.indicators.series import series
+from analysis.messages import DuzhengError, Fault
 from analysis.stats import weighted_cv
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ def place(levels: pd.DataFrame, indicator: Indicator, units: Sequence[str], year
     return facts_of(rows)
 
 
-def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries: int | None = None) -> pd.DataFrame:
+def spread(
+    workspace: Workspace, indicator: str, whole: str | None = None, *, boundaries: int | None = None
+) -> pd.DataFrame:
     """Compute how far the units below a larger one differ, in each year in which all of them have figures.
 
     Parameters
@@ -157,9 +160,9 @@ def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries
     workspace
         The workspace.
     indicator
-        A ratio whose entry says ``balance``.
+        Code of a ratio, which is weighted by its denominator.
     whole
-        The larger unit, such as a city.
+        Id of the larger unit, such as a city; by default the one that all units of the workspace's kind have above.
     boundaries
         The year on whose boundaries the units are taken; by default the workspace's.
 
@@ -172,17 +175,24 @@ def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries
 
     Raises
     ------
-    ValueError
-        If the indicator has no formula.
+    DuzhengError
+        DZ-I001 for an unknown indicator or one that is no ratio, DZ-U001 if there are several larger units.
     """
-    if indicator.formula is None:
-        raise ValueError(f"{indicator.code} has no parts to weight by")
+    ratio = workspace.catalogue.get(indicator)
+    if ratio is None or ratio.formula is None:
+        raise DuzhengError(
+            Fault(
+                "DZ-I001",
+                found=repr(indicator),
+                expected="the code of a ratio with a formula",
+                hint="`duzheng data list`",
+            )
+        )
     year = workspace.settings.boundaries if boundaries is None else boundaries
-    below = workspace.units.at(year, workspace.settings.unit_kind)
-    units = [str(unit) for unit in below.index[below["parent"] == whole]]
-    codes = [indicator.code, indicator.formula.numerator, indicator.formula.denominator]
+    whole, units = _below(workspace, whole, year)
+    codes = [indicator, ratio.formula.numerator, ratio.formula.denominator]
     levels = series(workspace, codes, boundaries=year, units=units)
-    ratios = levels[levels["indicator"] == indicator.code]
+    ratios = levels[levels["indicator"] == indicator]
     rows: list[dict[str, Any]] = []
     for each in complete_years(ratios, units):
         now = levels[levels["year"] == each].set_index(["indicator", "unit"])
@@ -190,10 +200,10 @@ def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries
         chosen = ratios[ratios["year"] == each]
         common = {
             "unit": whole,
-            "indicator": indicator.code,
+            "indicator": indicator,
             "year": each,
             "status": "computed",
-            "segment": indicator.segment(each),
+            "segment": ratio.segment(each),
             "doubt": bool(chosen["doubt"].any()),
             "made_of": joined(chosen["cell"]),
             "sources": joined(chosen["sources"]),
@@ -205,3 +215,21 @@ def spread(workspace: Workspace, indicator: Indicator, whole: str, *, boundaries
             {**common, "statistic": "peers", "value": len(units), "doubt": False},
         ]
     return facts_of(rows)
+
+
+def _below(workspace: Workspace, whole: str | None, year: int) -> tuple[str, list[str]]:
+    """Give a larger unit and the ids of the units of the workspace's kind below it."""
+    below = workspace.units.at(year, workspace.settings.unit_kind)
+    if whole is None:
+        above = sorted({parent for parent in below["parent"] if isinstance(parent, str)})
+        if len(above) != 1:
+            raise DuzhengError(
+                Fault(
+                    "DZ-U001",
+                    found=f"{len(above)} larger units ({', '.join(above)})",
+                    expected="one",
+                    hint="name it as `whole`",
+                )
+            )
+        whole = above[0]
+    return whole, [str(unit) for unit in below.index[below["parent"] == whole]]
