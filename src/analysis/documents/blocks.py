@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from analysis.messages import Language
 
@@ -72,9 +72,6 @@ class Run(_Frozen):
         return self
 
 
-Runs = tuple[Run, ...]
-
-
 def _as_runs(value: Any) -> Any:
     if isinstance(value, str):
         return (Run(text=value),) if value else ()
@@ -83,13 +80,12 @@ def _as_runs(value: Any) -> Any:
     return value
 
 
+#: Runs in reading order; a block may be given a plain text or one run instead.
+Runs = Annotated[tuple[Run, ...], BeforeValidator(_as_runs)]
+
+
 class _WithText(_Frozen):
     text: Runs
-
-    @field_validator("text", mode="before")
-    @classmethod
-    def _text(cls, value: Any) -> Any:
-        return _as_runs(value)
 
 
 class Title(_WithText):
