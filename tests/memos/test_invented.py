@@ -52,12 +52,13 @@ def test_the_manifest_says_what_each_memo_was_made_from_and_holds_no_clock(built
     planned, _ = built
     manifest = json.loads((planned.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["memos"]["V"]["en"]["parameters"] == PARAMETERS
-    assert "data/observations/all.csv" in manifest["inputs"]
-    assert "notebooks/memos/district_memo.ipynb" in manifest["inputs"]
-    assert "analysis/findings/texts.yaml" in manifest["inputs"]
-    assert {"pandas", "typst", "pypandoc_binary"} <= set(manifest["versions"])
-    text = json.dumps({key: value for key, value in manifest.items() if key not in {"released", "versions"}})
-    assert not re.search(r"\d\d:\d\d", text)
+    state = manifest["states"][manifest["memos"]["V"]["en"]["state"]]
+    assert {
+        "data/observations/all.csv", "notebooks/memos/district_memo.ipynb", "analysis/findings/texts.yaml",
+    } <= set(state["inputs"])  # fmt: skip
+    assert {"pandas", "typst", "pypandoc_binary"} <= set(state["versions"])
+    text = json.dumps(manifest)
+    assert not re.search(r"\d\d:\d\d:\d\d", text)
     assert str(planned.workspace.root) not in text
 
 
@@ -91,27 +92,37 @@ def test_the_same_input_gives_the_same_bytes_and_a_part_of_a_run_keeps_the_rest(
     assert [path.name for path in before if before[path] != after[path]] == []
 
 
-def test_one_failure_does_not_stop_the_others_and_what_rests_on_other_inputs_does_not_stay(invented):
+def test_one_failure_does_not_stop_the_others_and_nothing_that_was_there_is_lost(invented):
+    folder = invented / "reports/district_memo-2020"
+    earlier = {"state": "of before", "outcome": "built", "numbers": 1, "parameters": {}}
+    memos = {unit: {"en": {**earlier, "files": {f"{unit}.en.pdf": "a hash"}}} for unit in ("U", "V")}
+    for unit in memos:
+        (folder / unit).mkdir(parents=True)
+        (folder / unit / f"{unit}.en.pdf").write_bytes(b"of an earlier state")
+        (folder / unit / "remarks.txt").write_bytes(b"somebody's own")
+    (folder / "manifest.json").write_text(json.dumps({"states": {"of before": {}}, "memos": memos}), encoding="utf-8")
+
     path = invented / "notebooks/memos/district_memo.ipynb"
     notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(3, nbformat.v4.new_code_cell("if unit == 'V':\n    raise ValueError('no such thing')"))
     nbformat.write(notebook, path)
-    planned = plan(Workspace(invented), languages=["en"], formats=["html"])
-    (planned.folder / "U").mkdir(parents=True)
-    (planned.folder / "U" / "U.en.pdf").write_bytes(b"of an earlier state")
-    (planned.folder / "U" / "remarks.txt").write_bytes(b"somebody's own")
-    good, bad = build(planned, jobs=2)
+    good, bad = build(plan(Workspace(invented), languages=["en"], formats=["html"]), jobs=2)
+
     assert good.fault == ""
     assert "DZ-M003 district_memo.ipynb" in bad.fault
     assert "ValueError: no such thing" in bad.fault
-    assert (planned.folder / "U/U.en.html").exists()
-    assert not (planned.folder / "V").exists()
-    assert not (planned.folder / "U/U.en.pdf").exists()
-    assert (planned.folder / "U/remarks.txt").exists()
-    assert not (planned.folder / ".building").exists()
-    assert "no such thing" in (planned.folder / "index.html").read_text(encoding="utf-8")
-    manifest = json.loads((planned.folder / "manifest.json").read_text(encoding="utf-8"))
+    left = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    # U is new and holds nothing of before; V failed and keeps what it had.
+    assert left == {
+        "index.html", "manifest.json", "U/U.en.html", "U/U.en.ipynb", "U/U.en.cells.csv", "U/remarks.txt",
+        "V/V.en.pdf", "V/remarks.txt",
+    }  # fmt: skip
+    index = (folder / "index.html").read_text(encoding="utf-8")
+    assert "no such thing" in index
+    assert "from earlier inputs" in index
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["memos"]["V"]["en"]["outcome"] == "failed"
+    assert manifest["memos"]["V"]["en"]["state"] == "of before" != manifest["memos"]["U"]["en"]["state"]
 
 
 @pytest.mark.parametrize(

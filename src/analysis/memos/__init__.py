@@ -1,7 +1,8 @@
-"""Memos: parameters, the run of a notebook, batches, the manifest."""
+"""Memos: parameters, one memo, batches of them, the manifest."""
 
-from analysis.memos.batch import FORMATS, Format, Outcome, Plan, build, plan
+from analysis.memos.batch import Plan, build, plan
 from analysis.memos.execute import execute, read_blocks
+from analysis.memos.memo import FORMATS, Format, Outcome
 from analysis.memos.parameters import MemoParameters, read_parameters
 
 __all__ = [

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import string
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
 
-from analysis.documents import Blocks
-from analysis.memos.execute import execute
 from analysis.memos.index import write_index
-from analysis.memos.manifest import FILE, inputs, read_manifest, versions, write_json
+from analysis.memos.manifest import Manifest, state_of
+from analysis.memos.memo import FORMATS, Format, Outcome, make_memo
 from analysis.memos.parameters import MemoParameters, check_template, read_parameters
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language
-from analysis.workspace import Workspace, content_hash
+from analysis.messages import DuzhengError, Fault, Language
+from analysis.workspace import Workspace
 
-Format = Literal["html", "pdf", "docx"]
-FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
 TEMPLATES = "notebooks/memos"
 
 
@@ -49,18 +43,6 @@ class Plan:
     memos: tuple[MemoParameters, ...]
     formats: tuple[Format, ...]
     folder: Path
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one memo: its files by name with their content hashes, or the fault; and the seconds it took."""
-
-    parameters: MemoParameters
-    files: dict[str, str] = field(default_factory=dict)
-    numbers: int = 0
-    replaced: tuple[str, ...] = ()
-    fault: str = ""
-    seconds: float = 0.0
 
 
 def plan(
@@ -134,9 +116,9 @@ def plan(
 def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
     """Build the memos of a plan.
 
-    Each memo is made aside and moved into place when it is whole. The manifest and the index describe all memos of the
-    folder, those of earlier batches too; files of an earlier batch that rest on other inputs are removed, so that a
-    folder never holds two states of one memo.
+    Each memo is made aside and moved into place when it is whole, and the manifest is brought up to date with it. The
+    manifest and the index describe all memos of the folder, those of earlier batches too, and say which of them were
+    made from an earlier state of the inputs.
 
     Parameters
     ----------
@@ -152,37 +134,27 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     list of Outcome
         In the order of the plan.
     """
-    from multiprocessing import get_context
-
     from analysis.documents import subset_css
 
     folder = planned.folder
     aside = folder / ".building"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    found = inputs(planned.workspace, planned.template)
+    state = state_of(planned.workspace, planned.template)
+    manifest = Manifest.open(folder, planned.template.stem, planned.memos[0].year, state)
     css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
     try:
-        # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
-        with ProcessPoolExecutor(max_workers=min(jobs, len(planned.memos)), mp_context=get_context("spawn")) as pool:
-            waiting: dict[Future[Outcome], MemoParameters] = {
-                pool.submit(build_one, planned.template, parameters, planned.formats, css, aside): parameters
-                for parameters in planned.memos
-            }
-            for parameters, outcome in _as_they_come(waiting):
-                if not outcome.fault:
-                    _publish(aside, folder, parameters)
-                outcomes[parameters] = outcome
-                tell(outcome)
+        for outcome in _as_they_come(planned, css, aside, jobs):
+            if not outcome.fault:
+                _publish(aside, folder, outcome.parameters)
+            manifest.record(outcome)
+            outcomes[outcome.parameters] = outcome
+            tell(outcome)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    ordered = [outcomes[parameters] for parameters in planned.memos]
-    manifest = _manifest(planned, found, ordered)
-    _remove_stale(folder, manifest)
-    write_json(folder / FILE, manifest)
-    write_index(planned.workspace, folder, manifest)
-    return ordered
+        write_index(planned.workspace, folder, manifest.content)
+    return [outcomes[parameters] for parameters in planned.memos]
 
 
 def font_characters(planned: Plan) -> str:
@@ -200,123 +172,42 @@ def font_characters(planned: Plan) -> str:
     return "".join(sorted(found)) + " "
 
 
-def build_one(
-    template: Path, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
-) -> Outcome:
-    """Run one memo's notebook and render its documents into a folder aside; never raises."""
-    from analysis.documents import check_numbers, render
+def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Iterator[Outcome]:
+    """Make the memos of a plan in worker processes, and give each outcome when it is there."""
+    from multiprocessing import get_context
 
-    started = time.perf_counter()
-    stem = f"{parameters.unit}.{parameters.language}"
-    folder = aside / stem
+    # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
+    pool = ProcessPoolExecutor(min(jobs, len(planned.memos)), get_context("spawn"), initializer=_end_with_parent)
     try:
-        folder.mkdir()
-        parts = _shown(execute(template, parameters, folder / f"{stem}.ipynb"), template)
-        rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
-        check_numbers(parts, rendered)
-        cells = {cell.id: cell for part in parts for cell in part.cells}
-        (folder / f"{stem}.cells.csv").write_text(_cells_csv(cells.values()), encoding="utf-8", newline="")
-        files = {path.name: content_hash(path) for path in sorted(folder.iterdir())}
-        return Outcome(parameters, files, len(cells), tuple(rendered.replaced), seconds=time.perf_counter() - started)
-    except Exception as error:  # noqa: BLE001  one memo's failure must not stop the others
-        problem = str(error) if isinstance(error, DuzhengError) else f"{type(error).__name__}: {error}"
-        return Outcome(parameters, fault=problem, seconds=time.perf_counter() - started)
-
-
-def _shown(parts: list[Blocks], template: Path) -> list[Blocks]:
-    """Give the blocks of a notebook; one that shows none is a fault."""
-    if not any(part.blocks for part in parts):
-        raise DuzhengError(
-            Fault("DZ-M003", file=template.name, found="no blocks", expected="cells that show the sections of a brief")
-        )
-    return parts
-
-
-def _as_they_come(waiting: dict[Future[Outcome], MemoParameters]) -> Iterator[tuple[MemoParameters, Outcome]]:
-    left = set(waiting)
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        for future in done:
+        waiting = {
+            pool.submit(make_memo, planned.template, parameters, planned.formats, css, aside): parameters
+            for parameters in planned.memos
+        }
+        for future in as_completed(waiting):
             error = future.exception()
-            parameters = waiting[future]
-            yield (
-                parameters,
-                future.result() if error is None else Outcome(parameters, fault=f"the worker died: {error}"),
-            )
+            yield future.result() if error is None else Outcome(waiting[future], fault=f"the worker died: {error}")
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, however it ended."""
+    import os
+    import threading
+
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _publish(aside: Path, folder: Path, parameters: MemoParameters) -> None:
-    made, place = aside / f"{parameters.unit}.{parameters.language}", folder / parameters.unit
+    """Move a memo's files into place, each whole."""
+    place = folder / parameters.unit
     place.mkdir(exist_ok=True)
-    for path in sorted(made.iterdir()):
+    for path in sorted((aside / parameters.stem).iterdir()):
         path.replace(place / path.name)
-
-
-def _cells_csv(cells: Iterable[Any]) -> str:
-    text = io.StringIO()
-    columns = [
-        "id",
-        "value",
-        "unit",
-        "indicator",
-        "year",
-        "base_year",
-        "statistic",
-        "measure",
-        "decimals",
-        "how",
-        "sources",
-    ]
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    for cell in sorted(cells, key=lambda each: each.id):
-        writer.writerow({**cell.model_dump(), "sources": ";".join(cell.sources)})
-    return text.getvalue()
-
-
-def _manifest(planned: Plan, found: dict[str, str], outcomes: Iterable[Outcome]) -> dict[str, Any]:
-    settings = planned.workspace.settings
-    made_with = versions()
-    before = read_manifest(planned.folder)
-    same = before.get("inputs") == found and before.get("versions") == made_with
-    memos: dict[str, Any] = before.get("memos", {}) if same else {}
-    for outcome in outcomes:
-        entry = memos.setdefault(outcome.parameters.unit, {})
-        kept = entry.get(outcome.parameters.language, {}).get("files", {}) if not outcome.fault else {}
-        entry[outcome.parameters.language] = {
-            "parameters": outcome.parameters.model_dump(),
-            "outcome": "failed" if outcome.fault else "built",
-            "files": {**kept, **outcome.files},
-            "numbers": outcome.numbers,
-            **({"fault": outcome.fault} if outcome.fault else {}),
-            **({"replaced": list(outcome.replaced)} if outcome.replaced else {}),
-        }
-    return {
-        "template": planned.template.stem,
-        "year": planned.memos[0].year,
-        "released": settings.released.isoformat(),
-        "inputs": found,
-        "versions": made_with,
-        "memos": memos,
-    }
-
-
-def _remove_stale(folder: Path, manifest: dict[str, Any]) -> None:
-    """Remove files of memos that the manifest does not vouch for."""
-    vouched = {
-        (unit, name)
-        for unit, languages in manifest["memos"].items()
-        for memo in languages.values()
-        for name in memo["files"]
-    }
-    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        for path in sorted(place.iterdir()):
-            if (place.name, path.name) not in vouched and _is_ours(path.name, place.name):
-                path.unlink()
-        if not any(place.iterdir()):
-            place.rmdir()
-
-
-def _is_ours(name: str, unit: str) -> bool:
-    suffixes = (*FORMATS, "ipynb", "cells.csv")
-    return any(name == f"{unit}.{language}.{suffix}" for language in LANGUAGES for suffix in suffixes)

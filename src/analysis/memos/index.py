@@ -26,7 +26,9 @@ def write_index(workspace: Workspace, folder: Path, manifest: dict[str, Any]) ->
         memos = manifest["memos"].get(str(unit))
         if not memos:
             continue
-        cells = "".join(f"<td>{_links(str(unit), language, memos.get(language))}</td>" for language in _LANGUAGES)
+        cells = "".join(
+            f"<td>{_links(str(unit), language, memos.get(language), manifest['state'])}</td>" for language in _LANGUAGES
+        )
         rows.append(
             f'<tr><th scope="row">{escape(workspace.units.name(str(unit), "zh-Hans"))}'
             f'<span lang="en">{escape(workspace.units.name(str(unit), "en"))}</span></th>{cells}</tr>'
@@ -35,7 +37,7 @@ def write_index(workspace: Workspace, folder: Path, manifest: dict[str, Any]) ->
         place_zh=escape(pick(settings.name, "zh-Hans")),
         place_en=escape(pick(settings.name, "en")),
         year=manifest["year"],
-        released=escape(manifest["released"]),
+        released=settings.released.isoformat(),
         rows="\n".join(rows),
         unit=escape(pick(settings.unit_name, "zh-Hans")),
     )
@@ -44,14 +46,16 @@ def write_index(workspace: Workspace, folder: Path, manifest: dict[str, Any]) ->
     os.replace(aside, folder / FILE)  # noqa: PTH105  the one call that replaces atomically on every system
 
 
-def _links(unit: str, language: Language, memo: dict[str, Any] | None) -> str:
+def _links(unit: str, language: Language, memo: dict[str, Any] | None, state: str) -> str:
     if memo is None:
         return "—"
-    if memo["outcome"] != "built":
-        return f'<span class="failed">{escape(memo.get("fault", "failed"))}</span>'
-    links = []
+    parts = []
     for suffix, label in _SHOWN:
         name = f"{unit}.{language}.{suffix}"
         if name in memo["files"]:
-            links.append(f'<a href="{escape(unit)}/{escape(name)}" hreflang="{language}">{label}</a>')
-    return " ".join(links)
+            parts.append(f'<a href="{escape(unit)}/{escape(name)}" hreflang="{language}">{label}</a>')
+    if memo["files"] and memo["state"] != state:
+        parts.append('<span class="earlier">旧数据 <span lang="en">from earlier inputs</span></span>')
+    if memo["outcome"] != "built":
+        parts.append(f'<span class="failed">失败 <span lang="en">failed</span>: {escape(memo["fault"])}</span>')
+    return " ".join(parts)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis.memos.memo import Outcome
 from analysis.workspace import Workspace, content_hash, hash_files
 
 FILE = "manifest.json"
@@ -30,6 +33,12 @@ PACKAGES = (
 )
 
 
+def state_of(workspace: Workspace, template: Path) -> dict[str, Any]:
+    """Give what memos are made from: the release date, the content hash of every input, the versions of packages."""
+    released = workspace.settings.released.isoformat()
+    return {"released": released, "inputs": inputs(workspace, template), "versions": versions()}
+
+
 def versions() -> dict[str, str]:
     """Give the versions of the packages that memos are made with."""
     return {name: metadata.version(name) for name in PACKAGES}
@@ -47,13 +56,66 @@ def inputs(workspace: Workspace, template: Path) -> dict[str, str]:
     }
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a folder; an empty one if there is none or it cannot be read."""
-    try:
-        found: dict[str, Any] = json.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
+@dataclass
+class Manifest:
+    """The manifest of a folder, kept up with every memo that comes.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    content
+        What the file holds: ``template``, ``year``, ``state`` (the digest of what the newest batch was made from),
+        ``states`` (by digest: ``released``, ``inputs``, ``versions``), and ``memos`` by unit and language: ``state``,
+        ``parameters``, ``outcome``, ``files`` with their content hashes, ``numbers``, ``fault``, ``replaced``.
+    """
+
+    folder: Path
+    content: dict[str, Any]
+
+    @classmethod
+    def open(cls, folder: Path, template: str, year: int, state: Mapping[str, Any]) -> Manifest:
+        """Open the manifest of a folder, or a new one if there is none, for a batch made from a state."""
+        try:
+            content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+            states, memos = dict(content["states"]), dict(content["memos"])
+        except (OSError, ValueError, KeyError, TypeError):
+            states, memos = {}, {}
+        digest = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
+        states[digest] = dict(state)
+        return cls(folder, {"template": template, "year": year, "state": digest, "states": states, "memos": memos})
+
+    def record(self, outcome: Outcome) -> None:
+        """Take in what came of a memo, and write the file.
+
+        Formats that an earlier batch made from the same state stay. Those made from another state are removed, so that
+        a memo's files never disagree; but a memo that failed keeps what it had.
+        """
+        parameters = outcome.parameters
+        languages = self.content["memos"].setdefault(parameters.unit, {})
+        before = languages.get(parameters.language, {})
+        if outcome.fault:
+            entry = {"state": self.content["state"], "files": {}, "numbers": 0, **before}
+            entry |= {"outcome": "failed", "fault": outcome.fault}
+        else:
+            same = before.get("state") == self.content["state"]
+            kept = before.get("files", {}) if same else {}
+            for name in sorted(set(before.get("files", {})) - set(kept) - set(outcome.files)):
+                (self.folder / parameters.unit / name).unlink(missing_ok=True)
+            entry = {
+                "state": self.content["state"],
+                "outcome": "built",
+                "files": {**kept, **outcome.files},
+                "numbers": outcome.numbers,
+            }
+            if outcome.replaced:
+                entry["replaced"] = list(outcome.replaced)
+        languages[parameters.language] = {**entry, "parameters": parameters.model_dump()}
+        memos = [memo for each in self.content["memos"].values() for memo in each.values()]
+        used = {self.content["state"], *(memo["state"] for memo in memos)}
+        states = self.content["states"]
+        self.content["states"] = {digest: state for digest, state in states.items() if digest in used}
+        write_json(self.folder / FILE, self.content)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -35,6 +35,11 @@ class MemoParameters(BaseModel):
     language: Language
     boundaries: int = Field(ge=1900, le=2200)
 
+    @property
+    def stem(self) -> str:
+        """What the memo's files are called, before the suffix."""
+        return f"{self.unit}.{self.language}"
+
 
 def read_parameters(values: Mapping[str, Any]) -> MemoParameters:
     """Check parameters given by name.

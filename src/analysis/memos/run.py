@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from analysis.memos.manifest import write_json
 
 if TYPE_CHECKING:
-    from analysis.memos.batch import Outcome
+    from analysis.memos.memo import Outcome
 
 FILE = "run.json"
 _EVERY = 0.25

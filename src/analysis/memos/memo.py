@@ -1,0 +1,88 @@
+"""One memo: a notebook run, its documents rendered and checked, its cells written down."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from analysis.documents import Blocks, Cell
+from analysis.memos.execute import execute
+from analysis.memos.parameters import MemoParameters
+from analysis.messages import DuzhengError, Fault
+from analysis.workspace import content_hash
+
+Format = Literal["html", "pdf", "docx"]
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one memo: its files by name with their content hashes, or the fault; and the seconds it took."""
+
+    parameters: MemoParameters
+    files: dict[str, str] = field(default_factory=dict)
+    numbers: int = 0
+    replaced: tuple[str, ...] = ()
+    fault: str = ""
+    seconds: float = 0.0
+
+
+def make_memo(
+    template: Path, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
+) -> Outcome:
+    """Run one memo's notebook and render its documents into a folder of its own aside; never raises.
+
+    Parameters
+    ----------
+    template
+        The notebook.
+    parameters
+        Checked parameters.
+    formats
+        The formats to render.
+    font_css
+        The fonts of HTML pages.
+    aside
+        A folder; the memo's files come into a folder in it, named as the memo.
+    """
+    from analysis.documents import check_numbers, render
+
+    started = time.perf_counter()
+    stem = parameters.stem
+    folder = aside / stem
+    try:
+        folder.mkdir()
+        parts = _shown(execute(template, parameters, folder / f"{stem}.ipynb"), template)
+        rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
+        check_numbers(parts, rendered)
+        cells = {cell.id: cell for part in parts for cell in part.cells}
+        (folder / f"{stem}.cells.csv").write_text(_cells_csv(cells.values()), encoding="utf-8", newline="")
+        files = {path.name: content_hash(path) for path in sorted(folder.iterdir())}
+        return Outcome(parameters, files, len(cells), tuple(rendered.replaced), seconds=time.perf_counter() - started)
+    except Exception as error:  # noqa: BLE001  one memo's failure must not stop the others
+        problem = str(error) if isinstance(error, DuzhengError) else f"{type(error).__name__}: {error}"
+        return Outcome(parameters, fault=problem, seconds=time.perf_counter() - started)
+
+
+def _shown(parts: list[Blocks], template: Path) -> list[Blocks]:
+    """Give the blocks of a notebook; one that shows none is a fault."""
+    if not any(part.blocks for part in parts):
+        raise DuzhengError(
+            Fault("DZ-M003", file=template.name, found="no blocks", expected="cells that show the sections of a brief")
+        )
+    return parts
+
+
+def _cells_csv(cells: Iterable[Cell]) -> str:
+    text = io.StringIO()
+    columns = list(Cell.model_fields)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    for cell in sorted(cells, key=lambda each: each.id):
+        writer.writerow({**cell.model_dump(), "sources": ";".join(cell.sources)})
+    return text.getvalue()
