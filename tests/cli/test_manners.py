@@ -114,6 +114,14 @@ def test_data_check_reads_a_new_file_and_says_what_it_holds(invented):
     assert "read as GB18030" in done.stderr
 
 
+def test_a_new_file_is_held_against_the_figures_that_are_there(invented):
+    new = invented / "new.csv"
+    new.write_text("unit,year,indicator,value,measure,source\nV,2017,pupils,950,人,made-up\n", encoding="utf-8")
+    done = run("data", "check", str(new), cwd=invented)
+    assert done.returncode == 1
+    assert "DZ-T005 new.csv, row 2" in done.stderr
+
+
 def test_data_list_names_every_indicator(shanghai):
     done = run("data", "list")
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == list(shanghai.catalogue)

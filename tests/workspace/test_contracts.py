@@ -219,3 +219,17 @@ def test_a_school_table_is_held_to_its_contract(place, tmp_path):
         ("DZ-T004", 6, "teachers"),
         ("DZ-T005", 7, "school, stage, year"),
     ]
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_other_separators_are_understood_and_noticed(place, tmp_path, separator):
+    path = tmp_path / "new.csv"
+    path.write_text((HEADER + "V,2016,pupils,5,人,made-up,\n").replace(",", separator), encoding="utf-8")
+    frame, notices = read(place, path)
+    assert frame["value"].tolist() == [5]
+    assert "save it as CSV with commas" in notices[0]
+
+
+def test_a_remark_below_the_table_is_one_fault(place, tmp_path):
+    faults = faults_of(place, tmp_path, "V,2016,pupils,5,人,made-up,\n注：来自年鉴,,,,,,\n")
+    assert faults == [("DZ-T006", 3, "")]

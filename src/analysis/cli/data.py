@@ -18,11 +18,13 @@ def check(
         typer.Argument(help="Files of figures, CSV or Excel. [default: the workspace's]"),
     ] = None,
 ) -> None:
-    """Check the workspace's files, or new files of figures, against their contracts; list every fault.
+    """Check the workspace's files, or new files of figures beside them, against their contracts; list every fault.
 
     Exit code 0 if all hold, 1 if there are faults.
     """
     from analysis.workspace import Workspace, read_observations
+    from analysis.workspace.observations import FOLDER
+    from analysis.workspace.tables import relative_name, table_files
 
     workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
     workspace.check()
@@ -30,11 +32,13 @@ def check(
     figures, indicators, units = len(workspace.observations), len(workspace.catalogue), len(workspace.units.frame)
     checked = f"{figures:,} figures, {indicators} indicators, {units} units"
     if files:
-        paths = [path.resolve() for path in files]
-        frame, notices = read_observations(
-            workspace.root, workspace.units, workspace.catalogue, workspace.sources, paths
-        )
-        checked = f"new files hold {len(frame):,} figure{'s' if len(frame) != 1 else ''}"
+        given = {path.resolve() for path in files}
+        paths = [*(path for path in table_files(workspace.root / FOLDER) if path not in given), *sorted(given)]
+        parts = (workspace.units, workspace.catalogue, workspace.sources)
+        frame, notices = read_observations(workspace.root, *parts, paths)
+        names = {relative_name(path, workspace.root) for path in given}
+        new = int(frame["file"].isin(names).sum())
+        checked = f"new files hold {new:,} figure{'s' if new != 1 else ''}"
     for notice in notices:
         typer.echo(f"notice: {notice}", err=True)
     typer.echo(f"{checked}: no fault")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.catalogue import Catalogue
 from analysis.workspace.contracts import Contract, Field, Rule, check_tables
-from analysis.workspace.tables import RawTable, read_table, table_files
+from analysis.workspace.tables import RawTable, read_table, relative_name, table_files
 from analysis.workspace.units import Units
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def read_observations(
     faults: list[Fault] = []
     for path in paths:
         try:
-            tables.append(_too_small_to_status(read_table(path, _relative(path, root))))
+            tables.append(_too_small_to_status(read_table(path, relative_name(path, root))))
         except DuzhengError as error:
             faults += error.faults
     try:
@@ -247,10 +247,6 @@ def read_observations(
     if faults:
         raise DuzhengError.of(faults)
     return _completed(frame, units).sort_values(["indicator", "year", "unit"], ignore_index=True), notices
-
-
-def _relative(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _too_small_to_status(table: RawTable) -> RawTable:

@@ -28,6 +28,11 @@ def table_files(folder: Path) -> list[Path]:
     )
 
 
+def relative_name(path: Path, root: Path) -> str:
+    """Give the name of a file in messages: its path in the workspace, or its own name outside."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+
+
 @dataclass(frozen=True)
 class RawTable:
     """A table as text.
@@ -106,6 +111,18 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
             for row, cells in body
             if len(cells) != len(header)
         ),
+        *(
+            Fault(
+                "DZ-T006",
+                file=file,
+                row=row,
+                found=f"a row with one filled cell, {''.join(cells)!r}",
+                expected="a row of the table",
+                hint="take remarks and headings out of the table, or put them into `note`",
+            )
+            for row, cells in body
+            if len(cells) == len(header) > 2 and sum(map(bool, cells)) == 1  # noqa: PLR2004  a key and a value
+        ),
     ]
     if not body:
         faults.append(Fault("DZ-T001", file=file, found="a header and no rows", expected="at least one row"))
@@ -122,8 +139,12 @@ def _csv(path: Path, file: str) -> tuple[list[tuple[int, list[str]]], tuple[str,
         raise DuzhengError(
             Fault("DZ-T001", file=file, found="NUL characters", expected="a text file", hint="save it as CSV")
         )
+    head = text.partition("\n")[0]
+    separator = max(",\t;", key=head.count)
+    if separator != ",":
+        notices += (f"{file} is separated by {separator!r}; save it as CSV with commas",)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise DuzhengError(Fault("DZ-T001", file=file, found=str(error), expected="comma-separated values")) from error
     return [(number, [_clean(cell) for cell in cells]) for number, cells in enumerate(rows, start=1)], notices
