@@ -125,6 +125,7 @@ def check_tables(tables: Iterable[RawTable], contract: Contract) -> tuple[pd.Dat
 
 def _check_table(table: RawTable, contract: Contract, report: Report) -> None:
     report.notices += table.notices
+    report.faults += table.faults
     faults = list(_column_faults(table, contract))
     if faults:
         report.faults += faults

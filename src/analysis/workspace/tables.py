@@ -45,11 +45,14 @@ class RawTable:
         Strings, stripped; the index ``row`` counts as a spreadsheet does (the header is row 1).
     notices
         What was understood although it should be written otherwise (an encoding).
+    faults
+        Of rows that are none of the table (DZ-T006); the frame leaves them out.
     """
 
     file: str
     frame: pd.DataFrame
     notices: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def read_table(path: Path, file: str | None = None) -> RawTable:
@@ -66,8 +69,7 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
     Raises
     ------
     DuzhengError
-        DZ-T001 (unreadable, empty, several sheets), DZ-T002 (a column without name or twice), DZ-T006 (a row that
-        does not fit the header): all at once.
+        DZ-T001 (unreadable, empty, several sheets), DZ-T002 (a column without name or twice).
     """
     import pandas as pd
 
@@ -83,14 +85,7 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
     (header_row, header), *body = filled
     faults = [
         *(
-            Fault(
-                "DZ-T002",
-                file=file,
-                row=header_row,
-                column=name,
-                found=f"{count} columns {name!r}",
-                expected="one",
-            )
+            Fault("DZ-T002", file=file, row=header_row, column=name, found=f"{count} columns {name!r}", expected="one")
             for name, count in Counter(header).items()
             if name and count > 1
         ),
@@ -99,38 +94,39 @@ def read_table(path: Path, file: str | None = None) -> RawTable:
             for number, name in enumerate(header, start=1)
             if not name
         ),
-        *(
-            Fault(
-                "DZ-T006",
-                file=file,
-                row=row,
-                found=f"{len(cells)} cells",
-                expected=f"{len(header)}, as in the header",
-                hint="check for a comma inside a value that is not in quotes",
-            )
-            for row, cells in body
-            if len(cells) != len(header)
-        ),
-        *(
-            Fault(
-                "DZ-T006",
-                file=file,
-                row=row,
-                found=f"a row with one filled cell, {''.join(cells)!r}",
-                expected="a row of the table",
-                hint="take remarks and headings out of the table, or put them into `note`",
-            )
-            for row, cells in body
-            if len(cells) == len(header) > 2 and sum(map(bool, cells)) == 1  # noqa: PLR2004  a key and a value
-        ),
     ]
     if not body:
         faults.append(Fault("DZ-T001", file=file, found="a header and no rows", expected="at least one row"))
     if faults:
         raise DuzhengError.of(faults)
-    frame = pd.DataFrame([cells for _, cells in body], columns=header, dtype="str")
-    frame.index = pd.Index([row for row, _ in body], name="row")
-    return RawTable(file, frame, notices)
+    odd = {row: fault for row, cells in body if (fault := _odd_row(file, row, cells, len(header)))}
+    fitting = [(row, cells) for row, cells in body if row not in odd]
+    frame = pd.DataFrame([cells for _, cells in fitting], columns=header, dtype="str")
+    frame.index = pd.Index([row for row, _ in fitting], name="row")
+    return RawTable(file, frame, notices, tuple(odd.values()))
+
+
+def _odd_row(file: str, row: int, cells: Sequence[str], width: int) -> Fault | None:
+    """Give the fault of a row that is no row of the table; None if it is one."""
+    if len(cells) != width:
+        return Fault(
+            "DZ-T006",
+            file=file,
+            row=row,
+            found=f"{len(cells)} cells",
+            expected=f"{width}, as in the header",
+            hint="check for a comma inside a value that is not in quotes",
+        )
+    if width > 2 and sum(map(bool, cells)) == 1:  # noqa: PLR2004  a key and a value
+        return Fault(
+            "DZ-T006",
+            file=file,
+            row=row,
+            found=f"a row with one filled cell, {''.join(cells)!r}",
+            expected="a row of the table",
+            hint="take remarks and headings out of the table, or put them into `note`",
+        )
+    return None
 
 
 def _csv(path: Path, file: str) -> tuple[list[tuple[int, list[str]]], tuple[str, ...]]:
