@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import signal
+import subprocess
+import time
 
 import nbformat
+import psutil
 import pypdf
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, duzheng
 
 from analysis.documents import text_in
 from analysis.memos import build, execute, plan, read_parameters
@@ -171,3 +176,39 @@ def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
     with pytest.raises(DuzhengError, match=r"DZ-M003.*(DeadKernel|Kernel died)"):
         execute(path, read_parameters(PARAMETERS), tmp_path / "out.ipynb")
     assert not (tmp_path / "out.ipynb").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
+    path = invented / "notebooks/memos/district_memo.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(60)"))
+    nbformat.write(notebook, path)
+    batch = subprocess.Popen(
+        [duzheng(), "memo", "build"], cwd=invented, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    watched = psutil.Process(batch.pid)
+    until = time.monotonic() + 60
+    while time.monotonic() < until and not any("ipykernel" in " ".join(p.cmdline()) for p in _below(watched)):
+        time.sleep(0.2)
+    below = _below(watched)
+    assert any("ipykernel" in " ".join(process.cmdline()) for process in below)
+    if sent == signal.SIGINT:
+        os.killpg(batch.pid, sent)  # as a terminal does
+        assert batch.wait(20) == 130
+        assert "Traceback" not in batch.stderr.read()
+        assert not (invented / "reports/district_memo-2020/.building").exists()
+    else:
+        batch.kill()
+        batch.wait(20)
+    gone, alive = psutil.wait_procs(below, timeout=20)
+    assert gone
+    assert not alive
+
+
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []

@@ -65,9 +65,6 @@ def main() -> None:
             )
             else FAILED
         )
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        sys.exit(130)
     except Exception as error:
         if os.environ.get("DUZHENG_DEBUG"):
             raise

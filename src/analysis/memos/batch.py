@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
+import signal
 import string
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -145,12 +150,13 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
     try:
-        for outcome in _as_they_come(planned, css, aside, jobs):
-            if not outcome.fault:
-                _publish(aside, folder, outcome.parameters)
-            manifest.record(outcome)
-            outcomes[outcome.parameters] = outcome
-            tell(outcome)
+        with closing(_as_they_come(planned, css, aside, jobs)) as coming:
+            for outcome in coming:
+                if not outcome.fault:
+                    _publish(aside, folder, outcome.parameters)
+                manifest.record(outcome)
+                outcomes[outcome.parameters] = outcome
+                tell(outcome)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         write_index(planned.workspace, folder, manifest.content)
@@ -172,12 +178,11 @@ def font_characters(planned: Plan) -> str:
     return "".join(sorted(found)) + " "
 
 
-def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Iterator[Outcome]:
+def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[Outcome]:
     """Make the memos of a plan in worker processes, and give each outcome when it is there."""
-    from multiprocessing import get_context
-
     # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
-    pool = ProcessPoolExecutor(min(jobs, len(planned.memos)), get_context("spawn"), initializer=_end_with_parent)
+    workers = min(jobs, len(planned.memos))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_obey_parent)
     try:
         waiting = {
             pool.submit(make_memo, planned.template, parameters, planned.formats, css, aside): parameters
@@ -186,15 +191,17 @@ def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Iterator[O
         for future in as_completed(waiting):
             error = future.exception()
             yield future.result() if error is None else Outcome(waiting[future], fault=f"the worker died: {error}")
+    except BaseException:
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    """End this worker when the process that started it is gone, however it ended."""
-    import os
-    import threading
-
+def _obey_parent() -> None:
+    """Leave an interrupt to the process that started this worker, and end when that process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = os.getppid()
 
     def watch() -> None:
