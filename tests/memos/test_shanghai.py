@@ -118,7 +118,14 @@ def assert_texts_hold(parts, texts):
                     assert squeezed(words) in whole, (kind, words)
 
 
-@pytest.mark.parametrize(("unit", "language"), [("310104", "zh-Hans"), ("310106", "en"), ("310109", "zh-Hans")])
+@pytest.mark.parametrize(
+    ("unit", "language"),
+    [
+        ("310104", "zh-Hans"),
+        pytest.param("310106", "en", marks=pytest.mark.slow),
+        pytest.param("310109", "zh-Hans", marks=pytest.mark.slow),
+    ],
+)
 def test_each_rendering_holds_the_text_of_the_blocks_and_its_numbers(shanghai, unit, language, tmp_path):
     told = brief(shanghai, unit, language=language)
     parts = [getattr(told, section) for section in SECTIONS]
