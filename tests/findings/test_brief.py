@@ -60,6 +60,12 @@ def test_the_change_of_the_variation_is_called_doubtful_wherever_it_is_said(told
         assert text.index("0.189") < text.index(words)
 
 
+def test_a_change_that_rests_on_a_doubtful_figure_is_not_said_of_a_size(told):
+    text = said(told("310115", "en").profile)
+    assert "Full-time primary teachers in Pudong New Area stood at 12,608 persons in 2017, 23.1% of the figure" in text
+    assert "up 1,853" not in text
+
+
 def test_the_title_says_which_year_the_newest_figures_are_from(told):
     (title,) = told("310104", "en").title.blocks
     lines = ["".join(run.text for run in line) for line in title.lines]

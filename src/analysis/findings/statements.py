@@ -32,7 +32,7 @@ def summary(brief: Brief) -> list[Sentence]:
 
 
 def size(brief: Brief, indicator: Indicator) -> Sentence | None:
-    """Say the newest level, the part of the whole that it is, and the change since the figure before."""
+    """Say the newest level, its part of the whole, and the change since the figure before if none doubts it."""
     evidence = brief.evidence
     course = evidence.course(indicator.code, evidence.unit)
     if not course:
@@ -49,7 +49,7 @@ def size(brief: Brief, indicator: Indicator) -> Sentence | None:
     years = (before[-1]["year"], level["year"])
     change = evidence.fact(indicator.code, evidence.unit, years, "change")
     growth = evidence.fact(indicator.code, evidence.unit, years, "growth")
-    if change is None or growth is None:
+    if change is None or growth is None or change["doubt"]:
         return Sentence(text=brief.runs("level_share", **slots))
     if rounded(growth["value"], brief.decimals(growth)) == 0:
         return Sentence(text=brief.runs("level_share_same", **slots, base=years[0]))
@@ -153,9 +153,16 @@ def exceeding(brief: Brief, year: int) -> list[tuple[str, str, list[Run]]]:
 def profile(brief: Brief, topic: str) -> list[Sentence]:
     """Say how the unit stands in the ratios of a topic that the summary leaves out; without ratios, its sizes."""
     others = [each for each in brief.workspace.catalogue.of(topic=topic) if not each.headline]
-    ratios = [standing(brief, each) for each in others if each.kind == "ratio"]
+    said = {_parts(each) for each in brief.workspace.catalogue.values() if each.headline}
+    ratios = [standing(brief, each) for each in others if each.kind == "ratio" and _parts(each) not in said]
     sizes = [size(brief, each) for each in others if each.additive] if not ratios else []
     return [sentence for sentence in (*ratios, *sizes) if sentence][:FEW]
+
+
+def _parts(indicator: Indicator) -> frozenset[str]:
+    """Give the parts of a ratio: a ratio and its inverse say the same thing."""
+    formula = indicator.formula
+    return frozenset({formula.numerator, formula.denominator} if formula else ())
 
 
 def change(brief: Brief) -> list[Sentence]:
