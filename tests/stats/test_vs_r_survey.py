@@ -9,10 +9,10 @@ import math
 
 import numpy as np
 import pytest
+from tests.stats.reference import ENTRIES, data, design
 
 from analysis.messages import DuzhengError
 from analysis.stats import SurveyDesign
-from tests.stats.reference import ENTRIES, data, design
 
 INF = math.inf
 CLOSE = {"rel": 1e-9, "abs": 1e-12}
@@ -21,7 +21,20 @@ COLUMNS = {"stype": "stype", "schwide": "sch.wide", "county": "cname"}
 
 def _of(prefix):
     """List the entries of plain designs whose id starts so."""
-    calibrated = {"dclus1p", "rclus1", "gclus1", "gclus1r", "gclus1l", "pnofpc", "rnofpc", "trimmed", "j1", "jn", "jf", "jnf"}
+    calibrated = {
+        "dclus1p",
+        "rclus1",
+        "gclus1",
+        "gclus1r",
+        "gclus1l",
+        "pnofpc",
+        "rnofpc",
+        "trimmed",
+        "j1",
+        "jn",
+        "jf",
+        "jnf",
+    }
     return [key for key, e in ENTRIES.items() if key.startswith(prefix) and e.get("design") not in calibrated]
 
 

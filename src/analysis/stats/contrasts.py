@@ -40,7 +40,13 @@ def matrix(cells: Cells, estimates: list[Estimate], wanted: list[int] | None = N
 
 
 def contrasts(
-    cells: Cells, estimates: list[Estimate], wanted: Mapping[str, Contrast], *, level: float, df: str | float, frame: float
+    cells: Cells,
+    estimates: list[Estimate],
+    wanted: Mapping[str, Contrast],
+    *,
+    level: float,
+    df: str | float,
+    frame: float,
 ) -> pd.DataFrame:
     """Compute functions of estimates and their errors by the delta method, v = g′ V g."""
     import pandas as pd
@@ -69,7 +75,7 @@ def contrasts(
                 "lower": value - half,
                 "upper": value + half,
                 "df": freedom,
-                "n": _joint_rows(cells, parts),
+                "n": _joint_rows(parts),
                 "psus": joint,
                 "deff": np.nan,
                 "note": "; ".join(sorted(notes)),
@@ -99,7 +105,9 @@ def _gradient(title: str, contrast: Contrast, values: Mapping[Any, float]) -> tu
         plain = (sides[0] - sides[1]) / (2 * step)
         if not np.isclose(slope[key], plain, rtol=1e-3, atol=1e-6 * max(abs(value), 1e-300) / step):
             hint = "use arithmetic and NumPy functions of complex numbers; not abs, min, max or comparisons"
-            raise DuzhengError(_wrong(f"contrast {title!r} with a slope that cannot be found", "a smooth function", hint))
+            raise DuzhengError(
+                _wrong(f"contrast {title!r} with a slope that cannot be found", "a smooth function", hint)
+            )
     if not slope:
         raise DuzhengError(_wrong(f"contrast {title!r} that uses no estimate", "a function of estimates", "index it"))
     return float(np.real(value)), slope
@@ -127,7 +135,9 @@ def _key(title: str, key: Any, values: Mapping[Any, Any]) -> tuple[Any, ...]:
     name = key if isinstance(key, tuple) else (key,)
     if name not in values:
         some = ", ".join(map(str, list(values)[:8]))
-        raise DuzhengError(_wrong(f"{key!r} in the contrast {title!r}", f"a label such as {some}", "check the spelling"))
+        raise DuzhengError(
+            _wrong(f"{key!r} in the contrast {title!r}", f"a label such as {some}", "check the spelling")
+        )
     return name
 
 
@@ -145,7 +155,7 @@ def _joint_psus(cells: Cells, parts: list[tuple[Estimate, int]]) -> int:
     return int(seen.sum())
 
 
-def _joint_rows(cells: Cells, parts: list[tuple[Estimate, int]]) -> int:
+def _joint_rows(parts: list[tuple[Estimate, int]]) -> int:
     """Count the rows of the domains once each, by the variable with most of them."""
     most: dict[int, int] = {}
     for estimate, domain in parts:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 Lonely = Literal["error", "remove", "certainty", "adjust", "average"]
 Names = str | Sequence[str]
 Freedom = str | float
+#: The columns of a result that a domain can't be named after.
+RESULT = frozenset(
+    ["variable", "category", "prob", "estimate", "se", "lower", "upper", "df", "n", "psus", "deff", "note"]
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -47,8 +51,9 @@ class SurveyDesign:
         Whether the same name of a PSU in two strata means two PSUs.
     lonely_psu
         What a stratum of one PSU that was not drawn completely adds to a variance: ``error`` refuses the design,
-        ``remove`` and ``certainty`` nothing, ``adjust`` its deviation from the mean of all PSUs, ``average`` the average
-        of the other strata. ``certainty`` says that it was drawn for sure, so that a domain within it has an error.
+        ``remove`` and ``certainty`` nothing, ``adjust`` its deviation from the mean of all PSUs, ``average`` the
+        average of the other strata. ``certainty`` says that it was drawn for sure, so that a domain within it has a
+        standard error.
 
     Raises
     ------
@@ -75,8 +80,8 @@ class SurveyDesign:
     ...                      "y": [1, 2, 4, 5, 3, 3, 6, 8], "ok": [True, True, False, True] * 2})
     >>> design = SurveyDesign(data=rows, weights="w", strata="h", psu="i")
     >>> design.mean("y").round(4)[["variable", "estimate", "se", "lower", "upper", "df", "n", "psus"]]
-      variable  estimate      se   lower  upper   df  n  psus
-    0        y       4.2  1.3509 -1.6124...  10.0124...  2.0  8     4
+      variable  estimate      se   lower   upper   df  n  psus
+    0        y       4.2  1.3416 -1.5726  9.9726  2.0  8     4
     """
 
     data: pd.DataFrame = field(repr=False, kw_only=False)
@@ -95,9 +100,7 @@ class SurveyDesign:
     @property
     def df(self) -> float:
         """Degrees of freedom: PSUs less strata that have rows of positive weight. In R ``degf``."""
-        stage, plan = self.plan.stages[0], self.plan
-        units = np.unique(plan.unit_psu[plan.unit[plan.weight > 0]])
-        return float(len(units) - len(np.unique(stage.group[units])))
+        return self.plan.df
 
     def mean(
         self,
@@ -122,7 +125,7 @@ class SurveyDesign:
         >>> rows = pd.DataFrame({"w": [1.0, 1, 2, 2], "y": [1, 3, 4, None]})
         >>> SurveyDesign(rows, weights="w").mean("y").round(4)[["estimate", "se", "n"]]
            estimate      se  n
-        0       3.0  0.8660  3
+        0       3.0  0.8165  3
         """
         return self._table("mean", variables, by=by, level=level, df=df, deff=deff)
 
@@ -148,7 +151,7 @@ class SurveyDesign:
         >>> rows = pd.DataFrame({"w": [10.0, 10, 20, 20], "y": [1, 3, 4, 2]})
         >>> SurveyDesign(rows, weights="w").total("y").round(3)[["estimate", "se"]]
            estimate      se
-        0     160.0  60.0
+        0     160.0  58.878
         """
         return self._table("total", variables, by=by, level=level, df=df, deff=deff)
 
@@ -208,8 +211,8 @@ class SurveyDesign:
         >>> rows = pd.DataFrame({"w": [1.0] * 5, "x": list("aabba")})
         >>> SurveyDesign(rows, weights="w").proportion("x").round(3)[["category", "estimate", "lower", "upper"]]
           category  estimate  lower  upper
-        0        a       0.6  0.108  0.949
-        1        b       0.4  0.051  0.892
+        0        a       0.6  0.081  0.962
+        1        b       0.4  0.038  0.919
         """
         return self._table("proportion", variables, by=by, level=level, df=df, deff=deff, method=method)
 
@@ -233,7 +236,8 @@ class SurveyDesign:
         Notes
         -----
         Woodruff (1952): the interval of the distribution function at the quantile, turned back into values; the
-        standard error is its width over 2 t. In R ``svyquantile(~y, design, probs, qrule = …, interval.type = "mean")``.
+        standard error is its width over 2 t. In R
+        ``svyquantile(~y, design, probs, qrule = …, interval.type = "mean")``.
 
         Examples
         --------
@@ -288,10 +292,10 @@ class SurveyDesign:
         >>> import pandas as pd
         >>> rows = pd.DataFrame({"w": [1.0] * 4, "y": [1, 2, 3, 6], "z": [2, 2, 5, 7]})
         >>> SurveyDesign(rows, weights="w").covariance(["y", "z"]).round(4)
-        variable       y       z
+        variable       y     z
         variable
-        y         1.1667  1.3333
-        z         1.3333  1.5000
+        y         1.1667  1.25
+        z         1.2500  1.50
         """
         import pandas as pd
 
@@ -338,8 +342,8 @@ class SurveyDesign:
         >>> import pandas as pd
         >>> rows = pd.DataFrame({"w": [1.0] * 4, "y": [1, 2, 3, 6], "z": [2, 2, 5, 7]})
         >>> SurveyDesign(rows, weights="w").contrast(["y", "z"], {"z - y": {"z": 1, "y": -1}})[["estimate", "se"]]
-           estimate   se
-        0       1.0  0.0
+           estimate        se
+        0       1.0  0.408248
         """
         names, cells = self._asked(variables, by, level, df, "wr", denominator)
         parts = self._linearise(statistic, names, cells, denominator)
@@ -419,16 +423,17 @@ def _columns(design: SurveyDesign, names: list[str], groups: list[str], denomina
         hint = "make a new design; a subset is by=, never a smaller design"
         faults.append(_wrong(f"{len(data)} rows", f"the {len(design.plan.weight)} rows that the design had", hint))
         return faults
-    clash = sorted({"variable", "category", "prob", "estimate", "se", "lower", "upper", "df", "n", "psus", "deff", "note"}
-                   & set(groups))  # fmt: skip
+    clash = sorted(RESULT & set(groups))
     faults += [_wrong(f"by={name!r}", "another name", "the result has such a column", name) for name in clash]
     for name in dict.fromkeys([*names, *groups, *([denominator] if denominator else [])]):
         if name not in data.columns:
             some = ", ".join(map(str, data.columns[:20]))
-            faults.append(_wrong(f"unknown column {name!r}", f"a column of the data ({some})", "check the spelling", name))
+            faults.append(
+                _wrong(f"unknown column {name!r}", f"a column of the data ({some})", "check the spelling", name)
+            )
         elif name in groups:
             continue
-        elif data[name].isna().all():
+        elif bool(data[name].iloc[:1].isna().all()) and bool(data[name].isna().all()):
             faults.append(
                 Fault("DZ-S003", found="no value in any row", expected="at least one", column=name,
                       hint="look whether the item was asked in this wave")
@@ -443,4 +448,3 @@ def _one_of(what: str, given: str, choices: Sequence[str]) -> None:
 
 def _wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
     return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)
-

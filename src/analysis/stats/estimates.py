@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.cells import Cells, Sums, add_up, spread
+from analysis.stats.cells import Cells, Sums, add_up
 from analysis.stats.plan import Floats, Ints
 from analysis.stats.variance import present, variance
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Below this share of the squared size, a spread is rounding, and a design effect has no denominator.
-NOTHING = 1e-24
+NOTHING = 1e-13
 
 ONE_PSU = "one PSU: no standard error"
 ONE_SECOND = "one second-stage unit in one PSU: no standard error"
@@ -82,8 +82,8 @@ def ratio(cells: Cells, name: str, numerator: Floats, denominator: Floats) -> Es
     with np.errstate(divide="ignore", invalid="ignore"):
         value = cells.by_domain(upper.total) / base
         influence = _zero((upper.total - value[cells.domain] * lower.total) / base[cells.domain], lower.count)
-        rest = upper.values - _of_row(cells, value) * lower.values
-        squares = cells.by_domain(cells.matrix @ (rest * rest))
+        rest = numerator - _of_row(cells, value) * denominator
+        squares = cells.by_domain(cells.sum(np.where(gone, 0.0, rest * rest)))
         return finish(
             cells, name, value, influence, lower.count, weight, lambda n: squares / (n - 1) * weight / base**2
         )
@@ -112,7 +112,8 @@ def finish(
         last, deeper = cells.levels[1], cells.plan.stages[1]
         seconds, _, inside = present(last, count, size)
         seconds = np.where(
-            np.bincount(last.domain[inside], weights=deeper.certain[deeper.group[last.unit[inside]]], minlength=size) > 0,
+            np.bincount(last.domain[inside], weights=deeper.certain[deeper.group[last.unit[inside]]], minlength=size)
+            > 0,
             np.maximum(seconds, 2),
             seconds,
         )
@@ -218,9 +219,8 @@ def _of_row(cells: Cells, value: Floats) -> Floats:
 
 
 def _squares(cells: Cells, sums: Sums, weight: Floats) -> Floats:
-    """Σ w (y − ȳ)² of each domain, around the mean of all so that little is lost by cancellation."""
-    centre = float(sums.total.sum() / sums.weight.sum()) if sums.weight.sum() > 0 else 0.0
-    around = spread(cells, sums, centre)
-    shift = cells.by_domain(sums.total - centre * sums.weight)
+    """Σ w (y − ȳ)² of each domain; rounding alone is no spread."""
+    around = cells.by_domain(sums.squares)
+    shift = cells.by_domain(sums.total - sums.centre * sums.weight)
     squares = around - shift**2 / weight
-    return np.where(squares > NOTHING + 1e-13 * around, squares, 0.0)
+    return np.where(squares > NOTHING * (around + sums.centre**2 * weight), squares, 0.0)

@@ -1,4 +1,4 @@
-"""The plan of a sample: who was drawn with whom, held to what a design must be, and what each stage adds to a variance."""
+"""The plan of a sample: who was drawn with whom, and what each stage adds to a variance."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 class Stage:
     """One stage of sampling: units in groups (PSUs in strata; second-stage units in PSUs).
 
-    A group adds ``factor · Σ (u − centre)²`` to a variance, over all its ``size`` units; the centre is the group's mean,
-    or the mean of all units where ``lonely`` says so.
+    A group adds ``factor · Σ (u − centre)²`` to a variance, over all its ``size`` units; the centre is the group's
+    mean, or the mean of all units where it is ``adjusted``.
     """
 
     group: Ints
@@ -57,13 +57,17 @@ class Plan:
     #: The PSU of each finest unit.
     unit_psu: Ints
     stages: tuple[Stage, ...]
+    #: PSUs less strata that have rows of positive weight.
+    df: float
 
 
 def compact(codes: Any, size: int) -> tuple[Ints, Ints]:
-    """Number the codes that occur from 0 in their order; give the new code of each row, and the old code of each new."""
+    """Renumber the codes that occur, in their order: give the new code of each row, and the old code of each new."""
     if size <= max(4 * len(codes), 1_000_000):
         seen = np.zeros(size, dtype=bool)
         seen[codes] = True
+        if seen.all():
+            return codes, np.arange(size)
         return (np.cumsum(seen) - 1)[codes], np.flatnonzero(seen)
     old, new = np.unique(codes, return_inverse=True)
     return new, old
@@ -87,10 +91,8 @@ def make_plan(design: SurveyDesign) -> Plan:
     if faults:
         raise DuzhengError(*faults)
     rows = len(weight)
-    if psu is None:
-        psu, psus = np.arange(rows), None
-    if stratum is None:
-        stratum = np.zeros(rows, dtype=np.intp)
+    psu = _given(psu, np.arange(rows, dtype=np.intp))
+    stratum = _given(stratum, np.zeros(rows, dtype=np.intp))
     if psus is not None and not design.nest:
         faults += _crossing(psu, stratum, psus, strata, str(design.psu))
     psu, pairs = compact(stratum * (int(psu.max()) + 1) + psu, (int(stratum.max()) + 1) * (int(psu.max()) + 1))
@@ -111,7 +113,12 @@ def make_plan(design: SurveyDesign) -> Plan:
         )
     if faults:
         raise DuzhengError(*faults)
-    return Plan(weight, unit, unit_psu, tuple(stages))
+    used = np.flatnonzero(np.bincount(psu, weights=weight) > 0)
+    return Plan(weight, unit, unit_psu, tuple(stages), float(len(used) - len(np.unique(group[used]))))
+
+
+def _given(codes: Ints | None, otherwise: Ints) -> Ints:
+    return otherwise if codes is None else codes
 
 
 def _wrong(found: str, expected: str, hint: str, column: object = "") -> Fault:
@@ -144,7 +151,9 @@ def _unknown(design: SurveyDesign) -> list[Fault]:
     if pair and len(second) != 2:  # noqa: PLR2004  a pair
         faults.append(_wrong(f"fpc of {len(second)} columns", "one, or a pair", "designs have at most two stages here"))
     if pair and design.ssu is None:
-        faults.append(_wrong("a second-stage fpc without ssu", "both", "name the column of the second-stage units as ssu"))
+        faults.append(
+            _wrong("a second-stage fpc without ssu", "both", "name the column of the second-stage units as ssu")
+        )
     if design.ssu is not None and design.fpc is not None and not pair:
         faults.append(
             _wrong(
@@ -259,7 +268,9 @@ def _once(values: Floats | None, unit: Ints, group: Ints, faults: list[Fault], s
     differ = int((low != high).sum())
     if differ:
         where = "stratum" if stage == 1 else "PSU"
-        faults.append(_wrong(f"different fpc within a {where} ({differ} such)", f"one in each {where}", "mend the column"))
+        faults.append(
+            _wrong(f"different fpc within a {where} ({differ} such)", f"one in each {where}", "mend the column")
+        )
         return None
     return low
 

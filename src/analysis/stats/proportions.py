@@ -48,9 +48,7 @@ def proportions(cells: Cells, name: str, column: pd.Series[Any]) -> list[Estimat
             whole = (share == 0) | (share == 1)
             influence = np.where(whole[cells.domain], 0.0, influence)
         result.append(
-            finish(
-                cells, name, share, influence, sums.count, weight, _binomial(share), extra={"category": value}
-            )  # fmt: skip
+            finish(cells, name, share, influence, sums.count, weight, _binomial(share), extra={"category": value})
         )
     return result
 
@@ -97,9 +95,10 @@ def interval(estimate: Estimate, df: Floats, level: float, method: str) -> tuple
         elif method == "wilson":
             middle = (p + t**2 / (2 * effective)) / (1 + t**2 / effective)
             half = t / (1 + t**2 / effective) * np.sqrt(p * (1 - p) / effective + t**2 / (4 * effective**2))
-            lower, upper = np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+            lower = np.where(p == 0, 0.0, np.maximum(middle - half, 0))
+            upper = np.where(p == 1, 1.0, np.minimum(middle + half, 1))
         elif method == "beta":
-            size = effective * (quantile_of_t(level, estimate.n - 1.0) / t) ** 2
+            size = effective * (quantile_of_t(level, (estimate.n - 1).astype(float)) / t) ** 2
             tail = (1 - level) / 2
             lower = np.where(p == 0, 0.0, special.betaincinv(size * p, size * (1 - p) + 1, tail))
             upper = np.where(p == 1, 1.0, special.betaincinv(size * p + 1, size * (1 - p), 1 - tail))
@@ -122,7 +121,8 @@ def _likelihood(p: Floats, effective: Floats, t: Floats) -> tuple[Floats, Floats
     from scipy import special
 
     def far(q: Floats) -> Floats:
-        return 2 * effective * (special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - t**2
+        distance: Floats = special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)
+        return 2 * effective * distance - t**2
 
     ends = []
     for edge in (0.0, 1.0):

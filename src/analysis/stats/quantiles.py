@@ -68,7 +68,15 @@ def weighted_quantile(values: Floats, weights: Floats, probs: Floats, rule: str 
 
 
 def quantiles(
-    cells: Cells, name: str, values: Floats, probs: list[float], *, rule: str, level: float, df: str | float, frame: float
+    cells: Cells,
+    name: str,
+    values: Floats,
+    probs: list[float],
+    *,
+    rule: str,
+    level: float,
+    df: str | float,
+    frame: float,
 ) -> tuple[list[Estimate], list[tuple[Floats, Floats]], list[Floats]]:
     """Estimate quantiles of each domain.
 
@@ -81,7 +89,9 @@ def quantiles(
     base = add_up(cells, values, name=name)
     orders = _orders(cells, values, base.missing)
     weight = cells.plan.weight
-    estimates, bounds, dfs = [], [], []
+    estimates: list[Estimate] = []
+    bounds: list[tuple[Floats, Floats]] = []
+    dfs: list[Floats] = []
     domain = cells.row_domain()
     for prob in probs:
         q = np.full(cells.size, np.nan)
@@ -102,9 +112,19 @@ def quantiles(
                 lower[code], upper[code] = weighted_quantile(values[rows], weight[rows], ends, rule)
         estimates.append(
             Estimate(
-                name, {"prob": prob}, q, share.influence, share.count, share.n, share.psus, share.strata,
-                ((upper - lower) / (2 * t)) ** 2, np.full(cells.size, np.nan), share.share, share.notes,
-            )  # fmt: skip
+                name,
+                {"prob": prob},
+                q,
+                share.influence,
+                share.count,
+                share.n,
+                share.psus,
+                share.strata,
+                ((upper - lower) / (2 * t)) ** 2,
+                np.full(cells.size, np.nan),
+                share.share,
+                share.notes,
+            )
         )
         bounds.append((lower, upper))
         dfs.append(freedom)
