@@ -273,6 +273,26 @@ def test_the_diagonal_of_a_covariance_is_the_variance():
     np.testing.assert_allclose(np.sqrt(np.diag(matrix)), design.mean("y", by="place")["se"], rtol=1e-12)
 
 
+def test_a_lonely_stratum_is_centred_at_the_mean_of_all_psus_in_totals_too():
+    # PSU totals 4, 8 in one stratum and 30 alone: Σ = 2 ((4 − 6)² + (8 − 6)²) + (30 − 14)² = 272.
+    frame = pd.DataFrame({"w": [2.0, 2, 3], "y": [2.0, 4, 10], "h": [1, 1, 2]})
+    total = SurveyDesign(frame, weights="w", strata="h", lonely_psu="adjust").total("y").iloc[0]
+    assert total["se"] ** 2 == pytest.approx(272, rel=1e-14)
+    average = SurveyDesign(frame, weights="w", strata="h", lonely_psu="average").total("y").iloc[0]
+    assert average["se"] ** 2 == pytest.approx(2 * 16, rel=1e-14)
+    alone = SurveyDesign(frame.iloc[[2]], weights="w", strata="h", lonely_psu="average").total("y").iloc[0]
+    assert np.isnan(alone["se"])
+
+
+def test_two_stages_by_hand():
+    # 2 of 4 PSUs, 2 of 3 and 2 of 2 units: w = 3, 3, 2, 2. PSU totals 9 and 8:
+    # (1/2) 2 (0.5² + 0.5²) + (2/4) (1/3) 2 (1.5² + 1.5²) + 0 = 0.5 + 1.5.
+    frame = pd.DataFrame({"w": [3.0, 3, 2, 2], "y": [1.0, 2, 3, 1], "p": [1, 1, 2, 2], "s": [1, 2, 1, 2]})
+    frame = frame.assign(n1=4, n2=[3, 3, 2, 2])
+    total = SurveyDesign(frame, weights="w", psu="p", ssu="s", fpc=("n1", "n2")).total("y").iloc[0]
+    assert total["se"] ** 2 == pytest.approx(2.0, rel=1e-14)
+
+
 def test_domain_totals_add_up_and_their_covariance_too():
     design = two_stage(sample())
     parts, whole = design.total("y", by="place"), design.total("y").iloc[0]
@@ -381,8 +401,10 @@ def test_intervals_of_proportions_hold_their_rate(share, method):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("psus", [3, 20])
-def test_intervals_of_means_hold_their_rate_in_domains_of_few_psus(psus):
+@pytest.mark.parametrize(("psus", "least"), [(3, 0.92), (20, 0.935)])
+def test_intervals_of_means_hold_their_rate_in_domains_of_few_psus(psus, least):
+    # Linearised variances of a domain in k of 40 PSUs are low by about (k − 1) / k: with 3, the rate is 93 %. With the
+    # degrees of freedom of the design it would be 76 %.
     rng, held, runs = np.random.default_rng(8), 0, 2000
     for _ in range(runs):
         psu = np.repeat(np.arange(40), 10)
@@ -390,4 +412,4 @@ def test_intervals_of_means_hold_their_rate_in_domains_of_few_psus(psus):
         frame["y"] = rng.normal(0, 1, 40)[psu] + rng.normal(0, 1, 400)
         row = SurveyDesign(frame, weights="w", psu="psu").mean("y", by="d", df="domain").iloc[1]
         held += row["lower"] <= 0 <= row["upper"]
-    assert 0.93 <= held / runs <= 0.965
+    assert least <= held / runs <= 0.965

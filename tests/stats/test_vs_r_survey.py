@@ -6,6 +6,8 @@ R's own notes: ``ci`` is by the normal, ``ci_t_degf`` by t; ``deff = TRUE`` is t
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -204,3 +206,23 @@ def test_subset_is_a_domain(key):
 
     _agree(entry, ask, ["api00"])
     assert set(ask(df="domain")["df"]) == {entry["extra"]["degf_subset"]}
+
+
+def test_the_page_of_coverage_lists_every_entry_and_what_is_tested_here():
+    page = (Path(__file__).parents[2] / "docs/coverage-of-r.md").read_text(encoding="utf-8")
+    states = dict(re.findall(r"^\| `(\w+)` \| ([a-z ]+) \|", page, flags=re.MULTILINE))
+    assert list(states) == list(ENTRIES)
+    prefixes = (
+        "mean_",
+        "total_",
+        "prop_stype_",
+        "ciprop_",
+        "quantile_",
+        "ratio_",
+        "by_",
+        "contrast_",
+        "lonely_",
+        "subset_LA_",
+    )
+    tested = {key for prefix in prefixes for key in _of(prefix)}
+    assert {key for key, state in states.items() if state in {"done", "in part"}} == tested

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import DuzhengError
 from analysis.stats import contrasts as _contrasts
 from analysis.stats import estimates as _estimates
 from analysis.stats import proportions as _proportions
 from analysis.stats import quantiles as _quantiles
 from analysis.stats.cells import Cells, make_cells
 from analysis.stats.plan import Plan, make_plan
+from analysis.stats.requests import look, one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 Lonely = Literal["error", "remove", "certainty", "adjust", "average"]
 Names = str | Sequence[str]
 Freedom = str | float
-#: The columns of a result that a domain can't be named after.
-RESULT = frozenset(
-    ["variable", "category", "prob", "estimate", "se", "lower", "upper", "df", "n", "psus", "deff", "note"]
-)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -253,8 +250,8 @@ class SurveyDesign:
         wanted = [float(p) for p in np.atleast_1d(np.asarray(probs, dtype=float))]
         bad = [p for p in wanted if not 0 <= p <= 1]
         if bad or not wanted:
-            raise DuzhengError(_wrong(f"probs={bad or probs}", "probabilities from 0 to 1", "give 0.5 for the median"))
-        _one_of("rule", rule, _quantiles.RULES)
+            raise DuzhengError(wrong(f"probs={bad or probs}", "probabilities from 0 to 1", "give 0.5 for the median"))
+        one_of("rule", rule, _quantiles.RULES)
         frames = []
         for name in names:
             values = self._numbers(name)
@@ -348,7 +345,7 @@ class SurveyDesign:
         names, cells = self._asked(variables, by, level, df, "wr", denominator)
         parts = self._linearise(statistic, names, cells, denominator)
         if not contrasts:
-            raise DuzhengError(_wrong("no contrasts", "at least one", "name what is compared"))
+            raise DuzhengError(wrong("no contrasts", "at least one", "name what is compared"))
         return _contrasts.contrasts(cells, parts, contrasts, level=level, df=df, frame=self.df)
 
     def _table(
@@ -363,7 +360,7 @@ class SurveyDesign:
         method: str = "mean",
         denominator: str | None = None,
     ) -> pd.DataFrame:
-        _one_of("method", method, _proportions.METHODS)
+        one_of("method", method, _proportions.METHODS)
         names, cells = self._asked(variables, by, level, df, deff, denominator)
         parts = self._linearise(statistic, names, cells, denominator)
         dfs = [_estimates.design_df(cells, part, df, self.df) for part in parts]
@@ -376,12 +373,12 @@ class SurveyDesign:
     def _linearise(
         self, statistic: str, names: list[str], cells: Cells, denominator: str | None
     ) -> list[_estimates.Estimate]:
-        _one_of("statistic", statistic, ("mean", "total", "ratio", "proportion"))
+        one_of("statistic", statistic, ("mean", "total", "ratio", "proportion"))
         if statistic == "proportion":
             return [part for name in names for part in _proportions.proportions(cells, name, self.data[name])]
         if statistic == "ratio":
             if denominator is None:
-                raise DuzhengError(_wrong("a ratio without denominator", "its column", "give denominator="))
+                raise DuzhengError(wrong("a ratio without denominator", "its column", "give denominator="))
             below = self._numbers(denominator)
             return [_estimates.ratio(cells, f"{name}/{denominator}", self._numbers(name), below) for name in names]
         find = _estimates.mean if statistic == "mean" else _estimates.total
@@ -394,7 +391,7 @@ class SurveyDesign:
         column = self.data[name]
         if not types.is_numeric_dtype(column.dtype):
             hint = "convert it, or ask for the proportion of its categories"
-            raise DuzhengError(_wrong(f"values of type {column.dtype}", "numbers", hint, name))
+            raise DuzhengError(wrong(f"values of type {column.dtype}", "numbers", hint, name))
         return np.ascontiguousarray(column.to_numpy(dtype=float, na_value=np.nan))
 
     def _asked(
@@ -403,48 +400,13 @@ class SurveyDesign:
         """Hold what was asked for to what can be answered, all faults at once, and lay out the cells."""
         names = [variables] if isinstance(variables, str) else list(variables)
         groups = [by] if isinstance(by, str) else list(by)
-        faults = _columns(self, names, groups, denominator)
+        faults = look(self, names, groups, denominator)
         if not 0 < level < 1:
-            faults.append(_wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
+            faults.append(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
         if not (df in {"design", "domain"} or (isinstance(df, int | float) and df > 0)):
-            faults.append(_wrong(f"df={df!r}", '"design", "domain" or a positive number', "infinity is the normal"))
+            faults.append(wrong(f"df={df!r}", '"design", "domain" or a positive number', "infinity is the normal"))
         if deff not in {"wr", "wor"}:
-            faults.append(_wrong(f"deff={deff!r}", '"wr" or "wor"', "with or without replacement"))
+            faults.append(wrong(f"deff={deff!r}", '"wr" or "wor"', "with or without replacement"))
         if faults:
             raise DuzhengError(*faults)
         return names, make_cells(self.plan, self.data, groups)
-
-
-def _columns(design: SurveyDesign, names: list[str], groups: list[str], denominator: str | None) -> list[Fault]:
-    data, faults = design.data, []
-    if not names:
-        faults.append(_wrong("no variables", "at least one", "name a column"))
-    if len(data) != len(design.plan.weight):
-        hint = "make a new design; a subset is by=, never a smaller design"
-        faults.append(_wrong(f"{len(data)} rows", f"the {len(design.plan.weight)} rows that the design had", hint))
-        return faults
-    clash = sorted(RESULT & set(groups))
-    faults += [_wrong(f"by={name!r}", "another name", "the result has such a column", name) for name in clash]
-    for name in dict.fromkeys([*names, *groups, *([denominator] if denominator else [])]):
-        if name not in data.columns:
-            some = ", ".join(map(str, data.columns[:20]))
-            faults.append(
-                _wrong(f"unknown column {name!r}", f"a column of the data ({some})", "check the spelling", name)
-            )
-        elif name in groups:
-            continue
-        elif bool(data[name].iloc[:1].isna().all()) and bool(data[name].isna().all()):
-            faults.append(
-                Fault("DZ-S003", found="no value in any row", expected="at least one", column=name,
-                      hint="look whether the item was asked in this wave")
-            )  # fmt: skip
-    return faults
-
-
-def _one_of(what: str, given: str, choices: Sequence[str]) -> None:
-    if given not in choices:
-        raise DuzhengError(_wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
-
-
-def _wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)

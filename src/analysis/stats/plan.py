@@ -101,7 +101,8 @@ def make_plan(design: SurveyDesign) -> Plan:
     names = strata if strata is not None else ["(the only one)"]
     sizes = _populations(design, faults)
     first = _stage(design, group, _once(sizes[0], psu, group, faults, 1), faults, names)
-    stages, unit, unit_psu = [first], psu, np.arange(len(pairs))
+    stages, unit = [first], psu
+    unit_psu: Ints = np.arange(len(pairs))
     if ssu is not None and sizes[1] is not None:
         wide = int(ssu.max()) + 1
         unit, codes = compact(psu * wide + ssu, wide * len(pairs))
