@@ -1,0 +1,54 @@
+"""What may be asked of a design: columns that are there and hold what the estimate needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.messages import DuzhengError, Fault
+
+if TYPE_CHECKING:
+    from analysis.stats.design import SurveyDesign
+
+#: The columns of a result that a domain can't be named after.
+RESULT = frozenset(
+    ["variable", "category", "prob", "estimate", "se", "lower", "upper", "df", "n", "psus", "deff", "note"]
+)
+
+
+def look(design: SurveyDesign, names: list[str], groups: list[str], denominator: str | None) -> list[Fault]:
+    """Find every fault of the columns that were asked for."""
+    data, faults = design.data, []
+    if not names:
+        faults.append(wrong("no variables", "at least one", "name a column"))
+    if len(data) != len(design.plan.weight):
+        hint = "make a new design; a subset is by=, never a smaller design"
+        faults.append(wrong(f"{len(data)} rows", f"the {len(design.plan.weight)} rows that the design had", hint))
+        return faults
+    clash = sorted(RESULT & set(groups))
+    faults += [wrong(f"by={name!r}", "another name", "the result has such a column", name) for name in clash]
+    for name in dict.fromkeys([*names, *groups, *([denominator] if denominator else [])]):
+        if name not in data.columns:
+            some = ", ".join(map(str, data.columns[:20]))
+            faults.append(
+                wrong(f"unknown column {name!r}", f"a column of the data ({some})", "check the spelling", name)
+            )
+        elif name in groups:
+            continue
+        elif bool(data[name].iloc[:1].isna().all()) and bool(data[name].isna().all()):
+            faults.append(
+                Fault("DZ-S003", found="no value in any row", expected="at least one", column=name,
+                      hint="look whether the item was asked in this wave")
+            )  # fmt: skip
+    return faults
+
+
+def one_of(what: str, given: str, choices: Sequence[str]) -> None:
+    """Hold a choice to those there are."""
+    if given not in choices:
+        raise DuzhengError(wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
+
+
+def wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
+    """Make the fault of a wrong request."""
+    return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)

@@ -1,0 +1,130 @@
+"""Variances and covariances by linearisation, from sums over cells."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.stats.cells import Cells, Level
+from analysis.stats.plan import Bools, Floats, Ints, Stage
+
+#: A chunk of units in a covariance holds at most this many numbers.
+CHUNK = 4_000_000
+
+
+def variance(cells: Cells, influence: Floats, count: Ints) -> Floats:
+    """Compute the variance of Σ u in each domain, of influences u summed over cells.
+
+    Parameters
+    ----------
+    cells
+        The cells, C of them in D domains.
+    influence
+        The linearised, weighted scores summed over each cell, shape (C,).
+    count
+        Valid rows of each cell, shape (C,): strata where a domain has none don't count for ``lonely_psu="average"``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Variances, shape (D,).
+
+    Notes
+    -----
+    v = Σ_h (1 − n_h / N_h) n_h / (n_h − 1) Σ_i (u_hi − ū_h)², and with a second-stage FPC, for each PSU i drawn,
+    n_h / N_h times the same sum over its second-stage units. All n_h units of a stratum count, with u = 0 where the
+    domain does not occur: a subset is a domain, never a smaller design. The sum is of squared deviations, never a
+    difference of two large sums, so a variance of zero is zero. Source: Särndal, Swensson and Wretman (1992), 4.3;
+    Lumley (2010), appendix C. In R ``survey:::svyrecvar``.
+    """
+    result = np.zeros(cells.size)
+    for stage, level in zip(cells.plan.stages, cells.levels, strict=True):
+        u = level.gather(influence)
+        centre = _centres(stage, level, u, cells.size)
+        group, domain = level.spot_group, level.spot_domain
+        spots = len(group)
+        # Units of a group in which the domain does not occur deviate by the whole mean.
+        absent = stage.size[group] - np.bincount(level.spot, minlength=spots)
+        squares = np.bincount(level.spot, weights=(u - centre[level.spot]) ** 2, minlength=spots)
+        part = stage.factor[group] * (squares + np.where(stage.adjusted[group], 0.0, absent) * centre**2)
+        here = np.bincount(domain, weights=part, minlength=cells.size)
+        result += here * _scale(stage, level, level.gather(count.astype(float)), cells.size)
+    return result
+
+
+def covariance(cells: Cells, influences: list[Floats], counts: list[Ints], domains: list[int]) -> Floats:
+    """Compute the covariance matrix of K sums Σ u, each over one domain.
+
+    Parameters
+    ----------
+    cells
+        The cells, C of them.
+    influences, counts
+        As in :func:`variance`, K arrays of shape (C,).
+    domains
+        The domain of each sum.
+
+    Returns
+    -------
+    numpy.ndarray
+        Symmetric, shape (K, K). Sums of products are made without BLAS, so that they don't depend on its threads.
+    """
+    number = len(influences)
+    result = np.zeros((number, number))
+    for stage, level in zip(cells.plan.stages, cells.levels, strict=True):
+        columns, centres, scales = [], np.zeros((len(stage.size), number)), np.ones(number)
+        for k, (influence, count, domain) in enumerate(zip(influences, counts, domains, strict=True)):
+            u = level.gather(influence)
+            mine = np.flatnonzero(level.domain == domain)
+            columns.append((level.unit[mine], u[mine]))
+            here = level.spot_domain == domain
+            centres[level.spot_group[here], k] = _centres(stage, level, u, cells.size)[here]
+            scales[k] = _scale(stage, level, level.gather(count.astype(float)), cells.size)[domain]
+        step = max(CHUNK // max(number, 1), 1)
+        total = np.zeros((number, number))
+        for start in range(0, stage.units, step):
+            stop = min(start + step, stage.units)
+            block = np.zeros((stop - start, number))
+            for k, (unit, u) in enumerate(columns):
+                low, high = np.searchsorted(unit, (start, stop))
+                block[unit[low:high] - start, k] = u[low:high]
+            group = stage.group[start:stop]
+            block -= centres[group]
+            block *= np.sqrt(stage.factor[group])[:, None]
+            total += np.einsum("ij,ik->jk", block, block, optimize=False)
+        result += total * np.sqrt(np.outer(scales, scales))
+    return result
+
+
+def present(level: Level, count: Ints, size: int) -> tuple[Ints, Ints, Bools]:
+    """Count the units and the groups in which each domain has valid rows.
+
+    Returns
+    -------
+    tuple
+        Units and groups of each domain, and which pairs have valid rows.
+    """
+    valid = level.gather(count.astype(float)) > 0
+    units = np.bincount(level.domain[valid], minlength=size)
+    spots = np.bincount(level.spot[valid], minlength=len(level.spot_group)) > 0
+    return units, np.bincount(level.spot_domain[spots], minlength=size), valid
+
+
+def _centres(stage: Stage, level: Level, u: Floats, size: int) -> Floats:
+    """Give the mean that each (group, domain) is centred at."""
+    sums = np.bincount(level.spot, weights=u, minlength=len(level.spot_group))
+    centre = sums / stage.size[level.spot_group]
+    if stage.adjusted.any():
+        everywhere = np.bincount(level.domain, weights=u, minlength=size) / stage.units
+        centre = np.where(stage.adjusted[level.spot_group], everywhere[level.spot_domain], centre)
+    return centre
+
+
+def _scale(stage: Stage, level: Level, count: Floats, size: int) -> Floats:
+    """Give what each domain's variance is multiplied with so that lonely strata get the average of the others."""
+    if not stage.averaged.any():
+        return np.ones(size)
+    seen = np.bincount(level.spot, weights=count, minlength=len(level.spot_group)) > 0
+    strata = np.bincount(level.spot_domain[seen], minlength=size)
+    others = np.bincount(level.spot_domain[seen & ~stage.averaged[level.spot_group]], minlength=size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(others > 0, strata / others, np.where(strata > 0, np.nan, 1.0))
