@@ -198,6 +198,15 @@ def test_missing_values_leave_out_a_row_for_that_variable_only():
     assert valid[NUMBERS].tolist() == pytest.approx(plain[NUMBERS].tolist(), rel=1e-12)
 
 
+def test_a_ratio_over_nothing_is_missing_and_says_so():
+    frame = sample(missing=0)
+    frame.loc[frame["place"].eq("west"), "x"] = 0.0
+    ratios = full(frame).ratio("y", "x", by="place").set_index("place")
+    assert ratios.loc["west", ["estimate", "se", "lower", "deff"]].isna().all()
+    assert ratios.loc["west", "note"] == "the denominator is zero"
+    assert ratios.drop(index="west").notna().all(axis=None)
+
+
 def test_nullable_and_categorical_columns_are_read():
     frame = sample()
     design = full(frame.assign(y=frame["y"].astype("Float64"), place=frame["place"].astype("category")))

@@ -22,6 +22,7 @@ ONE_SECOND = "one second-stage unit in one PSU: no standard error"
 TOTAL_OF_ONE = "one PSU: the standard error is of the PSU's presence in the sample, not of what lies within it"
 NO_ROWS = "no valid rows"
 NO_DF = "no degrees of freedom: no interval"
+NO_BASE = "the denominator is zero"
 NO_AVERAGE = "every stratum has one PSU: no standard error"
 
 
@@ -119,10 +120,13 @@ def finish(
         )
     spread_of_it = variance(cells, influence, count)
     notes: list[list[str]] = [[] for _ in range(size)]
-    for domain in np.flatnonzero((psus <= 1) | np.isnan(spread_of_it)):
+    for domain in np.flatnonzero((psus <= 1) | ~np.isfinite(spread_of_it)):
         if n[domain] == 0:
             value[domain], spread_of_it[domain] = np.nan, np.nan
             notes[domain].append(NO_ROWS)
+        elif not np.isfinite(value[domain]):
+            value[domain], spread_of_it[domain] = np.nan, np.nan
+            notes[domain].append(NO_BASE)
         elif np.isnan(spread_of_it[domain]):
             notes[domain].append(NO_AVERAGE)
         elif psus[domain] == 1 and not certain[domain]:
