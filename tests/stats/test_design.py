@@ -367,8 +367,8 @@ def test_the_same_data_give_the_same_bits():
 def test_many_chunks_of_rows_give_what_one_gives(monkeypatch):
     frame = sample(4, rows=2000)
     whole = _everything(full(frame))
-    monkeypatch.setattr("analysis.stats.cells.CHUNK", 128)
-    monkeypatch.setattr("analysis.stats.variance.CHUNK", 8)
+    monkeypatch.setattr("analysis.stats.design.cells.CHUNK", 128)
+    monkeypatch.setattr("analysis.stats.design.variance.CHUNK", 8)
     np.testing.assert_allclose(_everything(full(frame)), whole, rtol=1e-11)
     np.testing.assert_allclose(full(frame).covariance("x", by="place").to_numpy().diagonal(),
                                full(frame).mean("x", by="place")["se"] ** 2, rtol=1e-11)  # fmt: skip

@@ -1,103 +1,27 @@
-"""The design of a sample, and the estimates that respect it."""
+"""The estimates of a design: means, totals, ratios, proportions, quantiles, covariances and contrasts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.stats import contrasts as _contrasts
-from analysis.stats import estimates as _estimates
-from analysis.stats import proportions as _proportions
-from analysis.stats import quantiles as _quantiles
-from analysis.stats.cells import Cells, make_cells
-from analysis.stats.plan import Plan, make_plan
-from analysis.stats.requests import look, one_of, wrong
+from analysis.stats.design import contrasts as _contrasts
+from analysis.stats.design import estimates as _estimates
+from analysis.stats.design import proportions as _proportions
+from analysis.stats.design import quantiles as _quantiles
+from analysis.stats.design.cells import Cells
+from analysis.stats.design.requests import one_of, wrong
+from analysis.stats.design.sample import Freedom, Names, Sample
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Lonely = Literal["error", "remove", "certainty", "adjust", "average"]
-Names = str | Sequence[str]
-Freedom = str | float
 
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class SurveyDesign:
-    """How a sample was drawn: weights, strata, units of both stages, finite populations.
-
-    Parameters
-    ----------
-    data
-        One row a respondent. The frame is kept, not copied; columns may be added to it, rows may not.
-    weights
-        The column of sampling weights, zero or more; rows of weight 0 count nowhere.
-    strata
-        The column of first-stage strata; None for one stratum.
-    psu
-        The column of primary sampling units; None if each row is one.
-    ssu
-        The column of second-stage units, nested in the PSUs. They matter only with a second-stage ``fpc``.
-    fpc
-        The column of the number of PSUs in each stratum's population, or a pair with that of second-stage units in each
-        PSU. A column whose values are all up to 1 holds the fractions drawn. Infinity is no correction.
-    nest
-        Whether the same name of a PSU in two strata means two PSUs.
-    lonely_psu
-        What a stratum of one PSU that was not drawn completely adds to a variance: ``error`` refuses the design,
-        ``remove`` and ``certainty`` nothing, ``adjust`` its deviation from the mean of all PSUs, ``average`` the
-        average of the other strata. ``certainty`` says that it was drawn for sure, so that a domain within it has a
-        standard error.
-
-    Raises
-    ------
-    analysis.messages.DuzhengError
-        DZ-S001 with every fault at once: unknown columns, missing, negative, infinite or zero-sum weights, missing
-        codes, a PSU in two strata without nesting, an FPC smaller than the sample or not constant, lonely strata.
-
-    Notes
-    -----
-    All methods share ``by`` (columns whose combinations are domains; rows without a value are in none), ``level`` of
-    the interval, ``df`` (``"design"``: PSUs less strata of the design, R's default; ``"domain"``: those in which the
-    domain has valid rows; infinity for the normal; or a number) and ``deff`` (``"wr"``, or ``"wor"`` whose denominator
-    has the factor 1 − n / Σw). They give a frame with the columns variable, [category or prob], <by…>, estimate, se,
-    lower, upper, df, n, psus, deff, note; its ``attrs["deff"]`` names the convention.
-
-    A missing value leaves its row out for that variable only. A domain is never a smaller design. A mean, ratio,
-    proportion or quantile of a domain in one PSU that is not a certainty has no standard error: NaN and a note. Totals
-    keep theirs, with a note. In R ``svydesign(ids, strata, weights, fpc, nest, data)``.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"h": list("aaaabbbb"), "i": [1, 1, 2, 2, 1, 1, 2, 2], "w": [2.0] * 4 + [3.0] * 4,
-    ...                      "y": [1, 2, 4, 5, 3, 3, 6, 8], "ok": [True, True, False, True] * 2})
-    >>> design = SurveyDesign(data=rows, weights="w", strata="h", psu="i")
-    >>> design.mean("y").round(4)[["variable", "estimate", "se", "lower", "upper", "df", "n", "psus"]]
-      variable  estimate      se   lower   upper   df  n  psus
-    0        y       4.2  1.3416 -1.5726  9.9726  2.0  8     4
-    """
-
-    data: pd.DataFrame = field(repr=False, kw_only=False)
-    weights: str
-    strata: str | None = None
-    psu: str | None = None
-    ssu: str | None = None
-    fpc: str | tuple[str, str] | None = None
-    nest: bool = True
-    lonely_psu: Lonely = "error"
-    plan: Plan = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "plan", make_plan(self))
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom: PSUs less strata that have rows of positive weight. In R ``degf``."""
-        return self.plan.df
+class Estimation(Sample):
+    """Verbs that estimate; see :class:`analysis.stats.SurveyDesign`."""
 
     def mean(
         self,
@@ -119,6 +43,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0, 1, 2, 2], "y": [1, 3, 4, None]})
         >>> SurveyDesign(rows, weights="w").mean("y").round(4)[["estimate", "se", "n"]]
            estimate      se  n
@@ -145,6 +70,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [10.0, 10, 20, 20], "y": [1, 3, 4, 2]})
         >>> SurveyDesign(rows, weights="w").total("y").round(3)[["estimate", "se"]]
            estimate      se
@@ -172,6 +98,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0, 1, 1], "pupils": [300, 200, 400], "teachers": [20, 10, 30]})
         >>> SurveyDesign(rows, weights="w").ratio("pupils", "teachers").round(4)[["variable", "estimate", "se"]]
                   variable  estimate      se
@@ -195,7 +122,8 @@ class SurveyDesign:
         ----------
         method
             The interval: ``logit``, ``beta`` (Korn and Graubard, so that 0 % and 100 % have one), ``wilson``,
-            ``likelihood``, ``asin`` or ``mean``; see :func:`analysis.stats.proportions.interval` for each formula.
+            ``likelihood``, ``asin`` or ``mean``; formulas at
+            :func:`analysis.stats.design.proportions.interval`.
 
         Notes
         -----
@@ -205,6 +133,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0] * 5, "x": list("aabba")})
         >>> SurveyDesign(rows, weights="w").proportion("x").round(3)[["category", "estimate", "lower", "upper"]]
           category  estimate  lower  upper
@@ -228,7 +157,7 @@ class SurveyDesign:
         Parameters
         ----------
         rule
-            ``math``, ``school`` or ``hf4`` … ``hf9``; see :func:`analysis.stats.quantiles.weighted_quantile`.
+            ``math``, ``school`` or ``hf4`` … ``hf9``; see :func:`analysis.stats.design.quantiles.weighted_quantile`.
 
         Notes
         -----
@@ -239,6 +168,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0] * 9, "y": range(9)})
         >>> SurveyDesign(rows, weights="w").quantile("y", 0.5)[["prob", "estimate", "lower", "upper"]]
            prob  estimate  lower  upper
@@ -246,7 +176,7 @@ class SurveyDesign:
         """
         import pandas as pd
 
-        names, cells = self._asked(variables, by, level, df, "wr")
+        names, cells = self.asked(variables, by, level, df, "wr")
         wanted = [float(p) for p in np.atleast_1d(np.asarray(probs, dtype=float))]
         bad = [p for p in wanted if not 0 <= p <= 1]
         if bad or not wanted:
@@ -254,7 +184,7 @@ class SurveyDesign:
         one_of("rule", rule, _quantiles.RULES)
         frames = []
         for name in names:
-            values = self._numbers(name)
+            values = self.numbers(name)
             parts, bounds, dfs = _quantiles.quantiles(
                 cells, name, values, wanted, rule=rule, level=level, df=df, frame=self.df
             )
@@ -287,6 +217,7 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0] * 4, "y": [1, 2, 3, 6], "z": [2, 2, 5, 7]})
         >>> SurveyDesign(rows, weights="w").covariance(["y", "z"]).round(4)
         variable       y     z
@@ -296,7 +227,7 @@ class SurveyDesign:
         """
         import pandas as pd
 
-        names, cells = self._asked(variables, by, 0.95, "design", "wr", denominator)
+        names, cells = self.asked(variables, by, 0.95, "design", "wr", denominator)
         parts = self._linearise(statistic, names, cells, denominator)
         keys = _contrasts.labels(cells, parts)
         columns = ["variable", *parts[0].extra, *map(str, cells.domains.columns)]
@@ -337,12 +268,13 @@ class SurveyDesign:
         Examples
         --------
         >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
         >>> rows = pd.DataFrame({"w": [1.0] * 4, "y": [1, 2, 3, 6], "z": [2, 2, 5, 7]})
         >>> SurveyDesign(rows, weights="w").contrast(["y", "z"], {"z - y": {"z": 1, "y": -1}})[["estimate", "se"]]
            estimate        se
         0       1.0  0.408248
         """
-        names, cells = self._asked(variables, by, level, df, "wr", denominator)
+        names, cells = self.asked(variables, by, level, df, "wr", denominator)
         parts = self._linearise(statistic, names, cells, denominator)
         if not contrasts:
             raise DuzhengError(wrong("no contrasts", "at least one", "name what is compared"))
@@ -361,7 +293,7 @@ class SurveyDesign:
         denominator: str | None = None,
     ) -> pd.DataFrame:
         one_of("method", method, _proportions.METHODS)
-        names, cells = self._asked(variables, by, level, df, deff, denominator)
+        names, cells = self.asked(variables, by, level, df, deff, denominator)
         parts = self._linearise(statistic, names, cells, denominator)
         dfs = [_estimates.design_df(cells, part, df, self.df) for part in parts]
         if statistic == "proportion":
@@ -379,34 +311,7 @@ class SurveyDesign:
         if statistic == "ratio":
             if denominator is None:
                 raise DuzhengError(wrong("a ratio without denominator", "its column", "give denominator="))
-            below = self._numbers(denominator)
-            return [_estimates.ratio(cells, f"{name}/{denominator}", self._numbers(name), below) for name in names]
+            below = self.numbers(denominator)
+            return [_estimates.ratio(cells, f"{name}/{denominator}", self.numbers(name), below) for name in names]
         find = _estimates.mean if statistic == "mean" else _estimates.total
-        return [find(cells, name, self._numbers(name)) for name in names]
-
-    def _numbers(self, name: str) -> Any:
-        """Read a variable as numbers, NaN where it is missing."""
-        from pandas.api import types
-
-        column = self.data[name]
-        if not types.is_numeric_dtype(column.dtype):
-            hint = "convert it, or ask for the proportion of its categories"
-            raise DuzhengError(wrong(f"values of type {column.dtype}", "numbers", hint, name))
-        return np.ascontiguousarray(column.to_numpy(dtype=float, na_value=np.nan))
-
-    def _asked(
-        self, variables: Names, by: Names, level: float, df: Freedom, deff: str, denominator: str | None = None
-    ) -> tuple[list[str], Cells]:
-        """Hold what was asked for to what can be answered, all faults at once, and lay out the cells."""
-        names = [variables] if isinstance(variables, str) else list(variables)
-        groups = [by] if isinstance(by, str) else list(by)
-        faults = look(self, names, groups, denominator)
-        if not 0 < level < 1:
-            faults.append(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
-        if not (df in {"design", "domain"} or (isinstance(df, int | float) and df > 0)):
-            faults.append(wrong(f"df={df!r}", '"design", "domain" or a positive number', "infinity is the normal"))
-        if deff not in {"wr", "wor"}:
-            faults.append(wrong(f"deff={deff!r}", '"wr" or "wor"', "with or without replacement"))
-        if faults:
-            raise DuzhengError(*faults)
-        return names, make_cells(self.plan, self.data, groups)
+        return [find(cells, name, self.numbers(name)) for name in names]

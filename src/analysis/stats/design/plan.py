@@ -12,7 +12,7 @@ from analysis.messages import DuzhengError, Fault
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.design import SurveyDesign
+    from analysis.stats.design.sample import Sample
 
 LONELY = ("error", "remove", "certainty", "adjust", "average")
 #: Below this share of units not drawn, a group counts as drawn completely (R's `survey` has the same bound).
@@ -73,7 +73,7 @@ def compact(codes: Any, size: int) -> tuple[Ints, Ints]:
     return new, old
 
 
-def make_plan(design: SurveyDesign) -> Plan:
+def make_plan(design: Sample) -> Plan:
     """Hold the columns of a design to what they must be, and code them.
 
     Raises
@@ -126,7 +126,7 @@ def _wrong(found: str, expected: str, hint: str, column: object = "") -> Fault:
     return Fault("DZ-S001", found=found, expected=expected, hint=hint, column=str(column or ""))
 
 
-def _unknown(design: SurveyDesign) -> list[Fault]:
+def _unknown(design: Sample) -> list[Fault]:
     """Find what keeps the columns from being read at all."""
     faults = []
     second = design.fpc if isinstance(design.fpc, tuple) else (design.fpc,)
@@ -167,7 +167,7 @@ def _unknown(design: SurveyDesign) -> list[Fault]:
     return faults
 
 
-def _weights(design: SurveyDesign, faults: list[Fault]) -> Floats:
+def _weights(design: Sample, faults: list[Fault]) -> Floats:
     """Read the weights: finite, not negative, with a positive sum."""
     column = design.data[design.weights]
     try:
@@ -194,7 +194,7 @@ def _weights(design: SurveyDesign, faults: list[Fault]) -> Floats:
     return weight
 
 
-def _codes(design: SurveyDesign, role: str, faults: list[Fault]) -> tuple[Ints | None, Any]:
+def _codes(design: Sample, role: str, faults: list[Fault]) -> tuple[Ints | None, Any]:
     """Code a column of strata or units; a missing value is a fault."""
     import pandas as pd
 
@@ -230,7 +230,7 @@ def _crossing(psu: Ints, stratum: Ints, psus: Any, strata: Any, column: str) -> 
     return faults
 
 
-def _populations(design: SurveyDesign, faults: list[Fault]) -> tuple[Floats | None, Floats | None]:
+def _populations(design: Sample, faults: list[Fault]) -> tuple[Floats | None, Floats | None]:
     """Read the FPC columns as they stand."""
     names = design.fpc if isinstance(design.fpc, tuple) else (design.fpc, None)
     read: list[Floats | None] = []
@@ -276,7 +276,7 @@ def _once(values: Floats | None, unit: Ints, group: Ints, faults: list[Fault], s
     return low
 
 
-def _stage(design: SurveyDesign, group: Ints, fpc: Floats | None, faults: list[Fault], names: Any) -> Stage:
+def _stage(design: Sample, group: Ints, fpc: Floats | None, faults: list[Fault], names: Any) -> Stage:
     """Make the factors of one stage: (1 − n / N) n / (n − 1), and what was decided for groups of one unit."""
     size = np.bincount(group).astype(float)
     count = len(size)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.stats.cells import Cells
-from analysis.stats.estimates import NO_DF, Estimate, design_df, quantile_of_t
-from analysis.stats.plan import Floats
-from analysis.stats.variance import covariance
+from analysis.stats.design.cells import Cells
+from analysis.stats.design.estimates import NO_DF, Estimate, design_df, quantile_of_t
+from analysis.stats.design.plan import Floats
+from analysis.stats.design.variance import covariance
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.stats.cells import Cells, Level
-from analysis.stats.plan import Bools, Floats, Ints, Stage
+from analysis.stats.design.cells import Cells, Level
+from analysis.stats.design.plan import Bools, Floats, Ints, Plan, Stage
 
 #: A chunk of units in a covariance holds at most this many numbers.
 CHUNK = 4_000_000
@@ -92,6 +92,48 @@ def covariance(cells: Cells, influences: list[Floats], counts: list[Ints], domai
             block *= np.sqrt(stage.factor[group])[:, None]
             total += np.einsum("ij,ik->jk", block, block, optimize=False)
         result += total * np.sqrt(np.outer(scales, scales))
+    return result
+
+
+def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
+    """Compute the covariance matrix of P sums Σ u of weighted scores of rows.
+
+    Parameters
+    ----------
+    plan
+        The plan of the sample, N rows.
+    scores
+        Linearised scores of the rows times their weights, shape (N, P); zero where a row is out of the domain.
+    valid
+        Which rows are in the domain and have every value, shape (N,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Symmetric, shape (P, P), without BLAS. The formula is that of :func:`variance`; in R ``survey:::svyrecvar``.
+    """
+    number = scores.shape[1]
+    used = (valid & (plan.weight > 0)).astype(float)
+    units = len(plan.unit_psu)
+    totals = np.column_stack([np.bincount(plan.unit, weights=scores[:, k], minlength=units) for k in range(number)])
+    rows = np.bincount(plan.unit, weights=used, minlength=units)
+    result = np.zeros((number, number))
+    for depth, stage in enumerate(plan.stages):
+        here, seen = totals, rows
+        if depth == 0 and len(plan.stages) > 1:
+            here = np.column_stack([np.bincount(plan.unit_psu, weights=t, minlength=stage.units) for t in totals.T])
+            seen = np.bincount(plan.unit_psu, weights=rows, minlength=stage.units)
+        groups = len(stage.size)
+        sums = np.column_stack([np.bincount(stage.group, weights=t, minlength=groups) for t in here.T])
+        centre = sums / stage.size[:, None]
+        centre[stage.adjusted] = here.sum(axis=0) / stage.units
+        block = (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None]
+        part = np.einsum("ij,ik->jk", block, block, optimize=False)
+        if stage.averaged.any():
+            there = np.bincount(stage.group, weights=seen, minlength=groups) > 0
+            others = (there & ~stage.averaged).sum()
+            part *= there.sum() / others if others else np.nan
+        result += part
     return result
 
 

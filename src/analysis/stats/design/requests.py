@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.messages import DuzhengError, Fault
 
 if TYPE_CHECKING:
-    from analysis.stats.design import SurveyDesign
+    from analysis.stats.design.sample import Sample
 
 #: The columns of a result that a domain can't be named after.
 RESULT = frozenset(
@@ -16,7 +16,7 @@ RESULT = frozenset(
 )
 
 
-def look(design: SurveyDesign, names: list[str], groups: list[str], denominator: str | None) -> list[Fault]:
+def look(design: Sample, names: list[str], groups: list[str], denominator: str | None) -> list[Fault]:
     """Find every fault of the columns that were asked for."""
     data, faults = design.data, []
     if not names:

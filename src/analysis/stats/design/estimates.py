@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.cells import Cells, Sums, add_up
-from analysis.stats.plan import Floats, Ints
-from analysis.stats.variance import present, variance
+from analysis.stats.design.cells import Cells, Sums, add_up
+from analysis.stats.design.plan import Floats, Ints
+from analysis.stats.design.variance import present, variance
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.cells import Cells, add_up
-from analysis.stats.estimates import Estimate, finish, quantile_of_t
-from analysis.stats.plan import Floats
+from analysis.stats.design.cells import Cells, add_up
+from analysis.stats.design.estimates import Estimate, finish, quantile_of_t
+from analysis.stats.design.plan import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.stats.plan import Bools, Floats, Ints, Plan, compact
+from analysis.stats.design.plan import Bools, Floats, Ints, Plan, compact
 
 if TYPE_CHECKING:
     import pandas as pd
