@@ -25,6 +25,7 @@ CODES: dict[str, str] = {
     "DZ-S001": "a survey design is wrong",
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",
+    "DZ-S004": "no weights can meet the known totals",
     "DZ-M001": "a parameter of a memo is wrong",
     "DZ-M002": "no such template",
     "DZ-M003": "a memo failed",

@@ -73,8 +73,9 @@ class Cells:
             result += matrix @ values[rows]
         return result
 
+    @cached_property
     def row_domain(self) -> Ints:
-        """Give the domain of each row, −1 where it has none."""
+        """The domain of each row, −1 where it has none."""
         return np.append(self.domain, -1)[self.cell]
 
 
@@ -87,7 +88,7 @@ class Sums:
     count: Ints  #: rows
     squares: Floats  #: Σ w (y − centre)²
     centre: float
-    values: Floats  #: y of each row as given
+    rows: Floats  #: y of each row as given
     missing: Bools | None  #: which rows have no value; None if all have
 
 
@@ -100,7 +101,7 @@ def make_cells(plan: Plan, data: pd.DataFrame, by: list[str]) -> Cells:
     """Code the domains and lay out the cells."""
     from scipy import sparse
 
-    row_domain, domains = _domains(data, by)
+    row_domain, domains = domains_of(data, by)
     size = max(len(domains), 1)
     keep = plan.weight > 0
     if by:
@@ -189,7 +190,7 @@ def _near(some: Floats) -> float:
     return float(np.median(some)) if len(some) else 0.0
 
 
-def _domains(data: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
+def domains_of(data: pd.DataFrame, by: list[str]) -> tuple[Ints, pd.DataFrame]:
     """Code the domains that occur, in the order of their values; rows without a value are in none (−1)."""
     import pandas as pd
 

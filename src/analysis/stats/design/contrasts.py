@@ -32,7 +32,7 @@ def matrix(cells: Cells, estimates: list[Estimate], wanted: list[int] | None = N
     """Compute the covariance of estimates; a row and column without a standard error is NaN."""
     places = range(len(estimates) * cells.size) if wanted is None else wanted
     parts = [(estimates[place // cells.size], place % cells.size) for place in places]
-    result = covariance(cells, [e.influence for e, _ in parts], [e.count for e, _ in parts], [d for _, d in parts])
+    result = covariance(cells, parts)
     refused = np.array([bool(np.isnan(e.variance[d])) for e, d in parts], dtype=bool)
     result[refused, :] = np.nan
     result[:, refused] = np.nan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from analysis.stats.design.cells import Cells, Sums, add_up
 from analysis.stats.design.plan import Floats, Ints
+from analysis.stats.design.projection import slopes
 from analysis.stats.design.variance import present, variance
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ class Estimate:
     extra: dict[str, Any]  #: further columns that name it, such as its category
     value: Floats
     influence: Floats  #: linearised scores summed over cells
+    slopes: tuple[Floats, ...]  #: of the scores on what the weights were calibrated to, (domains, columns) each
     count: Ints  #: valid rows of each cell
     n: Ints
     psus: Ints
@@ -52,7 +55,8 @@ def mean(cells: Cells, name: str, values: Floats) -> Estimate:
         value = cells.by_domain(sums.total) / weight
         influence = _zero((sums.total - value[cells.domain] * sums.weight) / weight[cells.domain], sums.count)
         squares = _squares(cells, sums, weight)
-    return finish(cells, name, value, influence, sums.count, weight, lambda n: squares / weight / (n - 1))
+    scores = deviations(cells, sums, value, weight)
+    return finish(cells, name, value, influence, sums.count, weight, lambda n: squares / weight / (n - 1), scores)
 
 
 def total(cells: Cells, name: str, values: Floats) -> Estimate:
@@ -69,6 +73,7 @@ def total(cells: Cells, name: str, values: Floats) -> Estimate:
         sums.count,
         weight,
         lambda n: squares * weight / (n - 1),
+        deviations(cells, sums, np.zeros(cells.size), np.ones(cells.size)),
         is_total=True,
     )
 
@@ -86,7 +91,14 @@ def ratio(cells: Cells, name: str, numerator: Floats, denominator: Floats) -> Es
         rest = numerator - _of_row(cells, value) * denominator
         squares = cells.by_domain(cells.sum(np.where(gone, 0.0, rest * rest)))
         return finish(
-            cells, name, value, influence, lower.count, weight, lambda n: squares / (n - 1) * weight / base**2
+            cells,
+            name,
+            value,
+            influence,
+            lower.count,
+            weight,
+            lambda n: squares / (n - 1) * weight / base**2,
+            lambda: np.where(gone, 0.0, rest / np.append(base, 1.0)[cells.row_domain]),
         )
 
 
@@ -97,7 +109,8 @@ def finish(
     influence: Floats,
     count: Ints,
     weight: Floats,
-    simple: Any,
+    simple: Callable[[Ints], Floats],
+    scores: Callable[[], Floats],
     *,
     is_total: bool = False,
     extra: dict[str, Any] | None = None,
@@ -118,7 +131,12 @@ def finish(
             np.maximum(seconds, 2),
             seconds,
         )
-    spread_of_it = variance(cells, influence, count)
+    along = (
+        slopes(cells.plan.projections, cells.row_domain, scores, size, cells.plan.weight)
+        if cells.plan.projections
+        else ()
+    )
+    spread_of_it = variance(cells, influence, count, along)
     notes: list[list[str]] = [[] for _ in range(size)]
     for domain in np.flatnonzero((psus <= 1) | ~np.isfinite(spread_of_it)):
         if n[domain] == 0:
@@ -142,6 +160,7 @@ def finish(
             extra or {},
             value,
             influence,
+            along,
             count,
             n,
             psus,
@@ -218,8 +237,19 @@ def _zero(influence: Floats, count: Ints) -> Floats:
     return np.where(count > 0, influence, 0.0)
 
 
+def deviations(cells: Cells, sums: Sums, value: Floats, weight: Floats) -> Callable[[], Floats]:
+    """Give how to find the score (y − value) / weight of each row, zero where it counts for nothing."""
+
+    def scores() -> Floats:
+        domain = cells.row_domain
+        found: Floats = (sums.rows - np.append(value, np.nan)[domain]) / np.append(weight, np.nan)[domain]
+        return np.nan_to_num(found)
+
+    return scores
+
+
 def _of_row(cells: Cells, value: Floats) -> Floats:
-    return np.append(np.nan_to_num(value), 0.0)[cells.row_domain()]
+    return np.append(np.nan_to_num(value), 0.0)[cells.row_domain]
 
 
 def _squares(cells: Cells, sums: Sums, weight: Floats) -> Floats:

@@ -12,6 +12,7 @@ from analysis.messages import DuzhengError, Fault
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.stats.design.projection import Projection
     from analysis.stats.design.sample import Sample
 
 LONELY = ("error", "remove", "certainty", "adjust", "average")
@@ -59,6 +60,8 @@ class Plan:
     stages: tuple[Stage, ...]
     #: PSUs less strata that have rows of positive weight.
     df: float
+    #: What the weights were calibrated to, the oldest first.
+    projections: tuple[Projection, ...] = ()
 
 
 def compact(codes: Any, size: int) -> tuple[Ints, Ints]:
@@ -114,8 +117,13 @@ def make_plan(design: Sample) -> Plan:
         )
     if faults:
         raise DuzhengError(*faults)
+    return Plan(weight, unit, unit_psu, tuple(stages), freedom(weight, psu, group))
+
+
+def freedom(weight: Floats, psu: Ints, stratum: Ints) -> float:
+    """Count the PSUs less the strata that have rows of positive weight."""
     used = np.flatnonzero(np.bincount(psu, weights=weight) > 0)
-    return Plan(weight, unit, unit_psu, tuple(stages), float(len(used) - len(np.unique(group[used]))))
+    return float(len(used) - len(np.unique(stratum[used])))
 
 
 def _given(codes: Ints | None, otherwise: Ints) -> Ints:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.stats.design.cells import Cells, add_up
-from analysis.stats.design.estimates import Estimate, finish, quantile_of_t
+from analysis.stats.design.estimates import Estimate, deviations, finish, quantile_of_t
 from analysis.stats.design.plan import Floats
 
 if TYPE_CHECKING:
@@ -48,7 +48,17 @@ def proportions(cells: Cells, name: str, column: pd.Series[Any]) -> list[Estimat
             whole = (share == 0) | (share == 1)
             influence = np.where(whole[cells.domain], 0.0, influence)
         result.append(
-            finish(cells, name, share, influence, sums.count, weight, _binomial(share), extra={"category": value})
+            finish(
+                cells,
+                name,
+                share,
+                influence,
+                sums.count,
+                weight,
+                _binomial(share),
+                deviations(cells, sums, share, weight),
+                extra={"category": value},
+            )
         )
     return result
 

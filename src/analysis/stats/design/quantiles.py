@@ -92,13 +92,13 @@ def quantiles(
     estimates: list[Estimate] = []
     bounds: list[tuple[Floats, Floats]] = []
     dfs: list[Floats] = []
-    domain = cells.row_domain()
+    domain = cells.row_domain
     for prob in probs:
         q = np.full(cells.size, np.nan)
         for code, rows in enumerate(orders):
             if len(rows):
                 q[code] = weighted_quantile(values[rows], weight[rows], np.array(prob), rule)
-        below = (base.values <= np.append(q, np.nan)[domain]).astype(float)
+        below = (base.rows <= np.append(q, np.nan)[domain]).astype(float)
         if base.missing is not None:
             below[base.missing] = np.nan
         share = mean(cells, name, below)
@@ -116,6 +116,7 @@ def quantiles(
                 {"prob": prob},
                 q,
                 share.influence,
+                share.slopes,
                 share.count,
                 share.n,
                 share.psus,
@@ -133,7 +134,7 @@ def quantiles(
 
 def _orders(cells: Cells, values: Floats, missing: np.ndarray | None) -> list[Ints]:
     """Give the valid rows of each domain, sorted by value and then in the order of the data."""
-    domain = cells.row_domain()
+    domain = cells.row_domain
     if missing is not None:
         domain = np.where(missing, -1, domain)
     order = np.argsort(values, kind="stable")

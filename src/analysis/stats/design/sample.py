@@ -16,6 +16,8 @@ from analysis.stats.design.requests import look, wrong
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.stats.design.weighting import Step
+
 Lonely = Literal["error", "remove", "certainty", "adjust", "average"]
 Names = str | Sequence[str]
 Freedom = str | float
@@ -34,6 +36,7 @@ class Sample:
     nest: bool = True
     lonely_psu: Lonely = "error"
     plan: Plan = field(init=False, repr=False)
+    steps: tuple[Step, ...] = field(init=False, repr=False, default=())  #: what was done to the weights
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "plan", make_plan(self))

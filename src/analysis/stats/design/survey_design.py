@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.stats.design.estimation import Estimation
+from analysis.stats.design.weighting import Weighting
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SurveyDesign(Estimation):
+class SurveyDesign(Estimation, Weighting):
     """How a sample was drawn: weights, strata, units of both stages, finite populations.
 
     Parameters

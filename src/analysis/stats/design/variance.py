@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from analysis.stats.design.cells import Cells, Level
+from analysis.stats.design.cells import Cells, Level, weighted_count
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan, Stage
+from analysis.stats.design.projection import residuals
+
+if TYPE_CHECKING:
+    from analysis.stats.design.estimates import Estimate
 
 #: A chunk of units in a covariance holds at most this many numbers.
 CHUNK = 4_000_000
 
 
-def variance(cells: Cells, influence: Floats, count: Ints) -> Floats:
+def variance(cells: Cells, influence: Floats, count: Ints, slopes: tuple[Floats, ...] = ()) -> Floats:
     """Compute the variance of Σ u in each domain, of influences u summed over cells.
 
     Parameters
@@ -22,6 +28,8 @@ def variance(cells: Cells, influence: Floats, count: Ints) -> Floats:
         The linearised, weighted scores summed over each cell, shape (C,).
     count
         Valid rows of each cell, shape (C,): strata where a domain has none don't count for ``lonely_psu="average"``.
+    slopes
+        Of the scores on what the weights were calibrated to, one a projection, shape (D, J).
 
     Returns
     -------
@@ -37,48 +45,56 @@ def variance(cells: Cells, influence: Floats, count: Ints) -> Floats:
     Lumley (2010), appendix C. In R ``survey:::svyrecvar``.
     """
     result = np.zeros(cells.size)
-    for stage, level in zip(cells.plan.stages, cells.levels, strict=True):
+    for depth, (stage, level) in enumerate(zip(cells.plan.stages, cells.levels, strict=True)):
         u = level.gather(influence)
-        centre = _centres(stage, level, u, cells.size)
-        group, domain = level.spot_group, level.spot_domain
-        spots = len(group)
-        # Units of a group in which the domain does not occur deviate by the whole mean.
-        absent = stage.size[group] - np.bincount(level.spot, minlength=spots)
-        squares = np.bincount(level.spot, weights=(u - centre[level.spot]) ** 2, minlength=spots)
-        part = stage.factor[group] * (squares + np.where(stage.adjusted[group], 0.0, absent) * centre**2)
-        here = np.bincount(domain, weights=part, minlength=cells.size)
+        if slopes:
+            here: Floats = np.zeros(cells.size)
+            for domain in range(cells.size):
+                whole = _everywhere(cells, depth, u, slopes, domain)
+                here[domain] = np.sum(stage.factor[stage.group] * (whole - _centre(stage, whole)[stage.group]) ** 2)
+        else:
+            centre = _centres(stage, level, u, cells.size)
+            group, spots = level.spot_group, len(level.spot_group)
+            # Units of a group in which the domain does not occur deviate by the whole mean.
+            absent = stage.size[group] - np.bincount(level.spot, minlength=spots)
+            squares = np.bincount(level.spot, weights=(u - centre[level.spot]) ** 2, minlength=spots)
+            part = stage.factor[group] * (squares + np.where(stage.adjusted[group], 0.0, absent) * centre**2)
+            here = weighted_count(level.spot_domain, part, cells.size)
         result += here * _scale(stage, level, level.gather(count.astype(float)), cells.size)
     return result
 
 
-def covariance(cells: Cells, influences: list[Floats], counts: list[Ints], domains: list[int]) -> Floats:
-    """Compute the covariance matrix of K sums Σ u, each over one domain.
+def covariance(cells: Cells, parts: list[tuple[Estimate, int]]) -> Floats:
+    """Compute the covariance matrix of K estimates, each of one domain.
 
     Parameters
     ----------
     cells
-        The cells, C of them.
-    influences, counts
-        As in :func:`variance`, K arrays of shape (C,).
-    domains
-        The domain of each sum.
+        The cells that the estimates were made of.
+    parts
+        Each estimate with the number of its domain.
 
     Returns
     -------
     numpy.ndarray
         Symmetric, shape (K, K). Sums of products are made without BLAS, so that they don't depend on its threads.
     """
-    number = len(influences)
+    number = len(parts)
     result = np.zeros((number, number))
-    for stage, level in zip(cells.plan.stages, cells.levels, strict=True):
+    for depth, (stage, level) in enumerate(zip(cells.plan.stages, cells.levels, strict=True)):
         columns, centres, scales = [], np.zeros((len(stage.size), number)), np.ones(number)
-        for k, (influence, count, domain) in enumerate(zip(influences, counts, domains, strict=True)):
-            u = level.gather(influence)
-            mine = np.flatnonzero(level.domain == domain)
-            columns.append((level.unit[mine], u[mine]))
-            here = level.spot_domain == domain
-            centres[level.spot_group[here], k] = _centres(stage, level, u, cells.size)[here]
-            scales[k] = _scale(stage, level, level.gather(count.astype(float)), cells.size)[domain]
+        for k, (estimate, domain) in enumerate(parts):
+            u = level.gather(estimate.influence)
+            if estimate.slopes:
+                whole = _everywhere(cells, depth, u, estimate.slopes, domain)
+                columns.append((np.arange(stage.units), whole))
+                centres[:, k] = _centre(stage, whole)
+            else:
+                mine = np.flatnonzero(level.domain == domain)
+                columns.append((level.unit[mine], u[mine]))
+                here = level.spot_domain == domain
+                centres[level.spot_group[here], k] = _centres(stage, level, u, cells.size)[here]
+            scales[k] = _scale(stage, level, level.gather(estimate.count.astype(float)), cells.size)[domain]
         step = max(CHUNK // max(number, 1), 1)
         total = np.zeros((number, number))
         for start in range(0, stage.units, step):
@@ -113,6 +129,7 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
         Symmetric, shape (P, P), without BLAS. The formula is that of :func:`variance`; in R ``survey:::svyrecvar``.
     """
     number = scores.shape[1]
+    scores = residuals(plan.projections, scores)
     used = (valid & (plan.weight > 0)).astype(float)
     units = len(plan.unit_psu)
     totals = np.column_stack([np.bincount(plan.unit, weights=scores[:, k], minlength=units) for k in range(number)])
@@ -124,9 +141,7 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
             here = np.column_stack([np.bincount(plan.unit_psu, weights=t, minlength=stage.units) for t in totals.T])
             seen = np.bincount(plan.unit_psu, weights=rows, minlength=stage.units)
         groups = len(stage.size)
-        sums = np.column_stack([np.bincount(stage.group, weights=t, minlength=groups) for t in here.T])
-        centre = sums / stage.size[:, None]
-        centre[stage.adjusted] = here.sum(axis=0) / stage.units
+        centre = np.column_stack([_centre(stage, t) for t in here.T])
         block = (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None]
         part = np.einsum("ij,ik->jk", block, block, optimize=False)
         if stage.averaged.any():
@@ -149,6 +164,23 @@ def present(level: Level, count: Ints, size: int) -> tuple[Ints, Ints, Bools]:
     units = np.bincount(level.domain[valid], minlength=size)
     spots = np.bincount(level.spot[valid], minlength=len(level.spot_group)) > 0
     return units, np.bincount(level.spot_domain[spots], minlength=size), valid
+
+
+def _everywhere(cells: Cells, depth: int, u: Floats, slopes: tuple[Floats, ...], domain: int) -> Floats:
+    """Give the residual of every unit of a stage: calibration reaches beyond the domain."""
+    level = cells.levels[depth]
+    result = np.zeros(cells.plan.stages[depth].units)
+    mine = level.domain == domain
+    result[level.unit[mine]] = u[mine]
+    for projection, slope in zip(cells.plan.projections, slopes, strict=True):
+        result -= projection.totals[depth] @ slope[domain]
+    return result
+
+
+def _centre(stage: Stage, u: Floats) -> Floats:
+    """Give the mean that the units of each group are centred at."""
+    centre: Floats = np.bincount(stage.group, weights=u, minlength=len(stage.size)) / stage.size
+    return np.where(stage.adjusted, u.sum() / stage.units, centre)
 
 
 def _centres(stage: Stage, level: Level, u: Floats, size: int) -> Floats:
