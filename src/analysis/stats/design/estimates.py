@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.design.cells import Cells, Sums, add_up
+from analysis.stats.design.cells import Cells, Sums
+from analysis.stats.design.measured import Pair
 from analysis.stats.design.plan import Floats, Ints
 from analysis.stats.design.projection import slopes
 from analysis.stats.design.variance import present, variance
@@ -47,9 +48,8 @@ class Estimate:
     notes: list[list[str]]
 
 
-def mean(cells: Cells, name: str, values: Floats) -> Estimate:
+def mean(cells: Cells, name: str, sums: Sums) -> Estimate:
     """Linearise ȳ = Σ w y / Σ w: u = w (y − ȳ) / Σ w."""
-    sums = add_up(cells, values, name=name)
     weight = cells.by_domain(sums.weight)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = cells.by_domain(sums.total) / weight
@@ -59,9 +59,8 @@ def mean(cells: Cells, name: str, values: Floats) -> Estimate:
     return finish(cells, name, value, influence, sums.count, weight, lambda n: squares / weight / (n - 1), scores)
 
 
-def total(cells: Cells, name: str, values: Floats) -> Estimate:
+def total(cells: Cells, name: str, sums: Sums) -> Estimate:
     """Linearise Y = Σ w y: u = w y."""
-    sums = add_up(cells, values, name=name)
     weight = cells.by_domain(sums.weight)
     with np.errstate(divide="ignore", invalid="ignore"):
         squares = _squares(cells, sums, weight)
@@ -78,18 +77,20 @@ def total(cells: Cells, name: str, values: Floats) -> Estimate:
     )
 
 
-def ratio(cells: Cells, name: str, numerator: Floats, denominator: Floats) -> Estimate:
+def ratio(cells: Cells, name: str, pair: Pair) -> Estimate:
     """Linearise R = Σ w y / Σ w x: u = w (y − R x) / Σ w x. A row counts if it has both."""
-    gone = np.isnan(numerator) | np.isnan(denominator)
-    if gone.any():
-        numerator, denominator = np.where(gone, np.nan, numerator), np.where(gone, np.nan, denominator)
-    upper, lower = add_up(cells, numerator, name=name), add_up(cells, denominator, name=name)
+    upper, lower = pair.upper, pair.lower
     weight, base = cells.by_domain(lower.weight), cells.by_domain(lower.total)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = cells.by_domain(upper.total) / base
         influence = _zero((upper.total - value[cells.domain] * lower.total) / base[cells.domain], lower.count)
-        rest = numerator - _of_row(cells, value) * denominator
-        squares = cells.by_domain(cells.sum(np.where(gone, 0.0, rest * rest)))
+        squares = pair.squares(value)
+
+        def scores() -> Floats:
+            rest: Floats = upper.rows - np.append(value, np.nan)[cells.row_domain] * lower.rows
+            found: Floats = rest / np.append(base, np.nan)[cells.row_domain]
+            return np.nan_to_num(found)
+
         return finish(
             cells,
             name,
@@ -98,7 +99,7 @@ def ratio(cells: Cells, name: str, numerator: Floats, denominator: Floats) -> Es
             lower.count,
             weight,
             lambda n: squares / (n - 1) * weight / base**2,
-            lambda: np.where(gone, 0.0, rest / np.append(base, 1.0)[cells.row_domain]),
+            scores,
         )
 
 
@@ -246,10 +247,6 @@ def deviations(cells: Cells, sums: Sums, value: Floats, weight: Floats) -> Calla
         return np.nan_to_num(found)
 
     return scores
-
-
-def _of_row(cells: Cells, value: Floats) -> Floats:
-    return np.append(np.nan_to_num(value), 0.0)[cells.row_domain]
 
 
 def _squares(cells: Cells, sums: Sums, weight: Floats) -> Floats:

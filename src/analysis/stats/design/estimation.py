@@ -12,7 +12,7 @@ from analysis.stats.design import contrasts as _contrasts
 from analysis.stats.design import estimates as _estimates
 from analysis.stats.design import proportions as _proportions
 from analysis.stats.design import quantiles as _quantiles
-from analysis.stats.design.cells import Cells
+from analysis.stats.design.measured import Measured
 from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Freedom, Names, Sample
 
@@ -176,7 +176,9 @@ class Estimation(Sample):
         """
         import pandas as pd
 
-        names, cells = self.asked(variables, by, level, df, "wr")
+        self.in_memory("quantile")
+        names, measured = self.asked("quantile", variables, by=by, level=level, df=df)
+        cells = measured.cells
         wanted = [float(p) for p in np.atleast_1d(np.asarray(probs, dtype=float))]
         bad = [p for p in wanted if not 0 <= p <= 1]
         if bad or not wanted:
@@ -227,8 +229,8 @@ class Estimation(Sample):
         """
         import pandas as pd
 
-        names, cells = self.asked(variables, by, 0.95, "design", "wr", denominator)
-        parts = self._linearise(statistic, names, cells, denominator)
+        names, measured = self.asked(statistic, variables, by=by, denominator=denominator)
+        parts, cells = self._linearise(statistic, names, measured, denominator), measured.cells
         keys = _contrasts.labels(cells, parts)
         columns = ["variable", *parts[0].extra, *map(str, cells.domains.columns)]
         index: pd.Index[Any] = (
@@ -274,8 +276,8 @@ class Estimation(Sample):
            estimate        se
         0       1.0  0.408248
         """
-        names, cells = self.asked(variables, by, level, df, "wr", denominator)
-        parts = self._linearise(statistic, names, cells, denominator)
+        names, measured = self.asked(statistic, variables, by=by, level=level, df=df, denominator=denominator)
+        parts, cells = self._linearise(statistic, names, measured, denominator), measured.cells
         if not contrasts:
             raise DuzhengError(wrong("no contrasts", "at least one", "name what is compared"))
         return _contrasts.contrasts(cells, parts, contrasts, level=level, df=df, frame=self.df)
@@ -293,8 +295,10 @@ class Estimation(Sample):
         denominator: str | None = None,
     ) -> pd.DataFrame:
         one_of("method", method, _proportions.METHODS)
-        names, cells = self.asked(variables, by, level, df, deff, denominator)
-        parts = self._linearise(statistic, names, cells, denominator)
+        names, measured = self.asked(
+            statistic, variables, by=by, level=level, df=df, deff=deff, denominator=denominator
+        )
+        parts, cells = self._linearise(statistic, names, measured, denominator), measured.cells
         dfs = [_estimates.design_df(cells, part, df, self.df) for part in parts]
         if statistic == "proportion":
             bounds = [_proportions.interval(p, f, level, method) for p, f in zip(parts, dfs, strict=True)]
@@ -303,15 +307,13 @@ class Estimation(Sample):
         return _estimates.table(cells, parts, bounds, dfs, deff)
 
     def _linearise(
-        self, statistic: str, names: list[str], cells: Cells, denominator: str | None
+        self, statistic: str, names: list[str], measured: Measured, denominator: str | None
     ) -> list[_estimates.Estimate]:
-        one_of("statistic", statistic, ("mean", "total", "ratio", "proportion"))
+        cells = measured.cells
         if statistic == "proportion":
-            return [part for name in names for part in _proportions.proportions(cells, name, self.data[name])]
+            return [e for name in names for e in _proportions.proportions(cells, name, measured.categories(name))]
         if statistic == "ratio":
-            if denominator is None:
-                raise DuzhengError(wrong("a ratio without denominator", "its column", "give denominator="))
-            below = self.numbers(denominator)
-            return [_estimates.ratio(cells, f"{name}/{denominator}", self.numbers(name), below) for name in names]
+            below = str(denominator)
+            return [_estimates.ratio(cells, f"{name}/{below}", measured.pair(name, below)) for name in names]
         find = _estimates.mean if statistic == "mean" else _estimates.total
-        return [find(cells, name, self.numbers(name)) for name in names]
+        return [find(cells, name, measured.value(name)) for name in names]

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
-from analysis.stats.design.cells import Cells, add_up
+from analysis.stats.design.cells import Cells, Sums
 from analysis.stats.design.estimates import Estimate, deviations, finish, quantile_of_t
 from analysis.stats.design.plan import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 METHODS = ("logit", "beta", "wilson", "likelihood", "asin", "mean")
 NOT_SEEN = "no variation seen: the effective size is taken as n"
 NO_INTERVAL = "no variation seen: no interval by this method, use beta"
 
 
-def proportions(cells: Cells, name: str, column: pd.Series[Any]) -> list[Estimate]:
+def proportions(cells: Cells, name: str, categories: Iterable[tuple[Any, Sums]]) -> list[Estimate]:
     """Linearise the share of each category, as the mean of its indicator."""
-    import pandas as pd
-
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
-    else:
-        codes, index = pd.factorize(column, sort=True)
-        values = list(index)
-    absent = codes < 0
-    some = bool(absent.any())
     result = []
-    for code, value in enumerate(values):
-        indicator = (codes == code).astype(float)
-        if some:
-            indicator[absent] = np.nan
-        sums = add_up(cells, indicator, name=name)
+    for value, sums in categories:
         weight = cells.by_domain(sums.weight)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = cells.by_domain(sums.total) / weight

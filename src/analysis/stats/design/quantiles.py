@@ -101,7 +101,7 @@ def quantiles(
         below = (base.rows <= np.append(q, np.nan)[domain]).astype(float)
         if base.missing is not None:
             below[base.missing] = np.nan
-        share = mean(cells, name, below)
+        share = mean(cells, name, add_up(cells, below, name=name))
         freedom = design_df(cells, share, df, frame)
         t = quantile_of_t(level, freedom)
         half = t * np.sqrt(share.variance)

@@ -21,7 +21,7 @@ def look(design: Sample, names: list[str], groups: list[str], denominator: str |
     data, faults = design.data, []
     if not names:
         faults.append(wrong("no variables", "at least one", "name a column"))
-    if len(data) != len(design.plan.weight):
+    if design.rows_here and len(data) != len(design.plan.weight):
         hint = "make a new design; a subset is by=, never a smaller design"
         faults.append(wrong(f"{len(data)} rows", f"the {len(design.plan.weight)} rows that the design had", hint))
         return faults
@@ -33,7 +33,7 @@ def look(design: Sample, names: list[str], groups: list[str], denominator: str |
             faults.append(
                 wrong(f"unknown column {name!r}", f"a column of the data ({some})", "check the spelling", name)
             )
-        elif name in groups:
+        elif name in groups or not design.rows_here:
             continue
         elif bool(data[name].iloc[:1].isna().all()) and bool(data[name].isna().all()):
             faults.append(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.stats.design.cells import Cells, make_cells
-from analysis.stats.design.plan import Plan, make_plan
-from analysis.stats.design.requests import look, wrong
+from analysis.stats.design import engine as _engine
+from analysis.stats.design.cells import make_cells
+from analysis.stats.design.measured import InMemory, Measured
+from analysis.stats.design.plan import Floats, Plan, make_plan
+from analysis.stats.design.requests import look, one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,7 @@ Freedom = str | float
 class Sample:
     """The columns of a design and the plan made of them; the verbs are in the classes that inherit it."""
 
-    data: pd.DataFrame = field(repr=False, kw_only=False)
+    data: Any = field(repr=False, kw_only=False)
     weights: str
     strata: str | None = None
     psu: str | None = None
@@ -39,14 +41,31 @@ class Sample:
     steps: tuple[Step, ...] = field(init=False, repr=False, default=())  #: what was done to the weights
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "plan", make_plan(self))
+        if _engine.is_engine(self.data):
+            object.__setattr__(self, "data", _engine.open_table(self.data))
+            object.__setattr__(self, "plan", _engine.make_plan(self))
+        else:
+            object.__setattr__(self, "plan", make_plan(self))
 
     @property
     def df(self) -> float:
         """Degrees of freedom: PSUs less strata that have rows of positive weight. In R ``degf``."""
         return self.plan.df
 
-    def numbers(self, name: str) -> Any:
+    @property
+    def rows_here(self) -> bool:
+        """Whether the rows are in memory."""
+        return not isinstance(self.data, _engine.Engine)
+
+    def in_memory(self, verb: str) -> pd.DataFrame:
+        """Give the rows, or say that a verb needs them in memory."""
+        if not self.rows_here:
+            hint = "read the columns that it needs into a frame and make the design of that"
+            raise DuzhengError(wrong(f"{verb} of a table that is not in memory", "a frame", hint))
+        frame: pd.DataFrame = self.data
+        return frame
+
+    def numbers(self, name: str) -> Floats:
         """Read a variable as numbers, NaN where it is missing."""
         from pandas.api import types
 
@@ -57,11 +76,20 @@ class Sample:
         return np.ascontiguousarray(column.to_numpy(dtype=float, na_value=np.nan))
 
     def asked(
-        self, variables: Names, by: Names, level: float, df: Freedom, deff: str, denominator: str | None = None
-    ) -> tuple[list[str], Cells]:
+        self,
+        statistic: str,
+        variables: Names,
+        *,
+        by: Names,
+        level: float = 0.95,
+        df: Freedom = "design",
+        deff: str = "wr",
+        denominator: str | None = None,
+    ) -> tuple[list[str], Measured]:
         """Hold what was asked for to what can be answered, all faults at once, and lay out the cells."""
         names = [variables] if isinstance(variables, str) else list(variables)
         groups = [by] if isinstance(by, str) else list(by)
+        one_of("statistic", statistic, ("mean", "total", "ratio", "proportion", "quantile"))
         faults = look(self, names, groups, denominator)
         if not 0 < level < 1:
             faults.append(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
@@ -69,6 +97,10 @@ class Sample:
             faults.append(wrong(f"df={df!r}", '"design", "domain" or a positive number', "infinity is the normal"))
         if deff not in {"wr", "wor"}:
             faults.append(wrong(f"deff={deff!r}", '"wr" or "wor"', "with or without replacement"))
+        if statistic == "ratio" and denominator is None:
+            faults.append(wrong("a ratio without denominator", "its column", "give denominator="))
         if faults:
             raise DuzhengError(*faults)
-        return names, make_cells(self.plan, self.data, groups)
+        if not self.rows_here:
+            return names, _engine.gather(self, statistic, names, groups, denominator)
+        return names, InMemory(make_cells(self.plan, self.data, groups), self.data, self.numbers)

@@ -74,7 +74,7 @@ class Weighting(Sample):
            estimate      se
         0       2.5  0.3227
         """
-        margins, faults = read_margins(self.data, self.plan.weight, margin)
+        margins, faults = read_margins(self.in_memory("poststratify"), self.plan.weight, margin)
         faults += [
             unmet(f"the numeric variable {m.title}", "categories", "use calibrate", m.title)
             for m in margins if m.code is None
@@ -118,7 +118,7 @@ class Weighting(Sample):
         >>> design.current_weights().round(2).tolist()
         [17.06, 17.06, 24.11, 15.89, 25.89]
         """
-        found = self._margins(margins, numeric=False)
+        found = self._margins("rake", margins, numeric=False)
         factor = _calibration.solve(found, self.plan.weight, "raking", INFINITE)
         return self._calibrated("rake", {"margins": list(margins)}, found, factor)
 
@@ -167,7 +167,7 @@ class Weighting(Sample):
         if not low < 1 < high or (method == "logit" and not np.isfinite([low, high]).all()):
             what = "finite factors, one below and one above 1" if method == "logit" else "one below and one above 1"
             raise DuzhengError(wrong(f"bounds={bounds}", what, "such as (0.3, 3)"))
-        found = self._margins(totals, numeric=True)
+        found = self._margins("calibrate", totals, numeric=True)
         factor = _calibration.solve(found, self.plan.weight, method, (low, high))
         negative = int((factor < 0).sum())
         if negative:
@@ -205,6 +205,7 @@ class Weighting(Sample):
         >>> SurveyDesign(pd.DataFrame({"w": [1.0, 2, 9]}), weights="w").trim(upper=6).current_weights().tolist()
         [2.5, 3.5, 6.0]
         """
+        self.in_memory("trim")
         weight = self.plan.weight.copy()
         used = weight > 0
         count, whole = int(used.sum()), float(weight.sum())
@@ -259,13 +260,14 @@ class Weighting(Sample):
         import pandas as pd
 
         groups = [by] if isinstance(by, str) else list(by)
-        unknown = [name for name in [responded, *groups] if name not in self.data.columns]
+        data = self.in_memory("nonresponse")
+        unknown = [name for name in [responded, *groups] if name not in data.columns]
         if unknown or not groups:
-            some = ", ".join(map(str, self.data.columns[:20]))
+            some = ", ".join(map(str, data.columns[:20]))
             found = ", ".join(map(repr, unknown)) or "no classes"
             raise DuzhengError(wrong(found, f"columns of the data ({some})", "check the spelling"))
-        column = pd.to_numeric(self.data[responded], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        row, classes = domains_of(self.data, groups)
+        column = pd.to_numeric(data[responded], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+        row, classes = domains_of(data, groups)
         weight = self.plan.weight
         used = weight > 0
         faults = []
@@ -304,7 +306,7 @@ class Weighting(Sample):
         """
         import pandas as pd
 
-        return pd.Series(self.plan.weight, index=self.data.index, name="weight")
+        return pd.Series(self.plan.weight, index=self.in_memory("current_weights").index, name="weight")
 
     def weight_report(self) -> pd.DataFrame:
         """Describe the weights as given and after each step.
@@ -353,8 +355,8 @@ class Weighting(Sample):
         """
         return _reports.margins(self)
 
-    def _margins(self, given: pd.DataFrame | Sequence[pd.DataFrame], *, numeric: bool) -> list[Margin]:
-        margins, faults = read_margins(self.data, self.plan.weight, given)
+    def _margins(self, verb: str, given: pd.DataFrame | Sequence[pd.DataFrame], *, numeric: bool) -> list[Margin]:
+        margins, faults = read_margins(self.in_memory(verb), self.plan.weight, given)
         if not numeric:
             faults += [
                 unmet(f"the numeric variable {m.title}", "categories", "use calibrate(method='raking')", m.title)

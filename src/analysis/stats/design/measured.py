@@ -1,0 +1,86 @@
+"""What estimates are made of: the sums of variables, categories and pairs of variables over cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from analysis.stats.design.cells import Cells, Sums, add_up
+from analysis.stats.design.plan import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """Two variables over the rows that have both."""
+
+    upper: Sums
+    lower: Sums
+    squares: Callable[[Floats], Floats]  #: from the ratio R of each domain, Σ w (y − R x)² of each domain
+
+
+class Measured(Protocol):
+    """Cells and the sums over them, wherever the rows are."""
+
+    @property
+    def cells(self) -> Cells:
+        """The cells of the domains."""
+
+    def value(self, name: str) -> Sums:
+        """Sum a numeric variable."""
+
+    def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
+        """Sum the indicator of each category of a variable, in the order of the categories."""
+
+    def pair(self, numerator: str, denominator: str) -> Pair:
+        """Sum two numeric variables over the rows that have both."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InMemory:
+    """Sums over the rows of a frame, made when they are asked for."""
+
+    cells: Cells
+    data: pd.DataFrame
+    numbers: Callable[[str], Floats]
+
+    def value(self, name: str) -> Sums:
+        """Sum a numeric variable."""
+        return add_up(self.cells, self.numbers(name), name=name)
+
+    def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
+        """Sum the indicator of each category of a variable."""
+        import pandas as pd
+
+        column = self.data[name]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
+        else:
+            codes, index = pd.factorize(column, sort=True)
+            values = list(index)
+        absent = codes < 0
+        some = bool(absent.any())
+        for code, value in enumerate(values):
+            indicator = (codes == code).astype(float)
+            if some:
+                indicator[absent] = np.nan
+            yield value, add_up(self.cells, indicator, name=name)
+
+    def pair(self, numerator: str, denominator: str) -> Pair:
+        """Sum two numeric variables over the rows that have both."""
+        cells, y, x = self.cells, self.numbers(numerator), self.numbers(denominator)
+        gone = np.isnan(y) | np.isnan(x)
+        if gone.any():
+            y, x = np.where(gone, np.nan, y), np.where(gone, np.nan, x)
+
+        def squares(ratio: Floats) -> Floats:
+            rest = y - np.append(np.nan_to_num(ratio), 0.0)[cells.row_domain] * x
+            return cells.by_domain(cells.sum(np.where(gone, 0.0, rest * rest)))
+
+        name = f"{numerator}/{denominator}"
+        return Pair(add_up(cells, y, name=name), add_up(cells, x, name=name), squares)
