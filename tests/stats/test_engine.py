@@ -125,3 +125,21 @@ def test_postgresql_gives_what_a_frame_gives():
     _same(there.mean("api00", by="stype"), here.mean("api00", by="stype"))
     _same(there.ratio("api_stu", "enroll"), here.ratio("api_stu", "enroll"))
     _same(there.proportion("stype"), here.proportion("stype"))
+
+
+def test_nan_in_a_file_is_missing_and_infinite_values_are_refused(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame = data("apiclus1")[["dnum", "pw", "stype", "api00", "ell"]].astype({"api00": float, "ell": float})
+    frame.loc[frame.index[::5], "ell"] = np.nan
+    path = str(tmp_path / "nan.parquet")
+    pq.write_table(pa.table({name: pa.array(frame[name].to_numpy(), from_pandas=False) for name in frame}), path)
+    here, there = (SurveyDesign(d, weights="pw", psu="dnum") for d in (frame, path))
+    _same(there.mean(["api00", "ell"], by="stype"), here.mean(["api00", "ell"], by="stype"))
+    _same(there.ratio("ell", "api00"), here.ratio("ell", "api00"))
+    frame.loc[3, "api00"] = np.inf
+    frame.to_parquet(path)
+    with pytest.raises(DuzhengError, match="infinite values") as caught:
+        SurveyDesign(path, weights="pw", psu="dnum").mean(["api00", "ell"])
+    assert [(f.code, f.column) for f in caught.value.faults] == [("DZ-S002", "api00")]

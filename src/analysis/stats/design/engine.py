@@ -34,6 +34,8 @@ class Engine:
     """
 
     table: Any = field(repr=False)
+    zeros: bool = False  #: whether some weights are zero, so that rows must be looked at one by one
+    nans: bool = False  #: whether NaN stands for missing beside null, as in columns that pandas wrote
 
     @property
     def columns(self) -> list[str]:
@@ -46,11 +48,10 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measure:
-    """What is summed of a row: a value where it is valid, and perhaps its product with another."""
+    """What is summed of a row: a value, null where it is missing, and perhaps its product with another."""
 
     value: Any  #: an expression of floats
-    valid: Any  #: an expression of booleans
-    centre: float
+    centre: float = 0.0
     indicator: bool = False  #: 0 or 1, whose square is itself
     partner: Measure | None = None
 
@@ -108,7 +109,8 @@ def open_table(data: Any) -> Engine:
     import ibis
 
     try:
-        return Engine(ibis.duckdb.connect().read_parquet(str(data)))
+        # The statistics in Parquet files leave NaN out, and DuckDB takes that for "there are none" unless told.
+        return Engine(ibis.duckdb.connect().read_parquet(str(data), can_have_nan=True))
     except duckdb.Error as error:
         why = str(error).splitlines()[0]
         raise DuzhengError(
@@ -116,15 +118,15 @@ def open_table(data: Any) -> Engine:
         ) from error
 
 
-def make_plan(design: Sample) -> Plan:
-    """Make the plan of a table that is not in memory, from its units.
+def prepare(design: Sample) -> tuple[Engine, Plan]:
+    """Look through a table that is not in memory, and make the plan of its units.
 
     Raises
     ------
     analysis.messages.DuzhengError
         DZ-S001 with every fault.
     """
-    engine: Engine = design.data
+    engine = open_table(design.data)
     unknown = [name for name in [design.weights, *_units(design), *_populations(design)] if name not in engine.columns]
     faults = [
         _fault(f"{name!r}", f"a column of the table ({', '.join(engine.columns[:20])})", "check the spelling", name)
@@ -133,10 +135,12 @@ def make_plan(design: Sample) -> Plan:
     if design.psu is None:
         hint = "name the column of the units that were drawn first; where each row is one, read the rows into a frame"
         faults.append(_fault("a table without psu", "units to group by", hint, ""))
-    faults = faults or _check(design)
+    if not faults:
+        zeros, faults = _check(design, engine)
     if faults:
         raise DuzhengError(*faults)
-    return _units_of(design, _query(design, [], {})).plan
+    engine = replace(engine, zeros=zeros)
+    return engine, _units_of(design, _query(design, engine, [], {})).plan
 
 
 def gather(design: Sample, statistic: str, names: list[str], by: list[str], denominator: str | None) -> Gathered:
@@ -145,22 +149,20 @@ def gather(design: Sample, statistic: str, names: list[str], by: list[str], deno
     Raises
     ------
     analysis.messages.DuzhengError
-        DZ-S002 for a variable that is not numeric, DZ-S003 for one without values.
+        DZ-S002 for a variable that is not numeric or holds infinite values, DZ-S003 for one without values.
     """
     engine: Engine = design.data
-    measures: dict[Any, Measure] = {}
-    for name in names:
-        if statistic == "proportion":
-            measures |= {(name, value): measure for value, measure in _categories(engine, name).items()}
-        elif statistic == "ratio":
-            upper, lower = _number(engine, name), _number(engine, str(denominator))
-            both = upper.valid & lower.valid
-            measures[name, denominator, 1] = replace(lower, valid=both)
-            measures[name, denominator, 0] = replace(upper, valid=both, partner=measures[name, denominator, 1])
-        else:
-            measures[name] = _number(engine, name)
-    measures = _centred(engine, measures)
-    answer = _query(design, by, measures)
+    measures = _measures(engine, statistic, names, denominator)
+    answer = _query(design, engine, by, measures)
+    if _not_finite(answer, measures):
+        # The plain query takes NaN for a number; this one looks for it, and takes longer.
+        engine = replace(engine, nans=True)
+        measures = _measures(engine, statistic, names, denominator)
+        answer = _query(design, engine, by, measures)
+        endless = _not_finite(answer, measures)
+        if endless:
+            hint = "look where they come from, and leave them out or make them missing"
+            raise DuzhengError(*(wrong("infinite values", "finite numbers", hint, name) for name in endless))
     cells = make_cells(_units_of(design, answer).plan, answer, by)
     inside: Ints = np.flatnonzero(cells.cell >= 0)
 
@@ -176,38 +178,65 @@ def gather(design: Sample, statistic: str, names: list[str], by: list[str], deno
         sums[key] = Sums(total, spread(f"weight {place}"), count, squares, measure.centre, np.zeros(0), None)
         if measure.partner is not None:
             products[key] = spread(f"product {place}")
-    empty = [key if isinstance(key, str) else key[0] for key, sum_ in sums.items() if not sum_.count.any()]
+    empty = [_name(key) for key, sum_ in sums.items() if not sum_.count.any()]
     if empty or not sums:
         raise DuzhengError(
-            *(Fault("DZ-S003", found="no value in any row", expected="at least one", column=str(name),
+            *(Fault("DZ-S003", found="no value in any row", expected="at least one", column=name,
                     hint="look whether the item was asked in this wave") for name in dict.fromkeys(empty or names))
         )  # fmt: skip
     return Gathered(cells, sums, products)
 
 
-def _query(design: Sample, by: list[str], measures: dict[Any, Measure]) -> pd.DataFrame:
+def _measures(engine: Engine, statistic: str, names: list[str], denominator: str | None) -> dict[Any, Measure]:
+    """Give what a statistic sums, by the keys that it asks for."""
+    if statistic == "proportion":
+        return {(name, value): measure for name in names for value, measure in _categories(engine, name).items()}
+    if statistic != "ratio":
+        return _centred(engine, {name: Measure(_number(engine, name)) for name in names})
+    measures: dict[Any, Measure] = {}
+    below = _number(engine, str(denominator))
+    for name in names:
+        above = _number(engine, name)
+        measures[name, denominator, 0] = Measure(below.isnull().ifelse(None, above))
+        measures[name, denominator, 1] = Measure(above.isnull().ifelse(None, below))
+    measures = _centred(engine, measures)
+    for name in names:
+        partner = measures[name, denominator, 1]
+        measures[name, denominator, 0] = replace(measures[name, denominator, 0], partner=partner)
+    return measures
+
+
+def _query(design: Sample, engine: Engine, by: list[str], measures: dict[Any, Measure]) -> pd.DataFrame:
     """Group the table by units and domains; one row a group, in the order of its keys."""
-    table = design.data.table
+    table = engine.table
     weight = _float(table, design.weights)
-    counts = weight > 0
+    if engine.zeros:
+        weight = (weight > 0).ifelse(weight, None)
     keys = list(dict.fromkeys([*_units(design), *by]))
-    columns = {WEIGHT: weight.sum(), ROWS: counts.sum()}
+    columns = {WEIGHT: weight.sum().fill_null(0.0), ROWS: weight.count()}
     populations = [name for name in _populations(design) if name not in keys]
     columns |= {name: table[name].cast("float64").min() for name in populations}
+    # Null passes through products and sums leave it out: filters would take several times as long.
     for place, measure in enumerate(measures.values()):
-        here = counts & measure.valid
         near = measure.value - measure.centre
-        columns[f"total {place}"] = (weight * measure.value).sum(where=here)
-        columns[f"weight {place}"] = weight.sum(where=here)
-        columns[f"count {place}"] = here.sum()
+        columns[f"total {place}"] = (weight * measure.value).sum()
+        columns[f"weight {place}"] = measure.value.notnull().ifelse(weight, None).sum()
+        columns[f"count {place}"] = (weight * measure.value).count() if engine.zeros else measure.value.count()
         if not measure.indicator:
-            columns[f"squares {place}"] = (weight * near * near).sum(where=here)
+            columns[f"squares {place}"] = (weight * near * near).sum()
         if measure.partner is not None:
-            away = measure.partner.value - measure.partner.centre
-            columns[f"product {place}"] = (weight * near * away).sum(where=here)
+            columns[f"product {place}"] = (weight * near * (measure.partner.value - measure.partner.centre)).sum()
     # The engine gives groups in any order; sorted, the same sums go the same way.
     answer: pd.DataFrame = table.group_by(keys).agg(**columns).execute()
     return answer.sort_values(keys, ignore_index=True)
+
+
+def _not_finite(answer: pd.DataFrame, measures: dict[Any, Measure]) -> list[str]:
+    """Name the variables with a sum that is no number although rows were counted."""
+    return list(dict.fromkeys(
+        _name(key) for place, key in enumerate(measures)
+        if not np.isfinite(answer.loc[answer[f"count {place}"] > 0, f"total {place}"].to_numpy(dtype=float)).all()
+    ))  # fmt: skip
 
 
 def _units_of(design: Sample, answer: pd.DataFrame) -> Sample:
@@ -220,12 +249,13 @@ def _units_of(design: Sample, answer: pd.DataFrame) -> Sample:
     )  # fmt: skip
 
 
-def _check(design: Sample) -> list[Fault]:
-    """Find what is wrong with weights, codes and FPC of a table that is not in memory."""
-    table = design.data.table
+def _check(design: Sample, engine: Engine) -> tuple[bool, list[Fault]]:
+    """Find what is wrong with weights, codes and FPC of a table that is not in memory, and whether weights are zero."""
+    table = engine.table
     weight = _float(table, design.weights)
     asked = {
         "missing": weight.isnull().sum(), "infinite": weight.isinf().sum(), "negative": (weight < 0).sum(),
+        "zero": (weight == 0).sum(),
         **{name: _absent(table, name).sum() for name in _units(design)},
     }  # fmt: skip
     found = table.agg(**asked).execute().iloc[0].fillna(0)
@@ -245,43 +275,37 @@ def _check(design: Sample) -> list[Fault]:
         if differ:
             hint = "mend the column"
             faults.append(_fault(f"different or missing fpc within {int(differ)} units", "one in each", hint, name))
-    return faults
+    return bool(found["zero"]), faults
 
 
-def _number(engine: Engine, name: str) -> Measure:
-    """Measure a numeric column."""
+def _number(engine: Engine, name: str) -> Any:
+    """Read a numeric column as floats."""
     column = engine.table[name]
     if not (column.type().is_numeric() or column.type().is_boolean()):
         hint = "convert it, or ask for the proportion of its categories"
         raise DuzhengError(wrong(f"values of type {column.type()}", "numbers", hint, name))
-    value = _float(engine.table, name)
-    return Measure(value, value.notnull(), 0.0)
+    return _float(engine.table, name) if engine.nans else column.cast("float64")
 
 
 def _centred(engine: Engine, measures: dict[Any, Measure]) -> dict[Any, Measure]:
     """Find a number in the midst of each variable, so that little is lost when squares are taken around it."""
-    wanted = {f"m{place}": m.value for place, m in enumerate(measures.values()) if not m.indicator}
-    if not wanted:
-        return measures
-    some = engine.table.limit(GLANCE).select(**wanted).execute().median()
-    near = [float(np.nan_to_num(some.get(f"m{place}", 0.0), posinf=0.0, neginf=0.0)) for place in range(len(measures))]
-    found = {key: replace(m, centre=near[place]) for place, (key, m) in enumerate(measures.items())}
-    return {
-        key: m if m.partner is None else replace(m, partner=replace(m.partner, centre=_like(found, m.partner)))
-        for key, m in found.items()
-    }
+    wanted = {str(place): measure.value for place, measure in enumerate(measures.values())}
+    some = engine.table.limit(GLANCE).select(**wanted).execute().replace([np.inf, -np.inf], np.nan).median()
+    near = [float(centre) for centre in np.nan_to_num(some.to_numpy(dtype=float))]
+    return {key: replace(m, centre=c) for (key, m), c in zip(measures.items(), near, strict=True)}
 
 
 def _categories(engine: Engine, name: str) -> dict[Any, Measure]:
     """Measure the share of each value of a column, in the order of the values."""
     column = engine.table[name]
-    values = column.as_table().distinct().execute()[name].dropna().sort_values()
-    valid = ~_absent(engine.table, name)
-    return {value: Measure((column == value).cast("float64"), valid, 0.0, indicator=True) for value in values.tolist()}
+    values = column.as_table().distinct().execute()[name].dropna().sort_values().tolist()
+    known = _absent(engine.table, name).ifelse(None, column)
+    return {value: Measure((known == value).cast("float64"), indicator=True) for value in values}
 
 
-def _like(found: dict[Any, Measure], partner: Measure) -> float:
-    return next(m.centre for m in found.values() if m.value is partner.value)
+def _name(key: Any) -> str:
+    """Name the variable that a measure's key begins with."""
+    return key if isinstance(key, str) else str(key[0])
 
 
 def _units(design: Sample) -> list[str]:

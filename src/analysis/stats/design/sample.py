@@ -42,8 +42,9 @@ class Sample:
 
     def __post_init__(self) -> None:
         if _engine.is_engine(self.data):
-            object.__setattr__(self, "data", _engine.open_table(self.data))
-            object.__setattr__(self, "plan", _engine.make_plan(self))
+            data, plan = _engine.prepare(self)
+            object.__setattr__(self, "data", data)
+            object.__setattr__(self, "plan", plan)
         else:
             object.__setattr__(self, "plan", make_plan(self))
 
