@@ -14,7 +14,7 @@ STATES = dict(re.findall(r"^\| `(\w+)` \| ([a-z ]+) \|", PAGE, flags=re.MULTILIN
 TESTED = {
     "test_vs_r_survey.py": (
         "mean_", "total_", "prop_stype_", "ciprop_", "quantile_", "ratio_", "by_", "contrast_", "lonely_", "subset_LA_",
-        "weights_",
+        "weights_", "var_", "glm_", "regtermtest_", "chisq_", "ttest_", "ranktest_",
     ),
 }  # fmt: skip
 

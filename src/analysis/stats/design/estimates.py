@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.design.cells import Cells, Sums
+from analysis.stats.design.cells import Cells, Sums, add_up
 from analysis.stats.design.measured import Pair
 from analysis.stats.design.plan import Floats, Ints
 from analysis.stats.design.projection import slopes
@@ -101,6 +101,17 @@ def ratio(cells: Cells, name: str, pair: Pair) -> Estimate:
             lambda n: squares / (n - 1) * weight / base**2,
             scores,
         )
+
+
+def population_variance(cells: Cells, name: str, values: Floats) -> Estimate:
+    """Linearise s² = n / (n − 1) · Σ w (y − ȳ)² / Σ w as the mean of n / (n − 1) · (y − ȳ)²."""
+    around = mean(cells, name, add_up(cells, values, name=name))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(around.n > 1, around.n / (around.n - 1), np.nan)
+    centre, factor = (np.append(part, np.nan)[cells.row_domain] for part in (around.value, scale))
+    away = (values - centre) ** 2 * factor
+    # Rows outside every domain count nowhere, but a sum over all rows must not meet NaN where values are there.
+    return mean(cells, name, add_up(cells, np.where(cells.row_domain < 0, 0.0, away), name=name))
 
 
 def finish(

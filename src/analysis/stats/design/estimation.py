@@ -106,6 +106,34 @@ class Estimation(Sample):
         """
         return self._table("ratio", numerator, by=by, level=level, df=df, deff=deff, denominator=denominator)
 
+    def variance(
+        self,
+        variables: Names,
+        *,
+        by: Names = (),
+        level: float = 0.95,
+        df: Freedom = "design",
+        deff: Literal["wr", "wor"] = "wr",
+    ) -> pd.DataFrame:
+        """Estimate the variance of variables in the population.
+
+        Notes
+        -----
+        s² = n / (n − 1) · Σ w (y − ȳ)² / Σ w, with the standard error of the mean of n / (n − 1) · (y − ȳ)². A domain
+        of one row has none. In R ``svyvar(~y, design)``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
+        >>> rows = pd.DataFrame({"w": [1.0] * 5, "y": [1, 3, 4, 4, 8]})
+        >>> SurveyDesign(rows, weights="w").variance("y").round(4)[["estimate", "se"]]
+           estimate      se
+        0       6.5  3.9804
+        """
+        self.in_memory("variance")
+        return self._table("variance", variables, by=by, level=level, df=df, deff=deff)
+
     def proportion(
         self,
         variables: Names,
@@ -199,7 +227,7 @@ class Estimation(Sample):
         self,
         variables: Names,
         *,
-        statistic: Literal["mean", "total", "ratio", "proportion"] = "mean",
+        statistic: Literal["mean", "total", "ratio", "proportion", "variance"] = "mean",
         denominator: str | None = None,
         by: Names = (),
     ) -> pd.DataFrame:
@@ -245,7 +273,7 @@ class Estimation(Sample):
         variables: Names,
         contrasts: Mapping[str, _contrasts.Contrast],
         *,
-        statistic: Literal["mean", "total", "ratio", "proportion"] = "mean",
+        statistic: Literal["mean", "total", "ratio", "proportion", "variance"] = "mean",
         denominator: str | None = None,
         by: Names = (),
         level: float = 0.95,
@@ -315,5 +343,7 @@ class Estimation(Sample):
         if statistic == "ratio":
             below = str(denominator)
             return [_estimates.ratio(cells, f"{name}/{below}", measured.pair(name, below)) for name in names]
+        if statistic == "variance":
+            return [_estimates.population_variance(cells, name, self.numbers(name)) for name in names]
         find = _estimates.mean if statistic == "mean" else _estimates.total
         return [find(cells, name, measured.value(name)) for name in names]

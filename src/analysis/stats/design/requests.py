@@ -16,7 +16,7 @@ RESULT = frozenset(
 )
 
 
-def look(design: Sample, names: list[str], groups: list[str], denominator: str | None) -> list[Fault]:
+def look(design: Sample, names: list[str], groups: list[str]) -> list[Fault]:
     """Find every fault of the columns that were asked for."""
     data, faults = design.data, []
     if not names:
@@ -27,7 +27,7 @@ def look(design: Sample, names: list[str], groups: list[str], denominator: str |
         return faults
     clash = sorted(RESULT & set(groups))
     faults += [wrong(f"by={name!r}", "another name", "the result has such a column", name) for name in clash]
-    for name in dict.fromkeys([*names, *groups, *([denominator] if denominator else [])]):
+    for name in dict.fromkeys([*names, *groups]):
         if name not in data.columns:
             some = ", ".join(map(str, data.columns[:20]))
             faults.append(

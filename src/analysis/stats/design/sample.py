@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Lonely = Literal["error", "remove", "certainty", "adjust", "average"]
 Names = str | Sequence[str]
 Freedom = str | float
+STATISTICS = ("mean", "total", "ratio", "proportion", "quantile", "variance")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -90,18 +91,27 @@ class Sample:
         """Hold what was asked for to what can be answered, all faults at once, and lay out the cells."""
         names = [variables] if isinstance(variables, str) else list(variables)
         groups = [by] if isinstance(by, str) else list(by)
-        one_of("statistic", statistic, ("mean", "total", "ratio", "proportion", "quantile"))
-        faults = look(self, names, groups, denominator)
+        one_of("statistic", statistic, STATISTICS)
+        one_of("deff", deff, ("wr", "wor"))
+        if statistic == "ratio" and denominator is None:
+            raise DuzhengError(wrong("a ratio without denominator", "its column", "give denominator="))
+        self.hold([*names, *([denominator] if denominator else [])], groups, level=level, df=df)
+        if not self.rows_here:
+            return names, _engine.gather(self, statistic, names, groups, denominator)
+        return names, InMemory(make_cells(self.plan, self.data, groups), self.data, self.numbers)
+
+    def hold(self, names: list[str], groups: list[str], *, level: float, df: Freedom) -> None:
+        """Hold what is asked for to what is there, all faults at once.
+
+        Raises
+        ------
+        analysis.messages.DuzhengError
+            DZ-S002 for unknown columns, a level or degrees of freedom that can't be; DZ-S003 for empty columns.
+        """
+        faults = look(self, names, groups)
         if not 0 < level < 1:
             faults.append(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
         if not (df in {"design", "domain"} or (isinstance(df, int | float) and df > 0)):
             faults.append(wrong(f"df={df!r}", '"design", "domain" or a positive number', "infinity is the normal"))
-        if deff not in {"wr", "wor"}:
-            faults.append(wrong(f"deff={deff!r}", '"wr" or "wor"', "with or without replacement"))
-        if statistic == "ratio" and denominator is None:
-            faults.append(wrong("a ratio without denominator", "its column", "give denominator="))
         if faults:
             raise DuzhengError(*faults)
-        if not self.rows_here:
-            return names, _engine.gather(self, statistic, names, groups, denominator)
-        return names, InMemory(make_cells(self.plan, self.data, groups), self.data, self.numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -150,6 +151,25 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
             part *= there.sum() / others if others else np.nan
         result += part
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """How many rows, PSUs and strata a domain has, and whether it lies in a PSU that is a certainty."""
+
+    n: int
+    psus: int
+    strata: int
+    certain: bool
+
+
+def presence(plan: Plan, inside: Bools) -> Presence:
+    """Count the PSUs and strata of the rows of a domain; rows of weight 0 count nowhere."""
+    first = plan.stages[0]
+    rows = inside & (plan.weight > 0)
+    psus = np.unique(plan.unit_psu[plan.unit[rows]])
+    groups = np.unique(first.group[psus])
+    return Presence(int(rows.sum()), len(psus), len(groups), bool(first.certain[first.group[psus]].any()))
 
 
 def present(level: Level, count: Ints, size: int) -> tuple[Ints, Ints, Bools]:
