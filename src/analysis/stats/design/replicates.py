@@ -68,7 +68,8 @@ class Replicates:
         object.__setattr__(again, "steps", ())
         for step in steps:
             again = getattr(again, step.verb)(**step.arguments)
-        return again.plan.weight
+        made: Floats = again.plan.weight
+        return made
 
     def estimate(
         self,
