@@ -238,3 +238,38 @@ def test_separated_groups_are_noted():
     frame = pd.DataFrame({"w": 1.0, "x": np.arange(20.0), "y": np.arange(20) > 9})
     note = SurveyDesign(frame, weights="w").regress("y ~ x", family="binomial").table["note"]
     assert note.str.contains("separated").all()
+
+
+def test_further_numbers_of_r():
+    """What the reference file lacks; from R 4.2.2 with survey 4.1.1 and 16 digits, the calls as said."""
+    plan = design("dclus1")
+    linear = plan.regress("api00 ~ ell + meals + mobility")
+    # regTermTest(m, ~ell + mobility, method = "LRT"): chisq over the sum of lambda; R's p is a saddlepoint's.
+    row = linear.test("ell", "mobility", method="likelihood").iloc[0]
+    assert row["statistic"] == pytest.approx(8409.242291557603 / (4319.510829627367 + 3102.028956415709), rel=1e-9)
+    assert row["p"] == pytest.approx(0.3544833557453431, rel=2e-3)
+    # svyglm(family = quasibinomial(), control = list(epsilon = 1e-14)): the errors of the last step.
+    logit = plan.regress("wide ~ ell + meals + mobility", family="binomial")
+    r = [0.701135900395708389, 0.012573076866990177, 0.009210762495694686, 0.025830082581132143]
+    assert list(logit.table["se"]) == pytest.approx(r, rel=1e-8)
+    row = logit.test("ell", "mobility", method="likelihood").iloc[0]
+    assert row["statistic"] == pytest.approx(5.175377530042965 / (1.0851917914885152 + 0.2595246042113961), rel=1e-7)
+    assert row["p"] == pytest.approx(0.06359183881904204, rel=0.03)
+    # svyolr(st ~ ell + meals): R stops early, its optimum is off by 1e-5 and its errors by 4e-4.
+    frame = data("apiclus1").assign(st=pd.Categorical(data("apiclus1")["stype"], ["E", "M", "H"], ordered=True))
+    ordinal = SurveyDesign(frame, weights="pw", psu="dnum", fpc="fpc").regress("st ~ ell + meals", family="ordinal")
+    r = [-0.039040733876921550, -0.005090179232679144, 0.107652349279162091, 1.352960237153180589]
+    assert list(ordinal.table["estimate"]) == pytest.approx(r, rel=2e-5)
+    r = [0.0192052983315877, 0.0122442184224594, 0.5832278825818153, 0.6667029190334941]
+    assert list(ordinal.table["se"]) == pytest.approx(r, rel=5e-4)
+    assert set(ordinal.table["df"]) == {12}
+    # svyranktest(api00 ~ stype), and of comp.imp with test = "vanderWaerden" and "median".
+    assert plan.ranktest("api00", "stype")["p"][0] == pytest.approx(0.3605467848573, rel=1e-9)
+    assert plan.ranktest("api00", "stype")["statistic"][0] == pytest.approx(2.2239748213755 / 2, rel=1e-9)
+    waerden = plan.ranktest("api00", "comp.imp", test="vanderwaerden")["statistic"][0]
+    assert waerden == pytest.approx(1.086665157461, rel=1e-9)
+    median = plan.ranktest("api00", "comp.imp", test="median")["statistic"][0]
+    assert median == pytest.approx(0.31500969347852, rel=1e-9)
+    # predict(m, data.frame(ell = 10, meals = 20, mobility = 5))
+    shown = linear.predict(pd.DataFrame({"ell": [10], "meals": [20], "mobility": [5]})).iloc[0]
+    assert [shown["estimate"], shown["se"]] == pytest.approx([750.80314963336, 15.70854], rel=1e-6)

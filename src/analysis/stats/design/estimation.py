@@ -13,6 +13,7 @@ from analysis.stats.design import estimates as _estimates
 from analysis.stats.design import proportions as _proportions
 from analysis.stats.design import quantiles as _quantiles
 from analysis.stats.design.measured import Measured
+from analysis.stats.design.r_script import request
 from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Freedom, Names, Sample
 
@@ -332,7 +333,11 @@ class Estimation(Sample):
             bounds = [_proportions.interval(p, f, level, method) for p, f in zip(parts, dfs, strict=True)]
         else:
             bounds = [_estimates.symmetric(p, f, level) for p, f in zip(parts, dfs, strict=True)]
-        return _estimates.table(cells, parts, bounds, dfs, deff)
+        result = _estimates.table(cells, parts, bounds, dfs, deff)
+        groups = [by] if isinstance(by, str) else list(by)
+        columns = [*names, *groups, *([denominator] if denominator else [])]
+        result.attrs["request"] = request(statistic, columns, variables=names, by=groups, denominator=denominator)
+        return result
 
     def _linearise(
         self, statistic: str, names: list[str], measured: Measured, denominator: str | None

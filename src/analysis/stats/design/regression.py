@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,13 @@ class Regression:
     spec: Any = field(repr=False)
     categories: list[Any]
     level: float
+
+    @property
+    def columns(self) -> set[str]:
+        """The columns of the data that the formula uses."""
+        left = self.formula.partition("~")[0]
+        words = set(re.findall(r"`([^`]+)`|([A-Za-z_]\w*)", left))
+        return {a or b for a, b in words} | {str(name) for name in self.spec.required_variables}
 
     def covariance(self, domain: int = 0) -> pd.DataFrame:
         """Give the covariance matrix of the coefficients of a domain, by its place. In R ``vcov``."""

@@ -58,18 +58,17 @@ class Replicates:
         """
         plan, steps = self.design.plan, self.design.steps
         first = steps[0].before if steps else plan.weight
-        weight = first * self.factors[plan.unit_psu[plan.unit], replicate]
+        weight: Floats = first * self.factors[plan.unit_psu[plan.unit], replicate]
         if not steps:
             return weight
-        again = object.__new__(type(self.design))
+        again: Any = object.__new__(type(self.design))
         for name in ("data", "weights", "strata", "psu", "ssu", "fpc", "nest", "lonely_psu"):
             object.__setattr__(again, name, getattr(self.design, name))
         object.__setattr__(again, "plan", replace(plan, weight=weight, projections=()))
         object.__setattr__(again, "steps", ())
         for step in steps:
             again = getattr(again, step.verb)(**step.arguments)
-        made: Floats = again.plan.weight
-        return made
+        return np.asarray(again.plan.weight, dtype=float)
 
     def estimate(
         self,

@@ -14,6 +14,7 @@ from analysis.stats.design import regression as _regression
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.fits import FAMILIES
 from analysis.stats.design.plan import Bools, Ints
+from analysis.stats.design.r_script import request
 from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Freedom, Names, Sample
 
@@ -81,7 +82,10 @@ class Testing(Sample):
         data = self.in_memory("regress")
         one_of("family", family, FAMILIES)
         groups = self._groups("regress", by, level, df)
-        return _regression.regress(self, formula, family, groups, level, df, data)
+        made = _regression.regress(self, formula, family, groups, level, df, data)
+        used = [str(name) for name in data.columns if str(name) in made.columns or str(name) in groups]
+        made.table.attrs["request"] = request("regress", used, formula=formula, family=family, by=groups)
+        return made
 
     def chisq(
         self,
@@ -130,12 +134,16 @@ class Testing(Sample):
         groups = self._groups("chisq", by, 0.95, df, rows, columns)
         one, other = (np.asarray(pd.factorize(data[name], sort=True)[0], dtype=np.intp) for name in (rows, columns))
         name = {"variable": f"{rows} x {columns}"}
-        return pd.DataFrame(
+        result = pd.DataFrame(
             [
                 name | labels | _crosstabs.independence(self.plan, one, other, inside, statistic, df, self.df)
                 for labels, inside in self._domains(groups)
             ]
         )
+        result.attrs["request"] = request(
+            "chisq", [rows, columns, *groups], rows=rows, across=columns, statistic=statistic, by=groups
+        )
+        return result
 
     def ttest(
         self,
@@ -251,7 +259,10 @@ class Testing(Sample):
                     else {"note": _comparisons.ONE_GROUP}
                 )
                 rows.append({"variable": name, **domain, **found})
-        return pd.DataFrame(rows)
+        result = pd.DataFrame(rows)
+        columns = [*names, *groups, *([group] if group else [])]
+        result.attrs["request"] = request(verb, columns, variables=names, group=group, test=test, by=groups)
+        return result
 
     def _groups(self, verb: str, by: Names, level: float, df: Freedom, *names: str) -> list[str]:
         """Hold a test's columns to what it needs, all faults at once."""
