@@ -270,6 +270,6 @@ def test_further_numbers_of_r():
     assert waerden == pytest.approx(1.086665157461, rel=1e-9)
     median = plan.ranktest("api00", "comp.imp", test="median")["statistic"][0]
     assert median == pytest.approx(0.31500969347852, rel=1e-9)
-    # predict(m, data.frame(ell = 10, meals = 20, mobility = 5))
+    # R's predict of the linear model for one row.
     shown = linear.predict(pd.DataFrame({"ell": [10], "meals": [20], "mobility": [5]})).iloc[0]
     assert [shown["estimate"], shown["se"]] == pytest.approx([750.80314963336, 15.70854], rel=1e-6)
