@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
+from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,8 @@ def omega(
     items
         One column an item, scored in one direction, shape (n, k); rows with a missing answer are left out.
     method
-        How the factor is fitted: maximum likelihood, or ``minres`` (least squares of the correlations off the diagonal).
+        How the factor is fitted: maximum likelihood, or ``minres`` (least squares of the correlations off the
+        diagonal).
     matrix
         ``covariance`` for the sum of answers as given, ``correlation`` for the sum of standardised answers.
     groups
@@ -54,8 +56,8 @@ def omega(
     Notes
     -----
     ω_t = ((Σ λ)² + Σ_g (Σ β_g)²) / 1′ Σ 1, without groups of one factor (McDonald 1999, 6.20). ω_h = (Σ λ)² / 1′ Σ 1 of
-    the general factor λ of a bifactor model whose group factors β are those declared and uncorrelated (Zinbarg, Revelle,
-    Yovel and Li 2005). ``psych::omega`` finds groups by itself (Schmid–Leiman) and differs. Of one factor in R
+    the general factor λ of a bifactor model whose group factors β are those declared and uncorrelated (Zinbarg,
+    Revelle, Yovel and Li 2005). ``psych::omega`` finds groups by itself (Schmid–Leiman) and differs. Of one factor in R
     ``lavaan::cfa`` with (Σ λ)² / ((Σ λ)² + Σ θ), and ``psych::fa(nfactors = 1)``.
 
     Examples
@@ -66,15 +68,15 @@ def omega(
     >>> items = pd.DataFrame({f"i{k}": true + rng.normal(size=500) for k in range(4)})
     >>> omega(items).round(2)[["statistic", "estimate", "n"]]
                   statistic  estimate    n
-    0           omega_total       0.8  500
-    1  omega_total_observed       0.8  500
+    0           omega_total      0.81  500
+    1  omega_total_observed      0.81  500
     """
     import pandas as pd
 
     names = [str(name) for name in items.columns]
     faults = _faults(items, names, groups or {})
     if method not in {"ml", "minres"} or matrix not in {"covariance", "correlation"} or (groups and method != "ml"):
-        faults.append(_wrong(f"method={method!r}, matrix={matrix!r}", "ml or minres (groups need ml)", "choose them"))
+        faults.append(wrong(f"method={method!r}, matrix={matrix!r}", "ml or minres (groups need ml)", "choose them"))
     if faults:
         raise DuzhengError(*faults)
     rows = items.dropna().to_numpy(dtype=float)
@@ -118,7 +120,7 @@ def factor(s: Floats, pattern: Any, method: str = "ml") -> tuple[Floats, Floats,
     """
     from scipy import optimize
 
-    scale = np.sqrt(np.diag(s))
+    scale: Floats = np.sqrt(np.diag(s))
     r = s / np.outer(scale, scale)
     free = np.asarray(pattern, dtype=bool)
     k = len(r)
@@ -150,9 +152,8 @@ def factor(s: Floats, pattern: Any, method: str = "ml") -> tuple[Floats, Floats,
     options = {"gtol": 1e-10, "maxiter": 5000}
     if method == "minres":
         found = optimize.minimize(squares, start[free], jac=True, method="BFGS", options=options)
-        loadings = np.zeros(free.shape)
-        loadings[free] = found.x
-        unique = 1 - np.sum(loadings**2, axis=1)
+        loadings, _ = unpack(np.concatenate([found.x, np.zeros(k)]))
+        unique = np.ones(k) - np.sum(loadings**2, axis=1)
     else:
         first = np.concatenate([start[free], np.log(np.full(k, 0.5))])
         found = optimize.minimize(likelihood, first, jac=True, method="BFGS", options=options)
@@ -167,18 +168,14 @@ def _faults(items: pd.DataFrame, names: list[str], groups: Mapping[str, Sequence
 
     least = 3
     faults = [
-        _wrong(f"values of type {items[name].dtype}", "numbers", "score the answers first", name)
+        wrong(f"values of type {items[name].dtype}", "numbers", "score the answers first", name)
         for name in names if not types.is_numeric_dtype(items[name].dtype)
     ]  # fmt: skip
     if len(names) < least:
-        faults.append(_wrong(f"{len(names)} items", "three or more", "two items have no factor of their own"))
+        faults.append(wrong(f"{len(names)} items", "three or more", "two items have no factor of their own"))
     held = [name for part in groups.values() for name in part]
     if groups and (sorted(held) != sorted(names) or len(groups) < least or min(map(len, groups.values())) < least):
         what = f"groups {', '.join(f'{name} ({len(part)})' for name, part in groups.items())} of {len(names)} items"
-        faults.append(_wrong(what, "each item once, in three or more groups of three or more", "otherwise the general "
+        faults.append(wrong(what, "each item once, in three or more groups of three or more", "otherwise the general "
                              "factor is not determined"))  # fmt: skip
     return faults
-
-
-def _wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import DuzhengError
 from analysis.stats.design.cells import Cells
 from analysis.stats.design.estimates import NO_DF, Estimate, design_df, quantile_of_t
 from analysis.stats.design.plan import Floats
 from analysis.stats.design.variance import covariance
+from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,7 +93,7 @@ def _gradient(title: str, contrast: Contrast, values: Mapping[Any, float]) -> tu
         for key, weight in contrast.items():
             slope[keys[key]] = slope.get(keys[key], 0.0) + float(weight)
         if not slope:
-            raise DuzhengError(_wrong(f"contrast {title!r} without estimates", "at least one", "name what is compared"))
+            raise DuzhengError(wrong(f"contrast {title!r} without estimates", "at least one", "name what is compared"))
         return sum(weight * values[key] for key, weight in slope.items()), slope
     used = _Used(title, values)
     value = contrast(used)
@@ -106,10 +107,10 @@ def _gradient(title: str, contrast: Contrast, values: Mapping[Any, float]) -> tu
         if not np.isclose(slope[key], plain, rtol=1e-3, atol=1e-6 * max(abs(value), 1e-300) / step):
             hint = "use arithmetic and NumPy functions of complex numbers; not abs, min, max or comparisons"
             raise DuzhengError(
-                _wrong(f"contrast {title!r} with a slope that cannot be found", "a smooth function", hint)
+                wrong(f"contrast {title!r} with a slope that cannot be found", "a smooth function", hint)
             )
     if not slope:
-        raise DuzhengError(_wrong(f"contrast {title!r} that uses no estimate", "a function of estimates", "index it"))
+        raise DuzhengError(wrong(f"contrast {title!r} that uses no estimate", "a function of estimates", "index it"))
     return float(np.real(value)), slope
 
 
@@ -135,14 +136,8 @@ def _key(title: str, key: Any, values: Mapping[Any, Any]) -> tuple[Any, ...]:
     name = key if isinstance(key, tuple) else (key,)
     if name not in values:
         some = ", ".join(map(str, list(values)[:8]))
-        raise DuzhengError(
-            _wrong(f"{key!r} in the contrast {title!r}", f"a label such as {some}", "check the spelling")
-        )
+        raise DuzhengError(wrong(f"{key!r} in the contrast {title!r}", f"a label such as {some}", "check the spelling"))
     return name
-
-
-def _wrong(found: str, expected: str, hint: str) -> Fault:
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint)
 
 
 def _joint_psus(cells: Cells, parts: list[tuple[Estimate, int]]) -> int:

@@ -13,7 +13,7 @@ from analysis.messages import DuzhengError, Fault
 from analysis.stats.design.cells import Cells, Sums, make_cells, weighted_count
 from analysis.stats.design.measured import Pair
 from analysis.stats.design.plan import Floats, Ints, Plan
-from analysis.stats.design.requests import wrong
+from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from analysis.stats.design import proportions as _proportions
 from analysis.stats.design import quantiles as _quantiles
 from analysis.stats.design.measured import Measured
 from analysis.stats.design.r_script import request
-from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Freedom, Names, Sample
+from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

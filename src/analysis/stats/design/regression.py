@@ -15,8 +15,8 @@ from analysis.stats.design.chisqsum import tail
 from analysis.stats.design.estimates import NO_DF, ONE_PSU, quantile_of_t
 from analysis.stats.design.fits import Fit, combined, fit
 from analysis.stats.design.plan import Bools, Floats, Ints
-from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.variance import Presence, presence, score_covariance
+from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

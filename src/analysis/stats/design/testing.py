@@ -15,8 +15,8 @@ from analysis.stats.design.cells import domains_of
 from analysis.stats.design.fits import FAMILIES
 from analysis.stats.design.plan import Bools, Ints
 from analysis.stats.design.r_script import request
-from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Freedom, Names, Sample
+from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,8 +16,8 @@ from analysis.stats.design.cells import domains_of
 from analysis.stats.design.margins import Margin, read_margins, unmet
 from analysis.stats.design.plan import Floats, freedom
 from analysis.stats.design.projection import project
-from analysis.stats.design.requests import one_of, wrong
 from analysis.stats.design.sample import Names, Sample
+from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.stats.trends.series import Floats, choose, read_series
+from analysis.stats.requests import one_of
+from analysis.stats.trends.series import Floats, read_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ def pettitt(values: Any, *, method: Literal["permutation", "approximate"] = "per
     """
     import pandas as pd
 
-    choose("method", method, ("permutation", "approximate"))
+    one_of("method", method, ("permutation", "approximate"))
     table, index = read_series(values)
     rows = []
     for series in table:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.stats.trends.series import PAIRS, Floats, Ints, choose, read_series
+from analysis.stats.requests import one_of
+from analysis.stats.trends.series import PAIRS, Floats, Ints, read_series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +74,8 @@ def mann_kendall(
     """
     import pandas as pd
 
-    choose("alternative", alternative, ("two-sided", "rising", "falling"))
-    choose("method", method, ("auto", "exact", "normal"))
+    one_of("alternative", alternative, ("two-sided", "rising", "falling"))
+    one_of("method", method, ("auto", "exact", "normal"))
     table, index = read_series(values)
     n, s, ties = np.isfinite(table).sum(axis=1), kendall_s(table), _tie_sizes(table)
     variance = n * (n - 1) * (2 * n + 5) / 18.0 - sum(ties * (ties - 1) * (2 * ties + 5) / 18.0 for ties in ties.T)
@@ -134,7 +135,7 @@ def corrected_mann_kendall(
     import pandas as pd
     from scipy import special
 
-    choose("method", method, ("hamed_rao", "yue_wang"))
+    one_of("method", method, ("hamed_rao", "yue_wang"))
     table, index = read_series(values)
     plain = mann_kendall(table, method="normal")
     points = table.shape[1]

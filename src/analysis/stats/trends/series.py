@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import DuzhengError
+from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -35,12 +36,12 @@ def read_series(values: Any) -> tuple[Floats, Any]:
     try:
         table = np.atleast_2d(np.asarray(values, dtype=float))
     except (TypeError, ValueError) as error:
-        raise DuzhengError(_wrong(f"values of type {type(values).__name__}", "numbers", "NaN is missing")) from error
+        raise DuzhengError(wrong(f"values of type {type(values).__name__}", "numbers", "NaN is missing")) from error
     faults = []
     if table.ndim != 2 or not table.shape[1]:  # noqa: PLR2004  series × points
-        faults.append(_wrong(f"values of shape {np.shape(values)}", "points, or series × points", "one row a series"))
+        faults.append(wrong(f"values of shape {np.shape(values)}", "points, or series × points", "one row a series"))
     if np.isinf(table).any():
-        faults.append(_wrong(f"{int(np.isinf(table).sum())} infinite values", "numbers, or NaN", "mend them"))
+        faults.append(wrong(f"{int(np.isinf(table).sum())} infinite values", "numbers, or NaN", "mend them"))
     if faults:
         raise DuzhengError(*faults)
     return table, index if index is not None else pd.RangeIndex(len(table))
@@ -50,25 +51,13 @@ def read_times(times: ArrayLike | None, points: int) -> Floats:
     """Read the times of the points, 0, 1, 2, … if not given; they must increase."""
     found = np.arange(points, dtype=float) if times is None else np.asarray(times, dtype=float)
     if found.shape != (points,):
-        raise DuzhengError(
-            _wrong(f"times of shape {found.shape}", f"{points}, one a point", "give each point its time")
-        )
+        raise DuzhengError(wrong(f"times of shape {found.shape}", f"{points}, one a point", "give each point its time"))
     if not np.isfinite(found).all() or (np.diff(found) <= 0).any():
-        raise DuzhengError(_wrong("times that do not increase", "increasing numbers", "sort the points by time"))
+        raise DuzhengError(wrong("times that do not increase", "increasing numbers", "sort the points by time"))
     return found
-
-
-def choose(what: str, given: str, choices: tuple[str, ...]) -> None:
-    """Hold a choice to those there are."""
-    if given not in choices:
-        raise DuzhengError(_wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
 
 
 def hold_level(level: float) -> None:
     """Hold the level of an interval to what it can be."""
     if not 0 < level < 1:
-        raise DuzhengError(_wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))
-
-
-def _wrong(found: str, expected: str, hint: str) -> Fault:
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint)
+        raise DuzhengError(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import DuzhengError
+from analysis.stats.requests import wrong
 from analysis.stats.trends.series import hold_level, read_times
 
 if TYPE_CHECKING:
@@ -135,16 +136,12 @@ def _hold(y: Any, v: Any) -> None:
     """Hold estimates and covariance to what they must be, all faults at once."""
     faults = []
     if y.ndim != 1 or len(y) < 2:  # noqa: PLR2004  a comparison is of two
-        faults.append(_wrong(f"estimates of shape {y.shape}", "two or more waves", "one estimate a wave"))
+        faults.append(wrong(f"estimates of shape {y.shape}", "two or more waves", "one estimate a wave"))
     elif v.shape != (len(y), len(y)):
-        faults.append(_wrong(f"a covariance of shape {v.shape}", f"({len(y)}, {len(y)})", "one row and column a wave"))
+        faults.append(wrong(f"a covariance of shape {v.shape}", f"({len(y)}, {len(y)})", "one row and column a wave"))
     elif not np.isfinite(y).all() or not np.isfinite(v).all():
-        faults.append(_wrong("missing estimates or covariances", "one of each wave", "leave the wave out"))
+        faults.append(wrong("missing estimates or covariances", "one of each wave", "leave the wave out"))
     elif not np.allclose(v, v.T, rtol=1e-8, atol=0) or np.linalg.eigvalsh(v).min() < SINGULAR * np.linalg.norm(v):
-        faults.append(_wrong("a covariance that is not positive definite", "that of the estimates", "see covariance()"))
+        faults.append(wrong("a covariance that is not positive definite", "that of the estimates", "see covariance()"))
     if faults:
         raise DuzhengError(*faults)
-
-
-def _wrong(found: str, expected: str, hint: str) -> Fault:
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint)

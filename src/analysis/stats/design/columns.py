@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import Fault
+from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     from analysis.stats.design.sample import Sample
@@ -41,14 +41,3 @@ def look(design: Sample, names: list[str], groups: list[str]) -> list[Fault]:
                       hint="look whether the item was asked in this wave")
             )  # fmt: skip
     return faults
-
-
-def one_of(what: str, given: str, choices: Sequence[str]) -> None:
-    """Hold a choice to those there are."""
-    if given not in choices:
-        raise DuzhengError(wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
-
-
-def wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
-    """Make the fault of a wrong request."""
-    return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)
