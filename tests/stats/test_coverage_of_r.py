@@ -17,6 +17,8 @@ TESTED = {
         "weights_", "var_", "glm_", "regtermtest_", "chisq_", "ttest_", "ranktest_",
     ),
     "test_replicates.py": ("mean_api00_rep_",),
+    "test_reliability.py": ("alpha_", "omega_cfa_", "omega1_", "icc_bfi_A_first200"),
+    "test_inequality.py": ("gini_", "theil", "cv_"),
     "trends/test_rank_tests.py": ("kendall_trend20",),
     "trends/test_slopes_and_breaks.py": ("hac_trend20_",),
 }  # fmt: skip

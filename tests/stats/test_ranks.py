@@ -73,7 +73,6 @@ def test_sets_hold_the_true_ranks_as_often_as_they_say(simultaneous):
 
 
 def test_adjusted_p_are_r_s():
-    # R: p.adjust(c(0.01, 0.02, 0.03, 0.04, 0.05), method)
     p = pd.Series([0.01, 0.02, 0.03, 0.04, 0.05], index=list("abcde"))
     assert list(adjust(p, method="holm")) == pytest.approx([0.05, 0.08, 0.09, 0.09, 0.09])
     assert list(adjust(p, method="bh")) == pytest.approx([0.05] * 5)
