@@ -64,9 +64,9 @@ class Gathered:
     sums: dict[Any, Sums]
     products: dict[Any, Floats]  #: Σ w (y − c)(x − c) of measures with a partner
 
-    def value(self, name: str) -> Sums:
-        """Give the sums of a numeric variable."""
-        return self.sums[name]
+    def values(self, names: list[str]) -> Iterator[Sums]:
+        """Give the sums of numeric variables."""
+        return (self.sums[name] for name in names)
 
     def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
         """Give the sums of the indicator of each category."""

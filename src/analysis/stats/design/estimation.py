@@ -351,4 +351,4 @@ class Estimation(Sample):
         if statistic == "variance":
             return [_estimates.population_variance(cells, name, self.numbers(name)) for name in names]
         find = _estimates.mean if statistic == "mean" else _estimates.total
-        return [find(cells, name, measured.value(name)) for name in names]
+        return [find(cells, name, sums) for name, sums in zip(names, measured.values(names), strict=True)]

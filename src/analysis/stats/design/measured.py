@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from analysis.stats.design.cells import Cells, Sums, add_up
+from analysis.stats.design.cells import Cells, Sums, add_up_each
 from analysis.stats.design.plan import Floats
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class Measured(Protocol):
     def cells(self) -> Cells:
         """The cells of the domains."""
 
-    def value(self, name: str) -> Sums:
-        """Sum a numeric variable."""
+    def values(self, names: list[str]) -> Iterator[Sums]:
+        """Sum numeric variables."""
 
     def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
         """Sum the indicator of each category of a variable, in the order of the categories."""
@@ -49,9 +49,9 @@ class InMemory:
     data: pd.DataFrame
     numbers: Callable[[str], Floats]
 
-    def value(self, name: str) -> Sums:
-        """Sum a numeric variable."""
-        return add_up(self.cells, self.numbers(name), name=name)
+    def values(self, names: list[str]) -> Iterator[Sums]:
+        """Sum numeric variables."""
+        return add_up_each(self.cells, ((name, self.numbers(name)) for name in names))
 
     def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
         """Sum the indicator of each category of a variable."""
@@ -65,11 +65,15 @@ class InMemory:
             values = list(index)
         absent = codes < 0
         some = bool(absent.any())
-        for code, value in enumerate(values):
-            indicator = (codes == code).astype(float)
+
+        def indicator(code: int) -> Floats:
+            here: Floats = (codes == code).astype(float)
             if some:
-                indicator[absent] = np.nan
-            yield value, add_up(self.cells, indicator, name=name)
+                here[absent] = np.nan
+            return here
+
+        sums = add_up_each(self.cells, ((name, indicator(code)) for code in range(len(values))))
+        return zip(values, sums, strict=True)
 
     def pair(self, numerator: str, denominator: str) -> Pair:
         """Sum two numeric variables over the rows that have both."""
@@ -82,5 +86,5 @@ class InMemory:
             rest = y - np.append(np.nan_to_num(ratio), 0.0)[cells.row_domain] * x
             return cells.by_domain(cells.sum(np.where(gone, 0.0, rest * rest)))
 
-        name = f"{numerator}/{denominator}"
-        return Pair(add_up(cells, y, name=name), add_up(cells, x, name=name), squares)
+        upper, lower = add_up_each(cells, [(numerator, y), (denominator, x)])
+        return Pair(upper, lower, squares)
