@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import os
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 CHUNK = 65_536
 #: Variables that are summed in one pass: more would not fit the cache.
 TOGETHER = 2
+#: Passes that run side by side.
+THREADS = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,10 +131,14 @@ def make_cells(plan: Plan, data: pd.DataFrame, by: list[str]) -> Cells:
     parts = [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
     chunks = []
     for part in parts:
-        here = np.ones(part.stop - part.start, dtype=bool) if every else keep[part]
-        start = np.concatenate(([0], np.cumsum(here, dtype=np.int32)))
-        entries = (plan.weight[part][here], cell[part][here].astype(np.int32), start)
-        chunks.append((part, sparse.csc_array(entries, shape=(cells, len(here)))))
+        weights, places, long = plan.weight[part], cell[part].astype(np.int32), part.stop - part.start
+        if every:
+            start = np.arange(long + 1, dtype=np.int32)
+        else:
+            here = keep[part]
+            weights, places = weights[here], places[here]
+            start = np.concatenate(([0], np.cumsum(here, dtype=np.int32)))
+        chunks.append((part, sparse.csc_array((weights, places, start), shape=(cells, long))))
     unit, domain = codes // size, codes % size
     levels = []
     for number, stage in enumerate(plan.stages):
@@ -151,20 +160,49 @@ def add_up(cells: Cells, values: Floats, *, name: str) -> Sums:
 
 
 def add_up_each(cells: Cells, variables: Iterable[tuple[str, Floats]]) -> Iterator[Sums]:
-    """Sum variables over the cells, two in a pass: the rows' cells are read once for both."""
+    """Sum variables over the cells, two in a pass, so that the rows' cells are read once for both.
+
+    Passes run side by side in threads. Each variable is summed by one of them, in the order of the rows, so that the
+    number of threads changes no bit.
+    """
     waiting = iter(variables)
-    while together := [_Summed(cells, name, values) for name, values in islice(waiting, TOGETHER)]:
-        places = np.cumsum([0, *(variable.width for variable in together)])
-        sums = np.zeros((len(cells.count), places[-1]))
-        longest = max(rows.stop - rows.start for rows, _ in cells.chunks)
-        scores, away = np.empty((longest, places[-1])), np.empty(longest)
-        for rows, matrix in cells.chunks:
-            size = rows.stop - rows.start
-            for variable, place in zip(together, places, strict=False):
-                variable.score(rows, scores[:size, place : place + variable.width], away[:size])
-            sums += matrix @ scores[:size]
+    first = list(islice(waiting, TOGETHER))
+    if len(first) < TOGETHER or THREADS == 1:
+        for together in _batches(chain(first, waiting)):
+            yield from _pass(cells, together)
+        return
+    with ThreadPoolExecutor(THREADS) as pool:
+        running: deque[Future[list[Sums]]] = deque()
+        for together in _batches(chain(first, waiting)):
+            running.append(pool.submit(_pass, cells, together))
+            # No more columns are read than there are threads to sum them.
+            if len(running) > THREADS:
+                yield from running.popleft().result()
+        while running:
+            yield from running.popleft().result()
+
+
+def _batches(variables: Iterator[tuple[str, Floats]]) -> Iterator[list[tuple[str, Floats]]]:
+    while together := list(islice(variables, TOGETHER)):
+        yield together
+
+
+def _pass(cells: Cells, variables: list[tuple[str, Floats]]) -> list[Sums]:
+    """Sum a few variables over the rows."""
+    together = [_Summed(cells, name, values) for name, values in variables]
+    places = np.cumsum([0, *(variable.width for variable in together)])
+    sums = np.zeros((len(cells.count), places[-1]))
+    longest = max(rows.stop - rows.start for rows, _ in cells.chunks)
+    scores, away = np.empty((longest, places[-1])), np.empty(longest)
+    for rows, matrix in cells.chunks:
+        size = rows.stop - rows.start
         for variable, place in zip(together, places, strict=False):
-            yield variable.sums(np.ascontiguousarray(sums[:, place : place + variable.width].T))
+            variable.score(rows, scores[:size, place : place + variable.width], away[:size])
+        sums += matrix @ scores[:size]
+    return [
+        variable.sums(np.ascontiguousarray(sums[:, place : place + variable.width].T))
+        for variable, place in zip(together, places, strict=False)
+    ]
 
 
 class _Summed:
