@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,20 +17,9 @@ from analysis.stats.design.plan import Floats, Ints, Plan
 SAME = 1e-11
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Projection:
-    """The regression on the variables of one calibration. N rows, J columns."""
-
-    columns: Any  #: the auxiliary variables, sparse (N, J)
-    before: Floats  #: the weights d that were calibrated, (N,)
-    after: Floats  #: the weights g d that came of it, (N,)
-    inverse: Floats  #: the inverse of X′ D X, generalised, (J, J)
-    totals: tuple[Any, ...]  #: Σ g d x over the units of each stage, sparse (units, J)
-    crossed: tuple[Floats, ...]  #: for each projection before this, X_m′ W_m D W⁻¹ X, (J_m, J)
-
-
-def project(plan: Plan, columns: Any, after: Floats) -> Projection:
-    """Prepare the regression of any scores on the columns that the plan's weights are calibrated to.
+    """The regression on the J variables of one calibration of N rows, worked out when a variance first asks for it.
 
     Notes
     -----
@@ -37,29 +27,55 @@ def project(plan: Plan, columns: Any, after: Floats) -> Projection:
     calibrated weights (Deville and Särndal 1992; Särndal, Swensson and Wretman 1992, 6.6). In R the ``postStrata`` of a
     design. Calibrations that follow one another are taken out in their order, as R does.
     """
-    from scipy import sparse
 
-    before = plan.weight
-    squares = np.asarray((columns.multiply(columns).multiply(before[:, None])).sum(axis=0)).ravel()
-    scale = 1 / np.sqrt(np.where(squares > 0, squares, 1.0))
-    gram = (columns.T @ columns.multiply(before[:, None])).toarray() * np.outer(scale, scale)
-    values, vectors = np.linalg.eigh(gram)
-    kept = values > SAME * values.max()
-    vectors = vectors[:, kept] * scale[:, None]
-    inverse = (vectors / values[kept]) @ vectors.T
-    weighted = columns.multiply(after[:, None]).tocsr()
-    units = len(plan.unit_psu)
-    rows = np.arange(len(before))
-    finest = sparse.csr_array((np.ones(len(rows)), (plan.unit, rows)), shape=(units, len(rows))) @ weighted
-    totals = [finest]
-    if len(plan.stages) > 1:
-        up = sparse.csr_array((np.ones(units), (plan.unit_psu, np.arange(units))), shape=(plan.stages[0].units, units))
-        totals.insert(0, up @ finest)
-    share = _over(before, after)
-    crossed = tuple(
-        np.asarray((p.columns.T @ columns.multiply((p.after * share)[:, None])).toarray()) for p in plan.projections
-    )
-    return Projection(columns.tocsr(), before, after, inverse, tuple(totals), crossed)
+    plan: Plan = field(repr=False)  #: with the weights d that were calibrated
+    after: Floats = field(repr=False)  #: the weights g d that came of it, (N,)
+    auxiliary: Callable[[], Any] = field(repr=False)  #: gives the auxiliary variables, sparse (N, J)
+
+    @property
+    def before(self) -> Floats:
+        """The weights d that were calibrated, (N,)."""
+        return self.plan.weight
+
+    @cached_property
+    def columns(self) -> Any:
+        """The auxiliary variables, sparse (N, J)."""
+        return self.auxiliary().tocsr()
+
+    @cached_property
+    def inverse(self) -> Floats:
+        """The inverse of X′ D X, generalised, (J, J)."""
+        columns = self.columns
+        squares = np.asarray((columns.multiply(columns).multiply(self.before[:, None])).sum(axis=0)).ravel()
+        scale = 1 / np.sqrt(np.where(squares > 0, squares, 1.0))
+        gram = (columns.T @ columns.multiply(self.before[:, None])).toarray() * np.outer(scale, scale)
+        values, vectors = np.linalg.eigh(gram)
+        kept = values > SAME * values.max()
+        vectors = vectors[:, kept] * scale[:, None]
+        found: Floats = (vectors / values[kept]) @ vectors.T
+        return found
+
+    @cached_property
+    def totals(self) -> tuple[Any, ...]:
+        """Σ g d x over the units of each stage, sparse (units, J)."""
+        from scipy import sparse
+
+        plan, rows, units = self.plan, np.arange(len(self.before)), len(self.plan.unit_psu)
+        weighted = self.columns.multiply(self.after[:, None]).tocsr()
+        finest = sparse.csr_array((np.ones(len(rows)), (plan.unit, rows)), shape=(units, len(rows))) @ weighted
+        if len(plan.stages) == 1:
+            return (finest,)
+        shape = (plan.stages[0].units, units)
+        return sparse.csr_array((np.ones(units), (plan.unit_psu, np.arange(units))), shape=shape) @ finest, finest
+
+    @cached_property
+    def crossed(self) -> tuple[Floats, ...]:
+        """For each projection before this, X_m′ W_m D W⁻¹ X, (J_m, J)."""
+        share = _over(self.before, self.after)
+        return tuple(
+            np.asarray((p.columns.T @ self.columns.multiply((p.after * share)[:, None])).toarray())
+            for p in self.plan.projections
+        )
 
 
 def slopes(

@@ -15,7 +15,7 @@ from analysis.stats.design import weight_reports as _reports
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.margins import Margin, read_margins, unmet
 from analysis.stats.design.plan import Floats, freedom
-from analysis.stats.design.projection import project
+from analysis.stats.design.projection import Projection
 from analysis.stats.design.sample import Names, Sample
 from analysis.stats.requests import one_of, wrong
 
@@ -369,7 +369,7 @@ class Weighting(Sample):
     def _calibrated(self, verb: str, arguments: dict[str, Any], margins: list[Margin], factor: Floats) -> Self:
         before = self.plan.weight
         after = before * factor
-        projection = project(self.plan, _calibration.auxiliary(margins, len(before)), after)
+        projection = Projection(self.plan, after, lambda: _calibration.auxiliary(margins, len(before)))
         made = self._with(Step(verb, arguments, before, after, tuple(margins)))
         object.__setattr__(made, "plan", replace(made.plan, projections=(*self.plan.projections, projection)))
         return made
