@@ -14,7 +14,7 @@ MIRROR = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get 
 	if [ -n "$${PIP_CERT:-}" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; fi;
 UV = $(BIN)/uv --quiet --no-progress
 
-.PHONY: help memos test test-slow coverage check lab lock clean
+.PHONY: help memos test test-slow coverage check bench lab lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -38,6 +38,11 @@ check: $(VENV)/.dev ## lint, types, layers, notebooks, docs
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
 	$(BIN)/duzheng data check
+
+bench: $(VENV)/.dev ## time and memory, beside other packages (and R, if it is here)
+	@$(MIRROR) $(UV) pip install --python $(BIN)/python --target $(VENV)/peers --group bench
+	@for file in means parquet raking trends; do \
+	  PYTHONPATH=src:tests/benchmarks $(BIN)/python -W ignore tests/benchmarks/$$file.py || exit 1; done
 
 lab: $(VENV)/.run ## JupyterLab on this workspace
 	@$(BIN)/jupyter lab --ServerApp.root_dir=.

@@ -364,6 +364,18 @@ def test_the_same_data_give_the_same_bits():
         assert _everything(two_stage(frame)).tobytes() == first.tobytes()
 
 
+def test_the_number_of_threads_changes_no_bit(monkeypatch):
+    rng = np.random.default_rng(12)
+    frame = pd.DataFrame(rng.normal(size=(3000, 5)), columns=list("abcde"))
+    frame = frame.mask(frame > 2).assign(w=rng.uniform(1, 2, 3000), psu=rng.integers(0, 40, 3000))
+    plan, found = SurveyDesign(frame, weights="w", psu="psu"), []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr("analysis.stats.design.cells.THREADS", threads)
+        found.append(plan.mean(list("abcde")))
+    assert found[0].equals(found[1])
+    assert found[0].equals(found[2])
+
+
 def test_many_chunks_of_rows_give_what_one_gives(monkeypatch):
     frame = sample(4, rows=2000)
     whole = _everything(full(frame))
