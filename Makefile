@@ -42,7 +42,7 @@ check: $(VENV)/.dev ## lint, types, layers, notebooks, docs
 bench: $(VENV)/.dev ## time and memory, beside other packages (and R, if it is here)
 	@$(MIRROR) $(UV) pip install --python $(BIN)/python --target $(VENV)/peers --group bench
 	@for file in means parquet raking trends; do \
-	  PYTHONPATH=src:tests/benchmarks $(BIN)/python -W ignore tests/benchmarks/$$file.py || exit 1; done
+	  PYTHONPATH=src:. $(BIN)/python -W ignore -m tests.benchmarks.$$file || exit 1; done
 
 lab: $(VENV)/.run ## JupyterLab on this workspace
 	@$(BIN)/jupyter lab --ServerApp.root_dir=.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from clock import best, peak, peer, say
+from tests.benchmarks.clock import best, peak, peer, say
 
 from analysis.stats import SurveyDesign
 

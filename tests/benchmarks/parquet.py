@@ -12,8 +12,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from clock import best, peak, say
-from means import NAMES
+from tests.benchmarks.clock import best, peak, say
+from tests.benchmarks.means import NAMES
 
 from analysis.stats import SurveyDesign
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from clock import best, peer, say
+from tests.benchmarks.clock import best, peer, say
 
 from analysis.stats import SurveyDesign
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from clock import best, peer, say
+from tests.benchmarks.clock import best, peer, say
 
 from analysis.stats.trends import mann_kendall, sen_slope
 

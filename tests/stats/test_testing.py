@@ -273,3 +273,21 @@ def test_further_numbers_of_r():
     # R's predict of the linear model for one row.
     shown = linear.predict(pd.DataFrame({"ell": [10], "meals": [20], "mobility": [5]})).iloc[0]
     assert [shown["estimate"], shown["se"]] == pytest.approx([750.80314963336, 15.70854], rel=1e-6)
+
+
+def test_a_domain_without_answers_is_noted_and_takes_nothing_with_it():
+    frame = data("apiclus1").copy()
+    frame.loc[frame["stype"] == "H", ["api00", "awards"]] = None
+    plan = SurveyDesign(frame, weights="pw", psu="dnum")
+    for found in (
+        plan.ttest("api00", by="stype"), plan.ttest("api00", "comp.imp", by="stype"),
+        plan.ranktest("api00", "comp.imp", by="stype"), plan.chisq("awards", "comp.imp", by="stype"),
+        plan.regress("api00 ~ ell", by="stype").table, plan.mean("api00", by="stype"), plan.variance("api00", by="stype"),
+    ):  # fmt: skip
+        notes = found.groupby("stype")["note"].first()
+        assert notes["H"]
+        assert not notes["E"]
+        assert list(notes.index) == ["E", "H", "M"]
+    model = plan.regress("api00 ~ ell", by="stype")
+    assert model.test("ell").loc[1, "note"]
+    assert model.predict(frame.head(3))["estimate"].notna().any()

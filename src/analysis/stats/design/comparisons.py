@@ -67,7 +67,7 @@ def row(plan: Plan, means: Means, *, null: float, level: float, df: str | float,
     from scipy import special, stats
 
     seen, size = presence(plan, means.inside), len(means.values)
-    if size == 1:
+    if size <= 1:
         contrast, centre = np.ones((1, 1)), null
     else:
         contrast, centre = np.hstack([-np.ones((size - 1, 1)), np.eye(size - 1)]), 0.0
@@ -76,6 +76,8 @@ def row(plan: Plan, means: Means, *, null: float, level: float, df: str | float,
     note = NO_ROWS if not seen.n else ONE_PSU if seen.psus == 1 and not seen.certain else NO_DF if freedom <= 0 else ""
     result = {"estimate": np.nan, "se": np.nan, "lower": np.nan, "upper": np.nan, "statistic": np.nan,
               "ndf": max(size - 1, 1), "ddf": freedom, "p": np.nan, "n": seen.n, "psus": seen.psus}  # fmt: skip
+    if not size:
+        return {**result, "note": NO_ROWS}
     distance = contrast @ means.values - centre
     spread = contrast @ means.covariance @ contrast.T
     if size in {1, 2} and seen.n:

@@ -284,7 +284,7 @@ def _number(engine: Engine, name: str) -> Any:
     if not (column.type().is_numeric() or column.type().is_boolean()):
         hint = "convert it, or ask for the proportion of its categories"
         raise DuzhengError(wrong(f"values of type {column.type()}", "numbers", hint, name))
-    return _float(engine.table, name) if engine.nans else column.cast("float64")
+    return _float(engine.table, name) if engine.nans and column.type().is_floating() else _plain(column)
 
 
 def _centred(engine: Engine, measures: dict[Any, Measure]) -> dict[Any, Measure]:
@@ -299,8 +299,9 @@ def _categories(engine: Engine, name: str) -> dict[Any, Measure]:
     """Measure the share of each value of a column, in the order of the values."""
     column = engine.table[name]
     values = column.as_table().distinct().execute()[name].dropna().sort_values().tolist()
-    known = _absent(engine.table, name).ifelse(None, column)
-    return {value: Measure((known == value).cast("float64"), indicator=True) for value in values}
+    gone = _absent(engine.table, name)
+    # Not every engine makes numbers of truths.
+    return {value: Measure(gone.ifelse(None, (column == value).ifelse(1.0, 0.0)), indicator=True) for value in values}
 
 
 def _name(key: Any) -> str:
@@ -320,9 +321,12 @@ def _populations(design: Sample) -> list[str]:
 def _float(table: Any, name: str) -> Any:
     """Read a column as floats in which NaN is missing."""
     column = table[name]
-    if column.type().is_floating():
-        return column.isnan().ifelse(None, column).cast("float64")
-    return column.cast("float64")
+    return column.isnan().ifelse(None, column).cast("float64") if column.type().is_floating() else _plain(column)
+
+
+def _plain(column: Any) -> Any:
+    """Read a column as floats; not every engine makes floats of truths."""
+    return (column.cast("int64") if column.type().is_boolean() else column).cast("float64")
 
 
 def _absent(table: Any, name: str) -> Any:

@@ -130,6 +130,8 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
         Symmetric, shape (P, P), without BLAS. The formula is that of :func:`variance`; in R ``survey:::svyrecvar``.
     """
     number = scores.shape[1]
+    if not number:
+        return np.zeros((0, 0))
     scores = residuals(plan.projections, scores)
     used = (valid & (plan.weight > 0)).astype(float)
     units = len(plan.unit_psu)
