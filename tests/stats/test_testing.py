@@ -282,7 +282,8 @@ def test_a_domain_without_answers_is_noted_and_takes_nothing_with_it():
     for found in (
         plan.ttest("api00", by="stype"), plan.ttest("api00", "comp.imp", by="stype"),
         plan.ranktest("api00", "comp.imp", by="stype"), plan.chisq("awards", "comp.imp", by="stype"),
-        plan.regress("api00 ~ ell", by="stype").table, plan.mean("api00", by="stype"), plan.variance("api00", by="stype"),
+        plan.regress("api00 ~ ell", by="stype").table, plan.mean("api00", by="stype"),
+        plan.variance("api00", by="stype"),
     ):  # fmt: skip
         notes = found.groupby("stype")["note"].first()
         assert notes["H"]
