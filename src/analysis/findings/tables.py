@@ -57,14 +57,9 @@ class _Sheet:
 def levels(brief: Brief, topic: str) -> Table | None:
     """Show a topic's figures of the unit by year, and the whole's beside the newest; None if there are none."""
     evidence = brief.evidence
-    courses = {
-        indicator.code: course
-        for indicator in brief.workspace.catalogue.of(topic=topic)
-        if (course := evidence.course(indicator.code, evidence.unit))
-    }
+    courses, years = _courses(brief, topic, evidence.unit)
     if not courses:
         return None
-    years = sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
     sheet = _Sheet(brief)
     for code, course in courses.items():
         values = {row["year"]: row for row in course}
@@ -161,15 +156,9 @@ def balance(brief: Brief) -> Table | None:
 
 def funding(brief: Brief) -> Table | None:
     """Show the whole's published figures of funding by year; None if there are none."""
-    evidence = brief.evidence
-    courses = {
-        indicator.code: course
-        for indicator in brief.workspace.catalogue.of(topic="funding")
-        if (course := evidence.course(indicator.code, evidence.whole))
-    }
+    courses, years = _courses(brief, "funding", brief.evidence.whole)
     if not courses:
         return None
-    years = sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
     sheet = _Sheet(brief)
     for code, course in courses.items():
         values = {row["year"]: row for row in course}
@@ -202,3 +191,13 @@ def sources(brief: Brief) -> Table:
         ),
         rows=tuple(rows),
     )
+
+
+def _courses(brief: Brief, topic: str, unit: str | None) -> tuple[dict[str, list[Fact]], list[int]]:
+    """Give the courses of a topic's indicators for a unit, and the newest years in which any has a figure."""
+    courses = {
+        indicator.code: course
+        for indicator in brief.workspace.catalogue.of(topic=topic)
+        if (course := brief.evidence.course(indicator.code, unit))
+    }
+    return courses, sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]

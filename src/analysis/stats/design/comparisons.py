@@ -71,8 +71,7 @@ def row(plan: Plan, means: Means, *, null: float, level: float, df: str | float,
         contrast, centre = np.ones((1, 1)), null
     else:
         contrast, centre = np.hstack([-np.ones((size - 1, 1)), np.eye(size - 1)]), 0.0
-    freedom = {"design": frame, "domain": float(seen.psus - seen.strata)}.get(str(df), df)
-    freedom = float(freedom) - ((size - 1) if isinstance(df, str) else 0)
+    freedom = seen.freedom(df, frame) - ((size - 1) if isinstance(df, str) else 0)
     note = NO_ROWS if not seen.n else ONE_PSU if seen.psus == 1 and not seen.certain else NO_DF if freedom <= 0 else ""
     result = {"estimate": np.nan, "se": np.nan, "lower": np.nan, "upper": np.nan, "statistic": np.nan,
               "ndf": max(size - 1, 1), "ddf": freedom, "p": np.nan, "n": seen.n, "psus": seen.psus}  # fmt: skip

@@ -25,7 +25,7 @@ def independence(
 
     inside = inside & (rows >= 0) & (columns >= 0) & (plan.weight > 0)
     seen = presence(plan, inside)
-    nu = float({"design": frame, "domain": float(seen.psus - seen.strata)}.get(str(df), df))
+    nu = seen.freedom(df, frame)
     result = {"statistic": np.nan, "ndf": np.nan, "ddf": np.nan, "p": np.nan, "n": seen.n, "psus": seen.psus}
     some = np.flatnonzero(inside)
     _, r = np.unique(rows[some], return_inverse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from analysis.stats.design.cells import domains_of
 from analysis.stats.design.chisqsum import tail
 from analysis.stats.design.estimates import NO_DF, ONE_PSU, quantile_of_t
 from analysis.stats.design.fits import Fit, combined, fit
+from analysis.stats.design.formulas import design_matrix, outcome, right_side
 from analysis.stats.design.plan import Bools, Floats, Ints
 from analysis.stats.design.variance import Presence, presence, score_covariance
 from analysis.stats.requests import one_of, wrong
@@ -158,7 +159,7 @@ class Regression:
         import pandas as pd
 
         plain = data.reset_index(drop=True)
-        x = _design_matrix(self.spec, plain)
+        x = design_matrix(self.spec, plain)
         width = x.shape[1] - (self.family == "ordinal")
         x = x[:, x.shape[1] - width :]
         of_row = _match(self.domains, plain)
@@ -212,8 +213,8 @@ def regress(
     import pandas as pd
 
     plain = data.reset_index(drop=True)
-    y, categories = _outcome(formula, family, plain)
-    spec, x, names = _right_side(formula, plain, family)
+    y, categories = outcome(formula, family, plain)
+    spec, x, names = right_side(formula, plain, family)
     valid = ~np.isnan(y) & ~np.isnan(x).any(axis=1) & (design.plan.weight > 0)
     if not valid.any():
         raise DuzhengError(Fault("DZ-S003", found="no row with a value in every column of the formula",
@@ -238,29 +239,28 @@ def _model(
 ) -> Model:
     """Fit the model of one domain and find the covariance of its coefficients."""
     plan, rows = design.plan, np.flatnonzero(inside)
-    here, outcome, weight = x[rows], y[rows], plan.weight[rows]
+    here, answers, weight = x[rows], y[rows], plan.weight[rows]
     seen = presence(plan, inside)
     size = len(names)
     slopes = x.shape[1] + (family == "ordinal")
-    freedom = {"design": design.df, "domain": float(seen.psus - seen.strata)}.get(str(df), df)
-    freedom = float(freedom) + (1 - slopes if isinstance(df, str) else 0)
+    freedom = seen.freedom(df, design.df) + (1 - slopes if isinstance(df, str) else 0)
     nothing = Fit(np.full(size, np.nan), np.full((size, size), np.nan), np.zeros((0, size)), np.nan)
     same = combined(here) if len(rows) >= size else np.arange(0)
     note = TOO_FEW if len(rows) < size else ""
     if len(same):
         note = COMBINED + ", ".join(names[k] for k in same)
-    if family == "ordinal" and not note and len(np.unique(outcome)) < levels:
+    if family == "ordinal" and not note and len(np.unique(answers)) < levels:
         note = "a category that does not occur in the domain"
     if note:
-        return Model(rows, outcome, here, weight, nothing, nothing.bread, seen, freedom, note)
-    found = fit(family, outcome, here, weight, levels)
+        return Model(rows, answers, here, weight, nothing, nothing.bread, seen, freedom, note)
+    found = fit(family, answers, here, weight, levels)
     scores = np.zeros((len(plan.weight), size))
     scores[rows] = found.scores @ found.bread
     spread = score_covariance(plan, scores, inside)
     note = found.note
     if seen.psus == 1 and not seen.certain:
         note, spread = ONE_PSU, np.full_like(spread, np.nan)
-    return Model(rows, outcome, here, weight, found, spread, seen, freedom, note)
+    return Model(rows, answers, here, weight, found, spread, seen, freedom, note)
 
 
 def _table(model: Model, names: list[str], labels: dict[str, Any], level: float) -> pd.DataFrame:
@@ -338,87 +338,3 @@ def _match(domains: pd.DataFrame, data: pd.DataFrame) -> Ints:
         )
     places = pd.MultiIndex.from_frame(domains).get_indexer(pd.MultiIndex.from_frame(data[list(domains.columns)]))
     return np.asarray(places, dtype=np.intp)
-
-
-def _outcome(formula: str, family: str, data: pd.DataFrame) -> tuple[Floats, list[Any]]:
-    """Read the left side: numbers; 0 and 1 or two categories; or the places of ordered categories."""
-    import pandas as pd
-    from formulaic import model_matrix
-    from formulaic.errors import FormulaicError
-
-    left = formula.partition("~")[0].strip()
-    name = left.strip("`")
-    if "~" not in formula or not left:
-        raise DuzhengError(wrong(f"formula {formula!r}", "outcome ~ terms", 'write it as "y ~ x + group"'))
-    if name in data.columns:
-        column = data[name]
-    else:
-        try:
-            column = model_matrix(f"0 + {left}", data, na_action="ignore", context={}).iloc[:, 0]
-        except FormulaicError as error:
-            raise _unread(formula, error) from error
-    numeric = pd.api.types.is_numeric_dtype(column.dtype)
-    if family == "gaussian":
-        if not numeric:
-            hint = "convert it, or say family='binomial' or 'ordinal'"
-            raise DuzhengError(wrong(f"values of type {column.dtype}", "numbers", hint, name))
-        return column.to_numpy(dtype=float, na_value=np.nan), []
-    ordered = isinstance(column.dtype, pd.CategoricalDtype)
-    values = [
-        v for v in (column.cat.categories if ordered else sorted(column.dropna().unique())) if (column == v).any()
-    ]
-    expected = 2 if family == "binomial" else 3
-    if (family == "binomial" and len(values) != expected) or len(values) < expected:
-        what = "two values" if family == "binomial" else "three or more categories"
-        some = ", ".join(map(str, values[:8]))
-        raise DuzhengError(wrong(f"{len(values)} values ({some})", what, "choose another family", name))
-    if family == "ordinal" and not numeric and not (ordered and column.cat.ordered):
-        hint = "make it an ordered Categorical, so that it is known which category is more"
-        raise DuzhengError(wrong("categories without order", "ordered categories or numbers", hint, name))
-    codes = pd.Categorical(column, categories=values).codes.astype(float)
-    return np.where(codes < 0, np.nan, codes), values
-
-
-def _right_side(formula: str, data: pd.DataFrame, family: str) -> tuple[Any, Floats, list[str]]:
-    """Make the columns of the right side, NaN where a value is missing."""
-    from formulaic import model_matrix
-    from formulaic.errors import FormulaicError
-
-    try:
-        matrix = model_matrix(formula.partition("~")[2].strip() or "1", data, na_action="drop", context={})
-    except FormulaicError as error:
-        raise _unread(formula, error) from error
-    spec = matrix.model_spec
-    empty = [str(term) for term, place in spec.term_slices.items() if place.start == place.stop]
-    if empty:
-        raise DuzhengError(*(wrong(f"the term {term!r} with one category", "two or more", "leave it out", term)
-                             for term in empty))  # fmt: skip
-    names = [str(name) for name in matrix.columns]
-    if family == "ordinal":
-        if names[:1] != ["Intercept"] or len(names) == 1:
-            raise DuzhengError(wrong(f"formula {formula!r}", "a constant and at least one term",
-                                     "the thresholds are the constants of an ordinal model"))  # fmt: skip
-        return spec, _spread(matrix, len(data))[:, 1:], names[1:]
-    return spec, _spread(matrix, len(data)), names
-
-
-def _design_matrix(spec: Any, data: pd.DataFrame) -> Floats:
-    from formulaic.errors import FormulaicError
-
-    try:
-        return _spread(replace(spec, na_action="drop").get_model_matrix(data, context={}), len(data))
-    except FormulaicError as error:
-        raise _unread(str(spec.formula), error) from error
-
-
-def _spread(matrix: Any, rows: int) -> Floats:
-    """Put the rows that were kept back into their places."""
-    result = np.full((rows, matrix.shape[1]), np.nan)
-    result[matrix.index.to_numpy()] = matrix.to_numpy(dtype=float)
-    return result
-
-
-def _unread(formula: str, error: Exception) -> DuzhengError:
-    why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    hint = "columns with other signs than letters are written in `…`"
-    return DuzhengError(wrong(f"formula {formula!r}: {why}", "a formula over columns of the data", hint))

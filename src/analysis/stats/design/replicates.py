@@ -137,7 +137,7 @@ class Replicates:
         for place, (mask, values) in enumerate(zip(inside, full, strict=True)):
             labels = {str(name): domains[name].iloc[place] for name in domains.columns}
             seen = presence(plan, mask)
-            freedom = float({"design": self.df, "domain": float(seen.psus - seen.strata)}.get(str(df), df))
+            freedom = seen.freedom(df, self.df)
             for k, (name, value) in enumerate(values.items()):
                 spread, note = self._variance(thetas[place][:, k], value, centre)
                 if seen.psus == 1 and not seen.certain:

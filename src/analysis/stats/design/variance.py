@@ -164,6 +164,10 @@ class Presence:
     strata: int
     certain: bool
 
+    def freedom(self, df: str | float, design: float) -> float:
+        """Give the degrees of freedom that are asked for: the design's, the domain's, or a number."""
+        return design if df == "design" else float(self.psus - self.strata) if df == "domain" else float(df)
+
 
 def presence(plan: Plan, inside: Bools) -> Presence:
     """Count the PSUs and strata of the rows of a domain; rows of weight 0 count nowhere."""
