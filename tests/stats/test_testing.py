@@ -292,3 +292,27 @@ def test_a_domain_without_answers_is_noted_and_takes_nothing_with_it():
     model = plan.regress("api00 ~ ell", by="stype")
     assert model.test("ell").loc[1, "note"]
     assert model.predict(frame.head(3))["estimate"].notna().any()
+
+
+def test_categories_that_nobody_has_and_that_the_model_never_saw():
+    frame = data("apiclus1").assign(kind=pd.Categorical(data("apiclus1")["stype"], ["E", "H", "M", "X"]))
+    plan = SurveyDesign(frame, weights="pw", psu="dnum")
+    model = plan.regress("api00 ~ kind")
+    assert list(model.table["variable"]) == ["Intercept", "kind[T.H]", "kind[T.M]"]
+    with pytest.raises(DuzhengError, match="categories 'Q'; expected those that the model was fitted to"):
+        plan.regress("api00 ~ stype").predict(pd.DataFrame({"stype": ["E", "Q"]}))
+    same = plan.chisq("kind", "stype").iloc[0]
+    assert np.isnan(same["p"])
+    assert same["note"] == "too many combinations without answers: merge categories"
+
+
+def test_domains_of_one_group_and_of_one_row_keep_their_counts():
+    frame = data("apiclus1").assign(single=np.arange(183))
+    plan = SurveyDesign(frame, weights="pw", psu="dnum")
+    groups = plan.ttest("api00", "awards", by=["stype", "awards"])
+    assert set(groups["note"]) == {"fewer than two groups"}
+    assert groups["n"].sum() == 183
+    assert groups["n"].dtype.kind == "i"
+    one = plan.variance("api00", by="single")
+    assert set(one["note"]) == {"one row: no variance"}
+    assert set(one["n"]) == {1}

@@ -160,3 +160,10 @@ def test_verdicts():
     empty = verdict([np.nan, np.nan])
     assert empty.direction == "refused"
     assert empty.n == 0
+
+
+def test_points_on_a_line_have_no_error():
+    found = ols_hac(np.arange(24.0) * 2 + 1)
+    assert found.loc["slope", "estimate"] == pytest.approx(2)
+    assert found["se"].isna().all()
+    assert set(found["note"]) == {"the points lie on a line: no error"}

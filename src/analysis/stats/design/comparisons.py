@@ -62,7 +62,9 @@ def rank_scores(plan: Plan, y: Floats, inside: Bools, test: str) -> Floats:
     return result
 
 
-def row(plan: Plan, means: Means, *, null: float, level: float, df: str | float, frame: float) -> dict[str, Any]:
+def row(
+    plan: Plan, means: Means, *, grouped: bool, null: float, level: float, df: str | float, frame: float
+) -> dict[str, Any]:
     """Test a mean against a number, the difference of two means, or the equality of more."""
     from scipy import special, stats
 
@@ -75,8 +77,8 @@ def row(plan: Plan, means: Means, *, null: float, level: float, df: str | float,
     note = NO_ROWS if not seen.n else ONE_PSU if seen.psus == 1 and not seen.certain else NO_DF if freedom <= 0 else ""
     result = {"estimate": np.nan, "se": np.nan, "lower": np.nan, "upper": np.nan, "statistic": np.nan,
               "ndf": max(size - 1, 1), "ddf": freedom, "p": np.nan, "n": seen.n, "psus": seen.psus}  # fmt: skip
-    if not size:
-        return {**result, "note": NO_ROWS}
+    if size < 1 + grouped:
+        return {**result, "note": ONE_GROUP if size else NO_ROWS}
     distance = contrast @ means.values - centre
     spread = contrast @ means.covariance @ contrast.T
     if size in {1, 2} and seen.n:

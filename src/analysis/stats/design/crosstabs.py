@@ -14,6 +14,7 @@ from analysis.stats.design.variance import presence, score_covariance
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint")
 ONE_CATEGORY = "a question with one category here: no test"
+EMPTY = "too many combinations without answers: merge categories"
 FEW_PSUS = "fewer PSUs than the test needs: use F"
 
 
@@ -48,6 +49,8 @@ def independence(
         return result | _referred(wald, q, nu, adjusted=statistic == "adjWald")
     scores[some] -= weight[:, None] * share[None, :]
     effects = _effects(share, score_covariance(plan, scores / whole, inside), high, wide, seen.n)
+    if effects is None:
+        return {**result, "note": EMPTY}
     expected = np.outer(share.reshape(high, wide).sum(axis=1), share.reshape(high, wide).sum(axis=0)).ravel()
     x2 = seen.n * float(np.sum((share - expected) ** 2 / expected))
     mean, squares = float(np.trace(effects)), float(np.trace(effects @ effects))
@@ -78,12 +81,18 @@ def _referred(wald: float, q: int, nu: float, *, adjusted: bool) -> dict[str, An
     return {"statistic": f, "ndf": q, "ddf": ddf, "p": float(p), "note": ""}
 
 
-def _effects(share: Floats, covariance: Floats, high: int, wide: int, n: int) -> Floats:
-    """Give the matrix whose eigenvalues are the design effects of the table's interaction (Rao and Scott 1984)."""
+def _effects(share: Floats, covariance: Floats, high: int, wide: int, n: int) -> Floats | None:
+    """Give the matrix whose eigenvalues are the design effects of the table's interaction (Rao and Scott 1984).
+
+    None if so many combinations are empty that the interaction can't be told.
+    """
     contrasts = np.kron(_differences(high), _differences(wide))
     inverse = np.divide(1.0, share, out=np.zeros_like(share), where=share > 0)
     scaled = contrasts * inverse[:, None]
-    return np.linalg.solve(contrasts.T @ scaled / n, scaled.T @ covariance @ scaled).astype(float, copy=False)
+    plain = contrasts.T @ scaled / n
+    if np.linalg.matrix_rank(plain) < len(plain):
+        return None
+    return np.linalg.solve(plain, scaled.T @ covariance @ scaled).astype(float, copy=False)
 
 
 def _differences(size: int) -> Floats:

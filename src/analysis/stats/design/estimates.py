@@ -24,6 +24,7 @@ ONE_PSU = "one PSU: no standard error"
 ONE_SECOND = "one second-stage unit in one PSU: no standard error"
 TOTAL_OF_ONE = "one PSU: the standard error is of the PSU's presence in the sample, not of what lies within it"
 NO_ROWS = "no valid rows"
+ONE_ROW = "one row: no variance"
 NO_DF = "no degrees of freedom: no interval"
 NO_BASE = "the denominator is zero"
 NO_AVERAGE = "every stratum has one PSU: no standard error"
@@ -111,7 +112,10 @@ def population_variance(cells: Cells, name: str, values: Floats) -> Estimate:
     centre, factor = (np.append(part, np.nan)[cells.row_domain] for part in (around.value, scale))
     away = (values - centre) ** 2 * factor
     # Rows outside every domain count nowhere, but a sum over all rows must not meet NaN where values are there.
-    return mean(cells, name, add_up(cells, np.where(cells.row_domain < 0, 0.0, away), name=name))
+    found = mean(cells, name, add_up(cells, np.where(cells.row_domain < 0, 0.0, away), name=name))
+    for domain in np.flatnonzero(around.n == 1):
+        found.n[domain], found.psus[domain], found.notes[domain][:] = 1, 1, [ONE_ROW]
+    return found
 
 
 def finish(

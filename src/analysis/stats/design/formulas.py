@@ -79,10 +79,20 @@ def right_side(formula: str, data: pd.DataFrame, family: str) -> tuple[Any, Floa
 
 def design_matrix(spec: Any, data: pd.DataFrame) -> Floats:
     """Make the columns of the right side for other rows, coded as before."""
-    from formulaic.errors import FormulaicError
+    import warnings
+
+    from formulaic.errors import DataMismatchWarning, FormulaicError
 
     try:
-        return _spread(replace(spec, na_action="drop").get_model_matrix(data, context={}), len(data))
+        with warnings.catch_warnings():
+            # A category that the model never saw would pass for the first one.
+            warnings.simplefilter("error", DataMismatchWarning)
+            return _spread(replace(spec, na_action="drop").get_model_matrix(data, context={}), len(data))
+    except DataMismatchWarning as error:
+        what = str(error).partition("dataset): ")[2].partition("}")[0].strip("{")
+        raise DuzhengError(
+            wrong(f"categories {what}", "those that the model was fitted to", "leave them out")
+        ) from error
     except FormulaicError as error:
         raise _unread(str(spec.formula), error) from error
 

@@ -213,6 +213,9 @@ def regress(
     import pandas as pd
 
     plain = data.reset_index(drop=True)
+    # A category that nobody has would be a column of zeros.
+    held = plain.select_dtypes("category").columns
+    plain = plain.assign(**{str(name): plain[name].cat.remove_unused_categories() for name in held})
     y, categories = outcome(formula, family, plain)
     spec, x, names = right_side(formula, plain, family)
     valid = ~np.isnan(y) & ~np.isnan(x).any(axis=1) & (design.plan.weight > 0)

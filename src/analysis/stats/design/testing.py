@@ -253,10 +253,8 @@ class Testing(Sample):
                 known = inside & (codes >= 0)
                 score = _comparisons.rank_scores(self.plan, y, known, test) if test else y
                 means = _comparisons.compare(self.plan, score, codes, labels, known)
-                found = (
-                    {**_comparisons.row(self.plan, means, null=null, level=level, df=df, frame=self.df)}
-                    if len(means.values) > 1 or not group
-                    else {"note": _comparisons.ONE_GROUP}
+                found = _comparisons.row(
+                    self.plan, means, grouped=bool(group), null=null, level=level, df=df, frame=self.df
                 )
                 rows.append({"variable": name, **domain, **found})
         result = pd.DataFrame(rows)

@@ -164,8 +164,9 @@ def corrected_mann_kendall(
     s = plain["s"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):
         z = (s - np.sign(s)) / np.sqrt(variance)
-    refused = np.full(len(table), points < CORRECTED)
-    note = np.where(refused, NO_CORRECTION, np.where(gaps, GAPS, np.where(variance <= 0, NEGATIVE, "")))
+    tied = plain["note"].to_numpy() == ALL_TIED
+    reasons = [np.full(len(table), points < CORRECTED), gaps, tied, variance <= 0]
+    note = np.select(reasons, [NO_CORRECTION, GAPS, ALL_TIED, NEGATIVE], "")
     bad = note != ""
     return plain.assign(
         var_s=np.where(bad, np.nan, variance), z=np.where(bad, np.nan, z), method=method,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 ROBUST = 20
 FEW = "too few points for an interval at this level"
 TOO_SHORT = f"fewer than {ROBUST} points: robust errors have no ground"
+#: Residuals within this share of the largest value are rounding.
+EXACT_FIT = 1e-13
+EXACTLY = "the points lie on a line: no error"
 OF_THE_LINE = "the interval is of the line, not of a value to come"
 
 
@@ -188,6 +191,8 @@ def ols_hac(
             result["lower"], result["upper"] = result["estimate"] - half, result["estimate"] + half
             result["t"] = result["estimate"] / result["se"]
             result["p"] = 2 * special.stdtr(n - 2, -np.abs(result["t"]))
+    if n > 1 and np.ptp(fitted.resid) <= EXACT_FIT * max(float(np.abs(table[0][known]).max()), 1e-300):
+        return result.assign(se=np.nan, lower=np.nan, upper=np.nan, t=np.nan, p=np.nan, n=n, lags=used, note=EXACTLY)
     return result.assign(n=n, lags=used, note="" if n >= ROBUST else TOO_SHORT)
 
 
