@@ -22,6 +22,10 @@ CODES: dict[str, str] = {
     "DZ-I001": "unknown indicator",
     "DZ-I002": "wrong unit of measure",
     "DZ-I003": "unknown source",
+    "DZ-Q001": "a questionnaire or item bank cannot be read",
+    "DZ-Q002": "an entry of a questionnaire or item bank is wrong",
+    "DZ-Q003": "a condition is wrong",
+    "DZ-Q004": "an item's code means two things",
     "DZ-S001": "a survey design is wrong",
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",
@@ -39,7 +43,8 @@ CODES: dict[str, str] = {
 class Fault:
     """One fault: its code, where it stands, what was found, what was expected, and what to do.
 
-    ``row`` counts as a spreadsheet does (the header is row 1); ``line`` counts the lines of a text file.
+    ``row`` counts as a spreadsheet does (the header is row 1); ``line`` counts the lines of a text
+    file, and ``character`` the characters of the line, from 1.
     """
 
     code: str
@@ -49,6 +54,7 @@ class Fault:
     file: str = ""
     row: int | None = None
     line: int | None = None
+    character: int | None = None
     column: str = ""
 
     def __post_init__(self) -> None:
@@ -62,6 +68,7 @@ class Fault:
                 self.file,
                 f"row {self.row}" if self.row is not None else "",
                 f"line {self.line}" if self.line is not None else "",
+                f"character {self.character}" if self.character is not None else "",
                 f"column {self.column}" if self.column else "",
             )
             if part

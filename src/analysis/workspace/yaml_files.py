@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,8 +15,16 @@ from analysis.messages import DuzhengError, Fault
 
 Model = TypeVar("Model", bound=BaseModel)
 
+#: Anchors and aliases, and how many of them a file may have: a few are a help, thousands are a trap.
+ALIAS = re.compile(r"(?:^|[\s\[,:-])[&*][A-Za-z0-9_-]+", re.MULTILINE)
+MOST_ALIASES = 200
+#: The branches of unions that pydantic names in its paths.
+BRANCHES: set[str] = set()
+#: Brackets in one line, of which thousands are a trap as well.
+DEEPEST = 400
 
-def read_yaml(path: Path, file: str) -> Any:
+
+def read_yaml(path: Path, file: str, *, code: str = "DZ-W002") -> Any:
     """Read a YAML file; mappings and lists of the result know their lines.
 
     Parameters
@@ -23,71 +33,73 @@ def read_yaml(path: Path, file: str) -> Any:
         The file.
     file
         Its name in error messages, relative to the workspace.
+    code
+        Of the error.
 
     Raises
     ------
     DuzhengError
-        DZ-W002 if it cannot be opened, is not UTF-8, or is not YAML.
+        DZ-W002 (or ``code``) if it cannot be opened, is not UTF-8, is not YAML, or hides its contents in aliases.
     """
+
+    def refused(found: str, expected: str, hint: str = "", mark: Any = None) -> DuzhengError:
+        line, character = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return DuzhengError(Fault(code, file=file, found=found, expected=expected, hint=hint, line=line,
+                                  character=character))  # fmt: skip
+
     try:
-        return YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise DuzhengError(
-            Fault("DZ-W002", file=file, found=error.strerror or str(error), expected="a readable file")
-        ) from error
+        raise refused(error.strerror or str(error), "a readable file") from error
     except UnicodeDecodeError as error:
-        raise DuzhengError(
-            Fault(
-                "DZ-W002",
-                file=file,
-                found="bytes that are not UTF-8",
-                expected="UTF-8 text",
-                hint="save it as UTF-8",
-            )
-        ) from error
+        raise refused("bytes that are not UTF-8", "UTF-8 text", "save it as UTF-8") from error
+    aliases = ALIAS.findall(text)
+    if len(aliases) > MOST_ALIASES or any(line.count("[") + line.count("{") > DEEPEST for line in text.splitlines()):
+        raise refused(f"{len(aliases)} anchors and aliases, or brackets within brackets without end",
+                      f"at most {MOST_ALIASES}", "write the entries out")  # fmt: skip
+    try:
+        return YAML(typ="rt").load(text)
     except ValueError as error:  # a date that is none
-        raise DuzhengError(
-            Fault(
-                "DZ-W002",
-                file=file,
-                found=str(error),
-                expected="dates that exist",
-                hint="check the dates in this file",
-            )
-        ) from error
+        raise refused(str(error), "dates that exist", "check the dates in this file") from error
+    except RecursionError as error:
+        raise refused("entries within entries without end", "a few levels", "write the entries out") from error
     except YAMLError as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         problem = (error.problem if isinstance(error, MarkedYAMLError) else None) or str(error)
-        raise DuzhengError(
-            Fault(
-                "DZ-W002",
-                file=file,
-                line=mark.line + 1 if mark else None,
-                found=problem.splitlines()[0],
-                expected="YAML",
-                hint="check indentation, colons and quotes at this line",
-            )
-        ) from error
+        hint = "indent with spaces, not with tabs" if "\\t" in problem else "check indentation, colons and quotes here"
+        raise refused(problem.splitlines()[0], "YAML", hint, mark) from error
 
 
 def line_of(node: Any, path: tuple[int | str, ...]) -> int | None:
     """Give the line (from 1) of the deepest key of ``path`` that a node read by :func:`read_yaml` has."""
-    line = None
+    place = place_of(node, path)
+    return place[0] if place else None
+
+
+def place_of(node: Any, path: tuple[int | str, ...]) -> tuple[int, int] | None:
+    """Give line and character (from 1) of the deepest key of ``path`` that a node has."""
+    found: tuple[int, int] | None = None
     for key in path:
         marks = getattr(node, "lc", None)
         if marks is None:
             break
         try:
-            line = (marks.key(key) if isinstance(node, dict) else marks.item(key))[0] + 1
-            node = node[key]
+            line, character = marks.key(key) if isinstance(node, dict) else marks.item(key)
+            found, node = (line + 1, character + 1), node[key]
         except (KeyError, IndexError, TypeError):
-            line = marks.line + 1 if line is None else line
+            found = found or (marks.line + 1, marks.col + 1)
             break
-    return line
+    return found
 
 
 def check_entry(
-    model: type[Model], node: Any, file: str, *, where: tuple[int | str, ...] = (), root: Any = None
+    model: type[Model],
+    node: Any,
+    file: str,
+    *,
+    where: tuple[int | str, ...] = (),
+    root: Any = None,
+    code: str = "DZ-W003",
 ) -> Model:
     """Check one entry against its model.
 
@@ -101,26 +113,43 @@ def check_entry(
         Name of the file in messages.
     where, root
         The entry's path inside the whole file, and the whole file, for line numbers.
+    code
+        Of the error.
 
     Raises
     ------
     DuzhengError
-        DZ-W003 with every fault of the entry.
+        DZ-W003 (or ``code``) with every fault of the entry; for an unknown key with the one that is nearest.
     """
     root = node if root is None else root
     try:
         return model.model_validate(node)
     except ValidationError as error:
-        raise DuzhengError(
-            *(
-                Fault(
-                    "DZ-W003",
-                    file=file,
-                    line=line_of(root, (*where, *fault["loc"])),
-                    column=".".join(str(part) for part in fault["loc"]),
-                    found="nothing" if fault["type"] == "missing" else repr(fault["input"])[:80],
-                    expected=fault["msg"].removeprefix("Value error, "),
-                )
-                for fault in error.errors()
-            )
-        ) from error
+        raise DuzhengError(*(_fault(fault, model, root, where, file, code) for fault in error.errors())) from error
+
+
+def _fault(fault: Any, model: type[BaseModel], root: Any, where: tuple[int | str, ...], file: str, code: str) -> Fault:
+    # A union's branch stands in pydantic's path, but not in the file.
+    path = tuple(part for part in fault["loc"] if not (isinstance(part, str) and part in BRANCHES))
+    place = place_of(root, (*where, *path))
+    found = "nothing" if fault["type"] == "missing" else repr(fault["input"])[:80]
+    hint = ""
+    if fault["type"] == "extra_forbidden":
+        found = f"the key {path[-1]!r}"
+        near = get_close_matches(str(path[-1]), sorted(_keys(model)), n=1)
+        hint = f"did you mean {near[0]}?" if near else ""
+    return Fault(
+        code, file=file, line=place[0] if place else None, character=place[1] if place else None,
+        column=".".join(str(part) for part in path), found=found,
+        expected=fault["msg"].removeprefix("Value error, "), hint=hint,
+    )  # fmt: skip
+
+
+def _keys(model: Any, seen: frozenset[Any] = frozenset()) -> set[str]:
+    """List the keys that a model and the models within it know."""
+    if model in seen:
+        return set()
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        found = {field.alias or name for name, field in model.model_fields.items()}
+        return found.union(*(_keys(field.annotation, seen | {model}) for field in model.model_fields.values()))
+    return set().union(*(_keys(part, seen) for part in getattr(model, "__args__", ())))
