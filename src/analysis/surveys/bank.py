@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.items import CODE, TYPES, Entry, Item, Option, Relation
+from analysis.surveys.items import CODE, TYPES, Entry, Item, Matrix, Option, Rating, Relation
 from analysis.workspace.yaml_files import BRANCHES, check_entry, place_of, read_yaml
 
 FOLDER = "surveys/bank"
@@ -38,6 +38,20 @@ class Bank:
     items: dict[tuple[str, int], Any]
     scales: dict[str, tuple[Option, ...]]
     places: dict[tuple[str, int], tuple[str, int | None]] = field(repr=False)
+    nodes: dict[str, Any] = field(default_factory=dict, repr=False)  #: by file, entries that know their lines
+
+    def place(self, code: str, version: int, *path: int | str) -> tuple[str, int | None]:
+        """Give file and line of an item's version, or of an entry within it."""
+        file, line = self.places[code, version]
+        place = place_of(self.nodes.get(file), ("items", code, version - 1, *path)) if path else None
+        return file, place[0] if place else line
+
+    def relation(self, code: str, old: int, new: int) -> Relation:
+        """Give what two versions of an item are to each other: the weightiest of the relations between them."""
+        first, last = sorted((old, new))
+        order: list[Relation] = ["same", "reworded", "rescaled", "recoded"]
+        between = [self.items[code, version].relation for version in range(first + 1, last + 1)]
+        return max(between, key=order.index, default="same")
 
     @property
     def codes(self) -> list[str]:
@@ -57,23 +71,40 @@ class Bank:
     def meaning(self, code: str, version: int) -> dict[str, Any]:
         """Give what an item means: its wording, its scale and its codes, as plain data.
 
-        The scale is the options' labels, or the limits and the unit of what is filled in; kinds of missing count among
-        the codes. Help, topic and marks are no part of it: they may be mended.
+        The scale is the options' labels, with their codes where these are points (of ratings and matrices), or the
+        limits and the unit of what is filled in; kinds of missing count among the codes. Help, topic and marks are no
+        part of it: they may be mended.
         """
         item = self.items[code, version]
         options = self.options(item)
         rows = getattr(item, "rows", ())
-        limits = {name: getattr(item, name, None) for name in ("least", "most", "decimals", "earliest", "latest")}
-        unit = getattr(item, "unit", None)
+        points = [(str(option.code), option.exclusive, option.open) for option in options]
+        scaled = isinstance(item, Rating | Matrix)
+        limits = {name: getattr(item, name, None) for name in ("least", "most", "earliest", "latest")}
+        limits["decimals"] = getattr(item, "decimals", 0) or None
         return {
-            "wording": {"text": dict(item.text), "simple": dict(item.simple or {}),
-                        "rows": [dict(row.text) for row in rows]},
-            "scale": {"labels": [dict(option.text) for option in options], "unit": dict(unit or {}),
-                      "limits": {name: str(limit) for name, limit in limits.items() if limit is not None}},
-            "codes": {"type": item.type,
-                      "options": [(str(option.code), option.exclusive, option.open) for option in options],
-                      "rows": [row.code for row in rows], "missing": sorted(item.missing)},
-        }  # fmt: skip
+            "wording": {
+                "text": dict(item.text),
+                "simple": dict(item.simple or {}),
+                "rows": [dict(row.text) for row in rows],
+            },
+            "scale": {
+                "labels": [dict(option.text) for option in options],
+                "points": points if scaled else [],
+                "unit": dict(getattr(item, "unit", None) or {}),
+                "limits": {
+                    name: f"{limit:g}" if isinstance(limit, float) else str(limit)
+                    for name, limit in limits.items()
+                    if limit is not None
+                },
+            },
+            "codes": {
+                "type": item.type,
+                "options": [] if scaled else points,
+                "rows": [row.code for row in rows],
+                "missing": sorted(item.missing),
+            },
+        }
 
 
 def read_bank(root: Path) -> Bank:
@@ -93,6 +124,7 @@ def read_bank(root: Path) -> Bank:
     items: dict[tuple[str, int], Any] = {}
     scales: dict[str, tuple[Option, ...]] = {}
     places: dict[tuple[str, int], tuple[str, int | None]] = {}
+    nodes: dict[str, Any] = {}
     faults: list[Fault] = []
     for path in sorted((root / FOLDER).glob("*.yaml")):
         file = path.relative_to(root).as_posix()
@@ -102,6 +134,7 @@ def read_bank(root: Path) -> Bank:
         except DuzhengError as error:
             faults += error.faults
             continue
+        nodes[file] = node
         for name, options in part.scales.items():
             if name in scales:
                 faults.append(_fault(node, file, ("scales", name), f"the scale {name} twice", "one", "rename one"))
@@ -111,7 +144,7 @@ def read_bank(root: Path) -> Bank:
             items |= {(code, item.version): item for item in versions}
             for number, item in enumerate(versions):
                 places[code, item.version] = (file, (place_of(node, ("items", code, number)) or (None, 0))[0])
-    bank = Bank(items, scales, places)
+    bank = Bank(items, scales, places, nodes)
     faults += _relations(bank)
     if faults:
         raise DuzhengError.of(faults)

@@ -9,6 +9,7 @@ from typing import Any
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.bank import FOLDER, Bank, changes, read_bank
+from analysis.surveys.revisions import git
 
 
 def check_history(root: Path, bank: Bank) -> int:
@@ -64,19 +65,19 @@ def check_history(root: Path, bank: Bank) -> int:
 def _states(root: Path) -> list[tuple[str, dict[str, str]]]:
     """Give the bank's files (name to text) in every commit that touched them, the oldest first."""
     try:
-        top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
+        top = Path(git(root, "rev-parse", "--show-toplevel").strip())
     except (OSError, subprocess.CalledProcessError):
         return []
     folder = (root.resolve() / FOLDER).relative_to(top.resolve()).as_posix()
-    log = _git(top, "log", "--all", "--reverse", "--topo-order", "--date-order", "--format=%H", "--", folder)
+    log = git(top, "log", "--all", "--reverse", "--topo-order", "--date-order", "--format=%H", "--", folder)
     blobs: dict[str, str] = {}
     found = []
     for commit in log.split():
-        listing = [line.split("\t") for line in _git(top, "ls-tree", "-r", commit, "--", folder).splitlines()]
+        listing = [line.split("\t") for line in git(top, "ls-tree", "-r", commit, "--", folder).splitlines()]
         files = {name: head.split()[2] for head, name in listing if name.endswith(".yaml")}
         for blob in files.values():
             if blob not in blobs:
-                blobs[blob] = _git(top, "cat-file", "blob", blob)
+                blobs[blob] = git(top, "cat-file", "blob", blob)
         found.append((commit, {Path(name).name: blobs[blob] for name, blob in files.items()}))
     return found
 
@@ -93,8 +94,3 @@ def _meanings(files: dict[str, str]) -> dict[tuple[str, int], dict[str, Any]]:
         except DuzhengError:
             return {}
         return {key: bank.meaning(*key) for key in bank.items}
-
-
-def _git(root: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(root), "-c", "core.quotepath=off", *arguments]
-    return subprocess.run(command, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603  our own words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -191,12 +192,15 @@ def _compared(node: Compared, questions: Mapping[str, Question], faults: list[Ex
     left, right = _kind(node.left, questions, faults), _kind(node.right, questions, faults)
     if not left or not right:
         return
+    if "date" in {left, right} and node.sign not in {"in", "not in"}:
+        _dates(node, left, right, faults)
+        return
     sides = {"text" if kind in {"choice", "date", "text"} else kind for kind in (left, right)}
     if node.sign in {"in", "not in"}:
         good = (left in {"choice", "number", "text"} and right == "list") or (left == "text" and right == "choices")
         expected = 'an answer in [a list], or "an option" in a question with several'
     elif node.sign in ORDERED:
-        good = left == right == "number" or ("date" in {left, right} and sides == {"text"}) or _numbers(node, questions)
+        good = left == right == "number" or _numbers(node, questions)
         expected = "two numbers, or two dates"
     else:
         good = sides in ({"number"}, {"text"}, {"truth"}) or _numbers(node, questions)
@@ -207,6 +211,18 @@ def _compared(node: Compared, questions: Mapping[str, Question], faults: list[Ex
     for answer, other in ((node.left, node.right), (node.right, node.left)):
         if isinstance(answer, Answer) and questions[answer.code].codes and node.sign not in ORDERED:
             _options(questions[answer.code], other, faults)
+
+
+def _dates(node: Compared, left: str, right: str, faults: list[ExpressionError]) -> None:
+    """Hold a date to another, or to a text that is one."""
+    for side, kind in ((node.left, left), (node.right, right)):
+        if kind == "date":
+            continue
+        try:
+            dt.date.fromisoformat(str(side.value) if isinstance(side, Constant) else "")
+        except ValueError:
+            shown = repr(side.value) if isinstance(side, Constant) else f"a {kind}"
+            faults.append(ExpressionError(shown, 'a date such as "2025-09-01"', side.at))
 
 
 def _numbers(node: Compared, questions: Mapping[str, Question]) -> bool:

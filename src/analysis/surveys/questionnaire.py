@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
 from analysis.messages import Language, Texts
 from analysis.surveys.items import CODE, Allowed, Entry
+
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class Probability(Entry):
@@ -40,11 +42,21 @@ class Expected(Entry):
 
     total: Annotated[int, Field(ge=1)]  #: who are asked
     rate: Annotated[float, Field(gt=0, le=1)] = 1.0  #: who answer
-    groups: dict[str, Annotated[int, Field(ge=2)]] = Field(default_factory=dict)  #: how many a column of the frame has
+    #: How many equally large groups a column or item has, or the share of each of them.
+    groups: dict[str, Annotated[int, Field(ge=2)] | dict[str, Share]] = Field(default_factory=dict)
     cluster: Annotated[float, Field(ge=1)] = 1.0  #: answers in one PSU
     icc: Annotated[float, Field(ge=0, le=1)] = 0.05  #: correlation of two answers of one PSU
     weights_cv: Annotated[float, Field(ge=0)] = 0.0  #: coefficient of variation of the weights
     sd: Annotated[float, Field(gt=0)] = 20.0  #: standard deviation of an index, in points of 100
+    matters: Annotated[float, Field(gt=0)] = 5.0  #: the smallest difference that would matter, in points
+
+    @field_validator("groups")
+    @classmethod
+    def _whole(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name, shares in value.items():
+            if isinstance(shares, dict) and abs(sum(shares.values()) - 1) > 0.005:  # noqa: PLR2004  rounded shares
+                raise ValueError(f"shares of {name} that add up to 1, not to {sum(shares.values()):g}")
+        return value
 
 
 class Margin(Entry):
@@ -97,6 +109,7 @@ class Analyses(Entry):
     """What is going to be computed."""
 
     indices: tuple[Index, ...] = ()
+    items: tuple[str, ...] = ()  #: reported by themselves, as shares or means
     groups: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +12,7 @@ from analysis.messages import DuzhengError, Fault
 from analysis.surveys.bank import Bank
 from analysis.surveys.expressions import ExpressionError, Node, parse
 from analysis.surveys.items import questions
-from analysis.surveys.logic import Question, check
+from analysis.surveys.logic import Question, check, holds
 from analysis.surveys.questionnaire import Questionnaire, Section, Use
 from analysis.workspace.yaml_files import BRANCHES, check_entry, place_of, read_yaml
 
@@ -64,6 +64,12 @@ class Survey:
         for each in self.asked:
             found |= questions(each.code, each.item, self.bank.options(each.item))
         return found
+
+
+def is_shown(survey: Survey, each: Asked, given: Mapping[str, Any]) -> bool:
+    """Tell whether an item is shown to somebody who gave these answers: only what is true is shown."""
+    conditions = (survey.sections[each.section.id], each.condition)
+    return all(node is None or holds(node, given) is True for node in conditions)
 
 
 def read_survey(path: Path, bank: Bank, *, root: Path | None = None) -> Survey:
@@ -221,6 +227,13 @@ def _analyses(node: Any, file: str, sheet: Questionnaire, known: dict[str, Quest
         if index.weights and len(index.weights) != len(index.items):
             found = f"{len(index.weights)} weights of {len(index.items)} items"
             faults.append(_fault(node, file, (*where, "weights"), found, "one each", "or leave them out"))
+    matrices = {code.split(".")[0] for code in known}
+    for place, code in enumerate(sheet.analyses.items):
+        if code not in known and code not in matrices:
+            near = get_close_matches(code, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "ask it first"
+            where = ("analyses", "items", place)
+            faults.append(_fault(node, file, where, repr(code), "an item of this questionnaire", hint))
     names = {index.id for index in sheet.analyses.indices} | set(known)
     for number, comparison in enumerate(sheet.analyses.comparisons):
         if comparison.of not in names:
