@@ -129,7 +129,7 @@ def _reader(sheet: Sheet, wording: Wording) -> int:
     return 2 if wording.simple or plain else 1
 
 
-@rule("L310", "hard-to-read", "warning")
+@rule("L317", "hard-to-read", "warning")
 def hard_to_read(sheet: Sheet) -> Iterator[Found]:
     """Children meet a rare character, a long clause, or English above their grade."""
     if sheet.survey.questionnaire.respondent != "student":
