@@ -24,7 +24,7 @@ ALLOWED: dict[Relation, frozenset[str]] = {
 BRANCHES.update(TYPES)
 
 
-class _File(Entry):
+class BankFile(Entry):
     """One file of the bank."""
 
     scales: dict[str, tuple[Option, ...]] = Field(default_factory=dict)
@@ -130,7 +130,7 @@ def read_bank(root: Path) -> Bank:
         file = path.relative_to(root).as_posix()
         try:
             node = read_yaml(path, file, code="DZ-Q001")
-            part = check_entry(_File, node or {}, file, code="DZ-Q002")
+            part = check_entry(BankFile, node or {}, file, code="DZ-Q002")
         except DuzhengError as error:
             faults += error.faults
             continue

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from ruamel.yaml import YAML
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.items import Entry
 from analysis.surveys.questionnaire import Comparison
 from analysis.surveys.survey import Survey
-from analysis.workspace.yaml_files import check_entry, read_yaml
+from analysis.workspace.yaml_files import check_entry, read_yaml, to_yaml
 
 FOLDER = "surveys/seals"
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -91,11 +89,9 @@ def write_seal(root: Path, survey: Survey, opened: str) -> Path:
         check_seal(root, survey)
         raise DuzhengError(Fault("DZ-Q007", file=name, found=f"a seal of {read_seal(path, name).opened}",
                                  expected="a wave that is not sealed", hint="a wave opens once"))  # fmt: skip
-    stream = io.StringIO()
-    stream.write("# Written by `duzheng survey seal` when the wave opened. Commit it; never edit it.\n")
-    YAML().dump(seal_of(survey, opened).model_dump(), stream)
+    head = "# Written by `duzheng survey seal` when the wave opened. Commit it; never edit it.\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(stream.getvalue(), encoding="utf-8")
+    path.write_text(head + to_yaml(seal_of(survey, opened)), encoding="utf-8")
     return path
 
 

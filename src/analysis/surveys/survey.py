@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.bank import Bank
+from analysis.surveys.bank import Bank, BankFile
 from analysis.surveys.expressions import ExpressionError, Node, parse
 from analysis.surveys.items import questions
 from analysis.surveys.logic import Question, check, holds
@@ -142,10 +142,8 @@ def schema() -> dict[str, Any]:
     >>> schema()["properties"]["wave"]["type"]
     'integer'
     """
-    from analysis.surveys.bank import _File
-
     found = Questionnaire.model_json_schema(by_alias=True)
-    bank = _File.model_json_schema(by_alias=True)
+    bank = BankFile.model_json_schema(by_alias=True)
     found["$defs"] |= bank.pop("$defs", {})
     found["$defs"]["Bank"] = bank
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}

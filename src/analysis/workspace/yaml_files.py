@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from difflib import get_close_matches
 from pathlib import Path
@@ -129,14 +130,13 @@ def check_entry(
 
 
 def _fault(fault: Any, model: type[BaseModel], root: Any, where: tuple[int | str, ...], file: str, code: str) -> Fault:
-    # A union's branch stands in pydantic's path, but not in the file.
-    path = tuple(part for part in fault["loc"] if not (isinstance(part, str) and part in BRANCHES))
+    path = _path(fault["loc"], root, where)
     place = place_of(root, (*where, *path))
     found = "nothing" if fault["type"] == "missing" else repr(fault["input"])[:80]
     hint = ""
     if fault["type"] == "extra_forbidden":
         found = f"the key {path[-1]!r}"
-        near = get_close_matches(str(path[-1]), sorted(_keys(model)), n=1)
+        near = get_close_matches(str(path[-1]), sorted(_keys(_at(model, fault["loc"][:-1])) or _keys(model)), n=1)
         hint = f"did you mean {near[0]}?" if near else ""
     return Fault(
         code, file=file, line=place[0] if place else None, character=place[1] if place else None,
@@ -145,11 +145,72 @@ def _fault(fault: Any, model: type[BaseModel], root: Any, where: tuple[int | str
     )  # fmt: skip
 
 
-def _keys(model: Any, seen: frozenset[Any] = frozenset()) -> set[str]:
-    """List the keys that a model and the models within it know."""
-    if model in seen:
-        return set()
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        found = {field.alias or name for name, field in model.model_fields.items()}
-        return found.union(*(_keys(field.annotation, seen | {model}) for field in model.model_fields.values()))
-    return set().union(*(_keys(part, seen) for part in getattr(model, "__args__", ())))
+def _path(loc: tuple[int | str, ...], root: Any, where: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Leave out the branches of unions: they stand in pydantic's path, but not in the file."""
+    node = root
+    for key in where:
+        node = _within(node, key)
+    found: list[int | str] = []
+    fresh = True
+    for part in loc:
+        if fresh and isinstance(node, dict) and part in BRANCHES and part in {node.get("type"), node.get("kind")}:
+            fresh = False
+            continue
+        found.append(part)
+        node, fresh = _within(node, part), True
+    return tuple(found)
+
+
+def _within(node: Any, key: int | str) -> Any:
+    try:
+        return node[key]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _at(model: Any, loc: tuple[int | str, ...]) -> Any:
+    """Give the model at a path of pydantic's; None if it can't be told."""
+    for part in loc:
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            field = model.model_fields.get(str(part))
+            model = field.annotation if field else None
+            continue
+        parts = [each for each in getattr(model, "__args__", ()) if each is not type(None)]
+        named = [each for each in _models(model) if part in _discriminators(each)]
+        # A list's place or a mapping's key: what it holds is its last argument.
+        model = named[0] if named else (parts[-1] if parts and parts[-1] is not Ellipsis else parts[0] if parts else None)
+    return model
+
+
+def _models(annotation: Any) -> list[Any]:
+    """List the models of a union."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in getattr(annotation, "__args__", ()) for model in _models(part)]
+
+
+def _discriminators(model: type[BaseModel]) -> set[Any]:
+    """Give the values of ``type`` and ``kind`` by which a union knows a model."""
+    fields = (model.model_fields.get(name) for name in ("type", "kind"))
+    return {value for field in fields if field for value in getattr(field.annotation, "__args__", ())}
+
+
+def _keys(model: Any) -> set[str]:
+    """List the keys that a model knows, or those of a union's models."""
+    return {field.alias or name for each in _models(model) for name, field in each.model_fields.items()}
+
+
+def to_yaml(model: BaseModel) -> str:
+    """Write a model as YAML, without what it has by default; :func:`read_yaml` and :func:`check_entry` give it back.
+
+    Parameters
+    ----------
+    model
+        A pydantic model.
+    """
+    yaml = YAML()
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    yaml.dump(model.model_dump(mode="json", by_alias=True, exclude_defaults=True), stream)
+    return stream.getvalue()
