@@ -6,11 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 
 from analysis.surveys import Survey, read_bank, read_survey
 from analysis.surveys.bank import BankFile
-from analysis.surveys.items import Item
+from analysis.surveys.items import TYPES
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.workspace.yaml_files import to_yaml
 
@@ -18,7 +17,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_s
 TEXTS = st.builds(lambda zh, en: {"zh-Hans": zh, "en": en}, TEXT, TEXT)
 CODES = st.lists(st.from_regex(r"\A[a-e][0-9]\Z"), min_size=2, max_size=5, unique=True)
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2030, 1, 1))
-ITEM = TypeAdapter(Item)
+FORMS = ("plain", "plain", "plain", "answered", "and", "or", "not", "count")
 
 
 @st.composite
@@ -29,8 +28,7 @@ def options(draw, codes=CODES):
 @st.composite
 def items(draw):
     """Give a random item of any type, as its file would."""
-    kind = draw(st.sampled_from(["single", "rating", "matrix", "multiple", "ranking", "yes_no", "numeric", "date", "text",
-                                 "information"]))  # fmt: skip
+    kind = draw(st.sampled_from(TYPES))
     item = {"type": kind, "text": draw(TEXTS), "sensitive": draw(st.booleans())}
     if draw(st.booleans()):
         item["help"] = draw(TEXTS)
@@ -62,19 +60,19 @@ def _value(draw, kind, codes):
 
 
 @st.composite
-def conditions(draw, known):
-    """Give a random condition over the questions that are known."""
+def conditions(draw, known, deep=0):  # noqa: PLR0911  one return a form
+    """Give a random condition over the questions that are known, five levels deep at most."""
     code = draw(st.sampled_from(sorted(known)))
     question = known[code]
-    form = draw(st.sampled_from(["plain", "plain", "plain", "and", "or", "not", "count", "answered"]))
+    form = draw(st.sampled_from(FORMS if deep < 5 else FORMS[:4]))
     if form == "answered":
         return f"answered({code})"
     if form in {"and", "or"}:
-        return f"({draw(conditions(known))}) {form} ({draw(conditions(known))})"
+        return f"({draw(conditions(known, deep + 1))}) {form} ({draw(conditions(known, deep + 1))})"
     if form == "not":
-        return f"not ({draw(conditions(known))})"
+        return f"not ({draw(conditions(known, deep + 1))})"
     if form == "count":
-        return f"count({draw(conditions(known))}, {draw(conditions(known))}) >= {draw(st.integers(0, 3))}"
+        return f"count({draw(conditions(known, deep + 1))}, {draw(conditions(known, deep + 1))}) >= {draw(st.integers(0, 3))}"
     if question.kind == "choices":
         if draw(st.booleans()):
             return f"count({code}) {draw(st.sampled_from(['==', '<', '>=']))} {draw(st.integers(0, 4))}"

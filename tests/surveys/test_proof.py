@@ -10,14 +10,14 @@ import pytest
 import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.surveys import random_surveys, test_logic
+from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys import is_shown, prove
 from analysis.surveys.encoding import Encoding, routes
 from analysis.surveys.expressions import parse
 from analysis.surveys.logic import holds
 from analysis.surveys.proof import as_text
-from tests.surveys import random_surveys, test_logic
-from tests.surveys.test_lint import surveys_of
 
 SLOW = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
@@ -133,7 +133,7 @@ def claims_of(condition: str, folder: Path, minutes: float = 10):
     ("condition", "reason"),
     [
         ("age > 18", "its condition age > 18 contradicts age, which takes certain answers only"),
-        ('boards == "yes" and age < 12', 'contradicts boards, which is shown if age >= 12'),
+        ('boards == "yes" and age < 12', "contradicts boards, which is shown if age >= 12"),
         ('"art" in clubs and "none" in clubs', "contradicts clubs, which takes certain answers only"),
         ("count(clubs) > 1", "contradicts clubs"),
         ("answered(boards) and not answered(age)", "contradicts"),

@@ -8,7 +8,18 @@ from typing import Any
 
 import z3
 
-from analysis.surveys.expressions import Answer, Answered, Compared, Constant, Counted, Denied, Joined, Listed, Node
+from analysis.surveys.expressions import (
+    Answer,
+    Answered,
+    Compared,
+    Constant,
+    Counted,
+    Denied,
+    Joined,
+    Listed,
+    Node,
+    answers,
+)
 from analysis.surveys.items import Date, Matrix, Multiple, Numeric, Ranking, questions
 from analysis.surveys.logic import SIGNS, Question
 from analysis.surveys.survey import Asked, Survey
@@ -167,25 +178,31 @@ def routes(survey: Survey) -> Routes:
     -----
     An item is shown where its section's condition and its own are true. What is not shown is not answered; answers are
     within options and limits; a mandatory item that is shown, and that knows no kind of missing, is answered; so is one
-    with several options that is shown and passed.
+    with several options that is shown and passed. Questions that no condition asks for are left out: their answers
+    decide nothing.
     """
+    nodes = (*survey.sections.values(), survey.simple, *(each.condition for each in survey.asked))
+    named = tuple(dict.fromkeys(answer.code for node in nodes if node is not None for answer in answers(node)))
     real = frozenset(each.code for each in survey.asked if isinstance(each.item, Numeric) and each.item.decimals)
-    encoding = Encoding(survey.questions(), real)
+    known = survey.questions()
+    encoding = Encoding({code: known[code] for code in named}, real)
     yes = z3.BoolVal(val=True)
     sections = {name: encoding.truth(node).true if node else yes for name, node in survey.sections.items()}
     shown: dict[str, Any] = {}
     rules: dict[str, tuple[Any, ...]] = {}
     for each in survey.asked:
-        own = encoding.truth(each.condition).true if each.condition else yes
-        shown[each.code] = z3.And(sections[each.section.id], own)
+        own = (encoding.truth(each.condition).true,) if each.condition else ()
+        around = sections[each.section.id]
+        shown[each.code] = z3.And(around, *own) if own else around
         rules[each.code] = tuple(_rules(survey, each, encoding, shown[each.code]))
     return Routes(encoding, shown, sections, rules)
 
 
 def _rules(survey: Survey, each: Asked, encoding: Encoding, shown: Any) -> list[Any]:
     found = []
-    codes = questions(each.code, each.item, survey.bank.options(each.item))
-    for code in codes:
+    for code in questions(each.code, each.item, survey.bank.options(each.item)):
+        if code not in encoding.variables:
+            continue
         variable = encoding.variables[code]
         found += [z3.Implies(variable.answered, shown), z3.Implies(variable.answered, encoding.domain(code))]
         must = each.use.mandatory or isinstance(each.item, Multiple)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.bank import FOLDER, Bank, changes, read_bank
+from analysis.surveys.bank import FOLDER, Bank, BankFile, changes
 from analysis.surveys.revisions import git
+from analysis.workspace.yaml_files import check_entry, parse_yaml
 
 
 def check_history(root: Path, bank: Bank) -> int:
@@ -34,13 +35,13 @@ def check_history(root: Path, bank: Bank) -> int:
 
     Notes
     -----
-    All commits of all branches count, the oldest first; files may have been renamed within the folder. States of the
-    bank that could not be read when they were committed are passed over.
+    All commits of all branches count, the oldest first; files may have been renamed within the folder. Files of
+    the bank that can't be read any more are passed over.
     """
     first: dict[tuple[str, int], tuple[str, dict[str, Any]]] = {}
     states = _states(root)
-    for commit, files in states:
-        for key, meaning in _meanings(files).items():
+    for commit, texts in states:
+        for key, meaning in _meanings(texts).items():
             first.setdefault(key, (commit, meaning))
     faults = []
     for key in bank.items:
@@ -62,35 +63,38 @@ def check_history(root: Path, bank: Bank) -> int:
     return len(states)
 
 
-def _states(root: Path) -> list[tuple[str, dict[str, str]]]:
-    """Give the bank's files (name to text) in every commit that touched them, the oldest first."""
+def _states(root: Path) -> list[tuple[str, list[str]]]:
+    """Give the texts of the bank's files in every commit that touched them, the oldest first."""
     try:
         top = Path(git(root, "rev-parse", "--show-toplevel").strip())
     except (OSError, subprocess.CalledProcessError):
         return []
     folder = (root.resolve() / FOLDER).relative_to(top.resolve()).as_posix()
-    log = git(top, "log", "--all", "--reverse", "--topo-order", "--date-order", "--format=%H", "--", folder)
+    log = git(top, "log", "--all", "--reverse", "--date-order", "--format=%H", "--", folder)
     blobs: dict[str, str] = {}
     found = []
     for commit in log.split():
         listing = [line.split("\t") for line in git(top, "ls-tree", "-r", commit, "--", folder).splitlines()]
-        files = {name: head.split()[2] for head, name in listing if name.endswith(".yaml")}
-        for blob in files.values():
+        names = [head.split()[2] for head, name in listing if name.endswith(".yaml")]
+        for blob in names:
             if blob not in blobs:
                 blobs[blob] = git(top, "cat-file", "blob", blob)
-        found.append((commit, {Path(name).name: blobs[blob] for name, blob in files.items()}))
+        found.append((commit, [blobs[blob] for blob in names]))
     return found
 
 
-def _meanings(files: dict[str, str]) -> dict[tuple[str, int], dict[str, Any]]:
-    """Read a state of the bank; nothing if it can't be read."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / FOLDER
-        place.mkdir(parents=True)
-        for name, text in files.items():
-            (place / name).write_text(text, encoding="utf-8")
-        try:
-            bank = read_bank(Path(folder))
-        except DuzhengError:
-            return {}
-        return {key: bank.meaning(*key) for key in bank.items}
+def _meanings(texts: list[str]) -> dict[tuple[str, int], dict[str, Any]]:
+    """Read a state of the bank, as far as it can be read."""
+    parts = [part for text in texts if (part := _part(text)) is not None]
+    items = {(code, item.version): item for part in parts for code, all_of in part.items.items() for item in all_of}
+    bank = Bank(items, {name: options for part in parts for name, options in part.scales.items()}, {})
+    known = {"", *bank.scales}
+    return {key: bank.meaning(*key) for key, item in items.items() if getattr(item, "scale", "") in known}
+
+
+@lru_cache(maxsize=1024)
+def _part(text: str) -> BankFile | None:
+    try:
+        return check_entry(BankFile, parse_yaml(text, "", code="DZ-Q001") or {}, "", code="DZ-Q002")
+    except DuzhengError:
+        return None

@@ -47,7 +47,8 @@ def prove(survey: Survey) -> list[Claim]:
     Conditions have the three truth values of :func:`analysis.surveys.logic.holds`. Every route is replayed with that
     evaluator before it is given. Times are those of :mod:`analysis.surveys.pace`.
     """
-    return [*prove_conditions(survey), _duration(survey, routes(survey))]
+    ways = routes(survey)
+    return [*prove_conditions(survey, ways), _duration(survey, ways)]
 
 
 def as_text(survey: Survey, claims: list[Claim], *, routes: bool = False) -> str:
@@ -86,9 +87,9 @@ def _shown(value: Any) -> str:
     return "unanswered" if value is None else f"= {value:g}" if isinstance(value, float) else f"= {value}"
 
 
-def prove_conditions(survey: Survey) -> list[Claim]:
+def prove_conditions(survey: Survey, ways: Routes | None = None) -> list[Claim]:
     """Decide what :func:`prove` does of conditions, without the longest route."""
-    ways = routes(survey)
+    ways = ways or routes(survey)
     solver = z3.Solver()
     solver.add(ways.all_rules())
     return list(_conditions(survey, ways, solver))
@@ -141,6 +142,8 @@ def _replayed(survey: Survey, ways: Routes, model: z3.ModelRef, asked_for: list[
     """Read a route from a model, hold it to the evaluator, and keep the answers that matter."""
     given = {code: _answer(ways.encoding, variable, model) for code, variable in ways.encoding.variables.items()}
     for each in survey.asked:
+        if each.condition is None and survey.sections[each.section.id] is None:
+            continue
         wanted = bool(model.eval(ways.shown[each.code], model_completion=True))
         if wanted is not is_shown(survey, each, given):
             raise AssertionError(f"the solver and the evaluator disagree on {each.code} of {survey.name}: {given}")
@@ -209,9 +212,7 @@ def _duration(survey: Survey, ways: Routes) -> Claim:
     longest = optimizer.maximize(z3.Sum([*varying, z3.IntVal(0)]))
     optimizer.check()
     minutes, target = round((fixed + longest.value().as_long()) / 600, 1), survey.questionnaire.minutes
-    conditions = [*survey.sections.values(), survey.simple, *(each.condition for each in survey.asked)]
-    named = [answer.code for node in conditions if node is not None for answer in answers(node)]
-    route = _replayed(survey, ways, optimizer.model(), named)
+    route = _replayed(survey, ways, optimizer.model(), list(ways.encoding.variables))
     reason = "" if minutes <= target else f"the longest route takes {minutes} minutes, the target is {target:g}"
     return Claim("duration", "", minutes <= target, route, reason, minutes)
 
@@ -221,7 +222,7 @@ def _times(survey: Survey, ways: Routes) -> tuple[int, list[Any]]:
     sheet = survey.questionnaire
     usual: Reader = "student" if sheet.respondent == "student" else "adult"
     simple = ways.encoding.truth(survey.simple).true if survey.simple is not None else None
-    fixed, varying = 0, []
+    fixed, younger, varying = 0, 0, []
     known: set[tuple[str, str]] = set()
     for each in survey.asked:
         scale = (each.section.id, getattr(each.item, "scale", ""))
@@ -232,8 +233,9 @@ def _times(survey: Survey, ways: Routes) -> tuple[int, list[Any]]:
         ]
         known |= {scale} if scale[1] else set()
         shown = z3.simplify(ways.shown[each.code])
-        if z3.is_true(shown) and simple is None:
-            fixed += tenths[0]
+        if z3.is_true(shown):
+            fixed += tenths[-1]
+            younger += tenths[0] - tenths[-1]
         else:
             varying.append(z3.If(shown, tenths[0] if simple is None else z3.If(simple, *tenths), 0))
-    return fixed, varying
+    return fixed, varying if simple is None else [*varying, z3.If(simple, younger, 0)]

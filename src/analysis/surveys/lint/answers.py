@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import inf
 from typing import Literal
@@ -49,6 +50,7 @@ class Range:
     text: str
 
 
+@lru_cache(maxsize=4096)
 def range_of(text: str, language: Language) -> Range | None:
     """Read a range from an option's text; None if it is none.
 

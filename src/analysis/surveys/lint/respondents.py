@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.surveys.items import Date, Information, Matrix, OpenText, Rating
-from analysis.surveys.lint.rules import Found, Sheet, item_place, rule, use_place, wordings
+from analysis.surveys.lint.rules import Found, Sheet, item_place, rule, use_place
 from analysis.surveys.lint.words import found_in, polarity
 
 #: Minutes that may be asked of children and of adults.
@@ -44,7 +44,7 @@ def sensitive_mandatory(sheet: Sheet) -> Iterator[Found]:
 @rule("L404", "sensitive-not-marked", "warning")
 def sensitive_not_marked(sheet: Sheet) -> Iterator[Found]:
     """A question on something sensitive is not marked so."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         item = wording.each.item
         if item.sensitive or isinstance(item, Information) or _judges(sheet, item):
             continue

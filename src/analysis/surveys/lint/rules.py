@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib import import_module, resources
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.surveys.items import Allowed
 from analysis.surveys.survey import Asked, Survey
 from analysis.surveys.waves import wave_before
+
+if TYPE_CHECKING:
+    from analysis.surveys.proof import Claim
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -32,12 +36,23 @@ class Remark:
     allowed: str = ""  #: the reason, where the rule need not hold
 
 
-@dataclass(frozen=True, slots=True)
 class Sheet:
-    """What rules look at: a questionnaire and its last wave."""
+    """What rules look at: a questionnaire, its last wave, its texts, and what was proved of its conditions."""
 
-    survey: Survey
-    before: Survey | None = None
+    def __init__(self, survey: Survey, before: Survey | None = None) -> None:
+        self.survey, self.before = survey, before
+
+    @cached_property
+    def wordings(self) -> list[Wording]:
+        """Every question's text, simple text and rows, in the questionnaire's languages."""
+        return list(wordings(self.survey))
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """What the solver decided of the conditions."""
+        from analysis.surveys.proof import prove_conditions
+
+        return prove_conditions(self.survey)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.messages import Texts
 from analysis.surveys.items import Date, Matrix, Multiple, Numeric, OpenText, Ranking
-from analysis.surveys.lint.rules import Found, Sheet, item_place, rule, use_place, wordings
+from analysis.surveys.lint.rules import Found, Sheet, item_place, rule, use_place
 from analysis.surveys.lint.words import OTHER, PLACEHOLDERS, RESERVED, found_in
 from analysis.surveys.survey import Asked
 
@@ -100,11 +100,9 @@ def needless_condition(sheet: Sheet) -> Iterator[Found]:
 
 
 def _decided(sheet: Sheet, kind: str) -> Iterator[Found]:
-    from analysis.surveys.proof import prove_conditions
-
     survey = sheet.survey
     asked = {each.code: each for each in survey.asked}
-    for claim in prove_conditions(survey):
+    for claim in sheet.claims:
         if claim.kind == kind and not claim.holds:
             place = use_place(survey, asked[claim.of]) if claim.of in asked else None
             yield Found(claim.reason, claim.of, place)
@@ -126,7 +124,7 @@ def same_option(sheet: Sheet) -> Iterator[Found]:
 def same_question(sheet: Sheet) -> Iterator[Found]:
     """Two items ask the same in the same words."""
     first: dict[tuple[str, str], str] = {}
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         if wording.part != "text":
             continue
         other = first.setdefault((wording.language, wording.text.strip()), wording.of)
@@ -236,6 +234,6 @@ def halfwidth_punctuation(sheet: Sheet) -> Iterator[Found]:
 @rule("L118", "vague-words", "warning")
 def vague_words(sheet: Sheet) -> Iterator[Found]:
     """A word leaves open what is meant."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         for word in found_in("vague", wording.text, wording.language):
             yield Found(f"“{word}” in “{wording.text}”", wording.of, wording.place)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from analysis.surveys.items import Information, OpenText, Rating, YesNo
-from analysis.surveys.lint.rules import Found, Sheet, Wording, item_place, rule, wordings
+from analysis.surveys.lint.rules import Found, Sheet, Wording, item_place, rule
 from analysis.surveys.lint.words import (
     AGREEMENT,
     DENYING,
@@ -33,7 +33,7 @@ def _plain(text: str) -> str:
 
 
 def _words(sheet: Sheet, name: str) -> Iterator[Found]:
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         for word in found_in(name, _plain(wording.text), wording.language):
             yield Found(f"“{word}” in “{wording.text}”", wording.of, wording.place)
 
@@ -41,7 +41,7 @@ def _words(sheet: Sheet, name: str) -> Iterator[Found]:
 @rule("L301", "double-barrelled", "warning")
 def double_barrelled(sheet: Sheet) -> Iterator[Found]:
     """A question asks for two things at once."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         if isinstance(wording.each.item, Information | OpenText):
             continue
         text = re.sub(NOT_JOINING[wording.language], "", _plain(wording.text), flags=re.IGNORECASE)
@@ -59,7 +59,7 @@ def leading(sheet: Sheet) -> Iterator[Found]:
 @rule("L303", "double-negative", "warning")
 def double_negative(sheet: Sheet) -> Iterator[Found]:
     """A clause denies twice."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         for clause in re.split(r"[，。；？！,.;?!]", _plain(wording.text)):
             if len(_denials(clause, wording)) > 1:
                 yield Found(f"“{clause.strip()}”", wording.of, wording.place)
@@ -68,7 +68,7 @@ def double_negative(sheet: Sheet) -> Iterator[Found]:
 @rule("L304", "denied-statement", "warning")
 def denied_statement(sheet: Sheet) -> Iterator[Found]:
     """A statement to agree with denies, so that disagreeing is a double negative."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         labels = [option.text.get(wording.language, "") for option in sheet.survey.bank.options(wording.each.item)]
         if any(re.search(AGREEMENT[wording.language], label, re.IGNORECASE) for label in labels):
             last = [part for part in re.split(r"[，,]", _plain(wording.text)) if part.strip()][-1:]
@@ -113,7 +113,7 @@ def jargon(sheet: Sheet) -> Iterator[Found]:
 @rule("L309", "too-long", "warning")
 def too_long(sheet: Sheet) -> Iterator[Found]:
     """A question is longer than its readers hold in mind."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         count = len(HAN.findall(wording.text)) if wording.language == "zh-Hans" else len(wording.text.split())
         most = LONGEST[wording.language][_reader(sheet, wording)]
         if count > most:
@@ -135,7 +135,7 @@ def hard_to_read(sheet: Sheet) -> Iterator[Found]:
     if sheet.survey.questionnaire.respondent != "student":
         return
     english: dict[int, list[str]] = {1: [], 2: []}
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         reader = _reader(sheet, wording)
         if wording.language == "en":
             english[reader].append(wording.text)
@@ -188,7 +188,7 @@ def reading_grade(texts: list[str]) -> float:
 @rule("L311", "no-reference-period", "warning")
 def no_reference_period(sheet: Sheet) -> Iterator[Found]:
     """How often is asked, but not since when."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         labels = [option.text.get(wording.language, "") for option in sheet.survey.bank.options(wording.each.item)]
         often = sum(bool(re.search(FREQUENCY[wording.language], label, re.IGNORECASE)) for label in labels)
         if often > 1 and not found_in("period", wording.text, wording.language):
@@ -211,7 +211,7 @@ def labelling_words(sheet: Sheet) -> Iterator[Found]:
 def mixed_address(sheet: Sheet) -> Iterator[Found]:
     """Respondents are addressed as 你 here and as 您 there."""
     head = sheet.survey.questionnaire
-    places = [(w.of, w.text, w.place) for w in wordings(sheet.survey) if w.language == "zh-Hans"]
+    places = [(w.of, w.text, w.place) for w in sheet.wordings if w.language == "zh-Hans"]
     places += [(name, getattr(head, name)["zh-Hans"], sheet.survey.place(name)) for name in ("welcome", "closing")]
     places.append(("consent text", head.consent.text["zh-Hans"], sheet.survey.place("consent", "text")))
     forms = {form: [place for place in places if form in place[1]] for form in ("你", "您")}
@@ -239,7 +239,7 @@ def missing_not_applicable(sheet: Sheet) -> Iterator[Found]:
 @rule("L316", "yes-no-for-opinion", "warning")
 def yes_no_for_opinion(sheet: Sheet) -> Iterator[Found]:
     """An opinion is asked for by yes or no."""
-    for wording in wordings(sheet.survey):
+    for wording in sheet.wordings:
         if isinstance(wording.each.item, YesNo):
             match = re.search(OPINION, wording.text, re.IGNORECASE)
             if match:
