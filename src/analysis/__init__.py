@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "spread": "analysis.indicators",
     "warnings": "analysis.indicators",
     "brief": "analysis.findings",
+    "questionnaires": "analysis.surveys",
 }
 
 

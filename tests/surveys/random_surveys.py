@@ -72,7 +72,8 @@ def conditions(draw, known, deep=0):  # noqa: PLR0911  one return a form
     if form == "not":
         return f"not ({draw(conditions(known, deep + 1))})"
     if form == "count":
-        return f"count({draw(conditions(known, deep + 1))}, {draw(conditions(known, deep + 1))}) >= {draw(st.integers(0, 3))}"
+        parts = f"{draw(conditions(known, deep + 1))}, {draw(conditions(known, deep + 1))}"
+        return f"count({parts}) >= {draw(st.integers(0, 3))}"
     if question.kind == "choices":
         if draw(st.booleans()):
             return f"count({code}) {draw(st.sampled_from(['==', '<', '>=']))} {draw(st.integers(0, 4))}"

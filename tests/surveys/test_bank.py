@@ -220,3 +220,5 @@ def test_the_schema_accepts_what_the_models_accept():
         for path in ROOT.glob(pattern):
             node = json.loads(json.dumps(YAML(typ="safe").load(path.read_text(encoding="utf-8")), default=str))
             assert not list(validator.iter_errors(node)), path
+    node = YAML(typ="safe").load(SHEET.replace("zh-Hans: 问卷, ", "").replace("minutes: 5", "minuts: 5"))
+    assert len(list(sheet.iter_errors(node))) == 3  # no Chinese, an unknown key, a missing one

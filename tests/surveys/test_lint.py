@@ -151,3 +151,12 @@ def test_no_remark_on_the_questionnaires_of_this_workspace():
     remarks = lint(read_surveys(root, bank))
     assert [remark for remark in remarks if not remark.allowed] == []
     assert {remark.rule for remark in remarks} == {"L108", "L110", "L201", "L202", "L203", "L301", "L312"}
+
+
+def test_the_list_of_rules_in_the_documents_is_complete():
+    page = (FILES.parents[2] / "docs/lint.md").read_text(encoding="utf-8")
+    for rule in RULES.values():
+        assert f"/{rule.id}.md) | {rule.name} | {rule.severity} | {rule.title} |" in page
+    assert page.count("| [L") == len(RULES)
+    changes = (FILES.parents[2] / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"{len(RULES)} lint rules" in changes

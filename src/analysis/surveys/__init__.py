@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.surveys.bank import Bank, read_bank
 from analysis.surveys.changes import Change, diff
+from analysis.surveys.codebook import codebook, outline
 from analysis.surveys.draft import new_survey
 from analysis.surveys.history import check_history
 from analysis.surveys.power import Planned, check_analyses
 from analysis.surveys.revisions import surveys_at
 from analysis.surveys.seal import Declared, Seal, check_seal, declared, write_seal
-from analysis.surveys.survey import Survey, is_shown, outline, read_survey, read_surveys, schema
+from analysis.surveys.survey import Survey, is_shown, questionnaires, read_survey, read_surveys, schema
 from analysis.surveys.waves import Verdict, compare_waves, wave_before
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "check_analyses",
     "check_history",
     "check_seal",
+    "codebook",
     "compare_waves",
     "declared",
     "diff",
@@ -34,6 +36,7 @@ __all__ = [
     "new_survey",
     "outline",
     "prove",
+    "questionnaires",
     "read_bank",
     "read_survey",
     "read_surveys",

@@ -132,7 +132,7 @@ def _last(survey: Survey, code: str) -> str:
 def _item(old: Survey, new: Survey, before: Asked, now: Asked) -> Iterator[Change]:
     code = now.code
     then, here = old.bank.meaning(code, before.use.version), new.bank.meaning(code, now.use.version)
-    relation = f"version {before.use.version} to {now.use.version}" if before.use.version != now.use.version else ""
+    relation = _relation(new, before, now) if before.use.version != now.use.version else ""
     if then != here and not relation:
         relation = "under the same version: the bank refuses that"
     for part in ("text", "simple"):
@@ -154,9 +154,18 @@ def _item(old: Survey, new: Survey, before: Asked, now: Asked) -> Iterator[Chang
     yield from _changed("breaks", code, "random", *pair, "the first options lose what they gained by being first")
 
 
+def _relation(new: Survey, before: Asked, now: Asked) -> str:
+    versions = before.use.version, now.use.version
+    known = all((now.code, version) in new.bank.items for version in versions)
+    said = f"version {versions[0]} to {versions[1]}"
+    return f"{said}, {new.bank.relation(now.code, *versions)}" if known else said
+
+
 def _type(survey: Survey, each: Asked) -> str:
-    options = "; ".join(_text(option.text) for option in survey.bank.options(each.item))
-    return f"{each.item.type}: {options}" if options else str(each.item.type)
+    options = survey.bank.options(each.item)
+    languages = dict.fromkeys(language for option in options for language in option.text)
+    labels = ["; ".join(option.text.get(language, "") for option in options) for language in languages]
+    return " | ".join([str(each.item.type), *labels])
 
 
 def _options(old: Survey, new: Survey, before: Asked, now: Asked, relation: str) -> Iterator[Change]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.bank import Bank, BankFile
+from analysis.surveys.bank import Bank, BankFile, read_bank
 from analysis.surveys.expressions import ExpressionError, Node, parse
 from analysis.surveys.items import questions
 from analysis.surveys.logic import Question, check, holds
 from analysis.surveys.questionnaire import Questionnaire, Section, Use
 from analysis.workspace.yaml_files import BRANCHES, check_entry, place_of, read_yaml
+
+if TYPE_CHECKING:
+    from analysis.workspace import Workspace
 
 FOLDER = "surveys"
 SCHEMA = "surveys/schema.json"
@@ -134,6 +137,22 @@ def read_surveys(root: Path, bank: Bank) -> list[Survey]:
     return found
 
 
+def questionnaires(workspace: Workspace) -> dict[str, Survey]:
+    """Read a workspace's bank and questionnaires, by name (``students-2025``).
+
+    Parameters
+    ----------
+    workspace
+        The workspace; ``analysis.open().questionnaires()`` hands it over.
+
+    Raises
+    ------
+    DuzhengError
+        With every fault of every file.
+    """
+    return {survey.name: survey for survey in read_surveys(workspace.root, read_bank(workspace.root))}
+
+
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of questionnaires, with that of bank files beside it (``$defs/Bank``).
 
@@ -146,33 +165,20 @@ def schema() -> dict[str, Any]:
     bank = BankFile.model_json_schema(by_alias=True)
     found["$defs"] |= bank.pop("$defs", {})
     found["$defs"]["Bank"] = bank
+    _with_chinese(found)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
-def outline(survey: Survey, language: Any = "zh-Hans") -> Iterator[str]:
-    """Write a questionnaire as lines of text: sections, items with their codes, options and conditions."""
-    from analysis.messages import pick
-
-    sheet = survey.questionnaire
-    yield f"{pick(sheet.title, language)}  [{sheet.id} {sheet.wave}, {sheet.respondent}, {len(survey.asked)} items]"
-    section = None
-    for number, each in enumerate(survey.asked, 1):
-        if each.section is not section:
-            section = each.section
-            yield ""
-            yield f"== {pick(section.title, language)}" + (f"  (if {section.show_if})" if section.show_if else "")
-        mark = " *" if each.use.mandatory else ""
-        version = f" v{each.use.version}" if each.use.version > 1 else ""
-        yield f"{number}. {pick(each.item.text, language)}{mark}  [{each.code}{version}, {each.item.type}]" + (
-            f"  (if {each.use.show_if})" if each.use.show_if else ""
-        )
-        if each.item.simple and sheet.simple_if:
-            yield f"     {pick(each.item.simple, language)}  (if {sheet.simple_if})"
-        for row in getattr(each.item, "rows", ()):
-            yield f"     - {pick(row.text, language)}  [{row.code}]"
-        options = survey.bank.options(each.item)
-        if options:
-            yield "     " + " / ".join(f"{option.code} {pick(option.text, language)}" for option in options)
+def _with_chinese(node: Any) -> None:
+    """Say of every text by language that Chinese must be there, as the models do."""
+    if isinstance(node, dict):
+        if "zh-Hans" in node.get("propertyNames", {}).get("enum", ()):
+            node["required"] = ["zh-Hans"]
+        for value in node.values():
+            _with_chinese(value)
+    elif isinstance(node, list):
+        for value in node:
+            _with_chinese(value)
 
 
 def _condition(
