@@ -177,7 +177,7 @@ def reading_grade(texts: list[str]) -> float:
     Examples
     --------
     >>> round(reading_grade(["I feel safe at school."]), 1)
-    -1.8
+    -2.9
     """
     words = [word for text in texts for word in re.findall(r"[A-Za-z0-9'’]+", text)]
     if not words:
