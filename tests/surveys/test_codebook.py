@@ -51,7 +51,7 @@ def test_a_codebook_has_a_row_for_each_column_of_the_answers(tmp_path):
     (survey,) = surveys_of(ITEMS, tmp_path)
     book = codebook(survey).set_index("column")
     assert list(book.index) == [
-        "way", "way[other]", "clubs[art]", "clubs[none]", "rank[1]", "care.food", "care.bus",
+        "way", "wayOth", "clubs[art]", "clubs[none]", "rank[1]", "care.food", "care.bus",
     ]  # fmt: skip
     assert book.loc["care.food", "text"] == "您满意吗？ 午餐"
     assert book.loc["care.food", "labels"] == {1: "不满意", 2: "满意"}

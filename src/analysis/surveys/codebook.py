@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import Language, pick
-from analysis.surveys.items import Information, Matrix, Multiple, Ranking
+from analysis.surveys.items import WRITTEN_IN, Information, Matrix, Multiple, Ranking
 from analysis.surveys.survey import Asked, Survey
 from analysis.surveys.waves import conditions
 
@@ -28,7 +28,7 @@ def codebook(survey: Survey, language: Language = "zh-Hans") -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a column, in the order of the questionnaire: ``column`` (``code``, ``code.row`` of a matrix,
-        ``code[option]`` where several may be chosen, ``code[1]`` for the first rank, ``code[other]`` for
+        ``code[option]`` where several may be chosen, ``code[1]`` for the first rank, ``codeOth`` for
         what is written in), ``item``, ``version``, ``type``,
         ``section``, ``topic``, ``text``, ``labels`` (a mapping of codes to labels; empty where there are none),
         ``missing`` (kinds), ``show_if`` (the section's condition included), ``mandatory``, ``sensitive``, ``personal``,
@@ -56,7 +56,7 @@ def _rows(survey: Survey, each: Asked, language: Language) -> Iterator[dict[str,
         case _:
             columns = [(each.code, text, labels)]
     if any(option.open for option in options):
-        columns.append((f"{each.code}[other]", text, {}))
+        columns.append((f"{each.code}{WRITTEN_IN}", text, {}))
     for column, shown, of in columns:
         yield {
             "column": column, "item": each.code, "version": each.use.version, "type": item.type,

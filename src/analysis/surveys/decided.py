@@ -58,7 +58,7 @@ class Decided:
 
     def shown(self, code: str) -> Node:
         """Give the whole condition of an item."""
-        return _joined("and", [self.section(self.asked[code].section.id), self.item(code)])
+        return joined("and", [self.section(self.asked[code].section.id), self.item(code)])
 
     def true(self, node: Node) -> Node:
         """Say in two truth values where a condition is true."""
@@ -70,7 +70,7 @@ class Decided:
             case Denied():
                 return self.false(node.part)
             case Joined():
-                return _joined(node.word, [self.true(part) for part in node.parts])
+                return joined(node.word, [self.true(part) for part in node.parts])
             case Compared():
                 return self._compared(node, node.sign)
         raise TypeError(node)
@@ -81,11 +81,11 @@ class Decided:
             case Constant():
                 return Constant(value=not node.value)
             case Answered():
-                return _denied(self.answered(node.answer.code))
+                return denied(self.answered(node.answer.code))
             case Denied():
                 return self.true(node.part)
             case Joined():
-                return _joined("or" if node.word == "and" else "and", [self.false(part) for part in node.parts])
+                return joined("or" if node.word == "and" else "and", [self.false(part) for part in node.parts])
             case Compared():
                 return self._compared(node, OPPOSITE[node.sign])
         raise TypeError(node)
@@ -95,14 +95,14 @@ class Decided:
         item = self.asked[code.split(".", maxsplit=1)[0]].item
         codes = tuple(Constant(MISSING[kind]) for kind in item.missing)
         if isinstance(item, Multiple):
-            chosen = [_denied(Compared(missing, "in", Answer(code))) for missing in codes]
-            return _joined("and", [self.shown(code), *chosen])
+            chosen = [denied(Compared(missing, "in", Answer(code))) for missing in codes]
+            return joined("and", [self.shown(code), *chosen])
         if codes and self.questions[code].kind in {"choice", "choices"}:
             if self.questions[code].kind == "choices":
                 kept: list[Node] = [Compared(missing, "not in", Answer(code)) for missing in codes]
             else:
                 kept = [Compared(Answer(code), "not in", Listed(codes))]
-            return _joined("and", [Answered(Answer(code)), *kept])
+            return joined("and", [Answered(Answer(code)), *kept])
         return Answered(Answer(code))
 
     def _compared(self, node: Compared, sign: str) -> Node:
@@ -110,11 +110,11 @@ class Decided:
             # Two conditions compared: equal where both are true or both false.
             same = sign == "=="
             left, right = (self.true(node.left), self.false(node.left)), (self.true(node.right), self.false(node.right))
-            both = _joined("and", [left[0], right[0 if same else 1]])
-            return _joined("or", [both, _joined("and", [left[1], right[1 if same else 0]])])
+            both = joined("and", [left[0], right[0 if same else 1]])
+            return joined("or", [both, joined("and", [left[1], right[1 if same else 0]])])
         sides = [self._side(side) for side in (node.left, node.right)]
         guards = [self.answered(answer.code) for side in (node.left, node.right) for answer in _named(side)]
-        return _joined("and", [*guards, Compared(sides[0], sign, sides[1])])
+        return joined("and", [*guards, Compared(sides[0], sign, sides[1])])
 
     def _side(self, side: Node) -> Node:
         if isinstance(side, Counted) and not isinstance(side.parts[0], Answer):
@@ -136,7 +136,7 @@ def _named(side: Node) -> list[Answer]:
     return []
 
 
-def _joined(word: str, parts: list[Node]) -> Node:
+def joined(word: str, parts: list[Node]) -> Node:
     """Join parts, without those that decide nothing and without doubles."""
     neutral, decisive = (TRUE, FALSE) if word == "and" else (FALSE, TRUE)
     found: list[Node] = []
@@ -156,7 +156,8 @@ def _truth(node: Node) -> bool | None:
     return node.value if isinstance(node, Constant) and isinstance(node.value, bool) else None
 
 
-def _denied(node: Node) -> Node:
+def denied(node: Node) -> Node:
+    """Say the contrary of a condition of two truth values."""
     truth = _truth(node)
     if truth is not None:
         return Constant(value=not truth)
@@ -164,7 +165,7 @@ def _denied(node: Node) -> Node:
         case Denied():
             return node.part
         case Joined():
-            return _joined("or" if node.word == "and" else "and", [_denied(part) for part in node.parts])
+            return joined("or" if node.word == "and" else "and", [denied(part) for part in node.parts])
         case Compared():
             return Compared(node.left, OPPOSITE[node.sign], node.right)
     return Denied(node)

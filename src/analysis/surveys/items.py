@@ -16,6 +16,8 @@ from analysis.surveys.logic import Question
 CODE = r"^[A-Za-z][A-Za-z0-9_]{0,63}$"
 OPTION = r"^[A-Za-z0-9_]{1,64}$"
 RULE = r"^L\d{3}$"
+#: What is written beside an open option is kept under the item's code and this.
+WRITTEN_IN = "Oth"
 #: Why there may be no answer although the item was shown.
 Missing = Literal["dont_know", "refused", "not_applicable"]
 #: What a version is to the one before it.

@@ -94,7 +94,24 @@ def read_survey(path: Path, bank: Bank, *, root: Path | None = None) -> Survey:
     """
     file = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
     node = read_yaml(path, file, code="DZ-Q001")
-    sheet = check_entry(Questionnaire, node, file, code="DZ-Q002")
+    return hold(check_entry(Questionnaire, node, file, code="DZ-Q002"), bank, file=file, node=node)
+
+
+def hold(sheet: Questionnaire, bank: Bank, *, file: str = "", node: Any = None) -> Survey:
+    """Hold a questionnaire to the bank, and its conditions and analyses to its questions.
+
+    Parameters
+    ----------
+    sheet, bank
+        The questionnaire and the items.
+    file, node
+        Where it stands, for messages: its file, and the file's entries, which know their lines.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-Q002 and DZ-Q003, every fault at once.
+    """
     faults: list[Fault] = []
     known: dict[str, Question] = {}
     asked: list[Asked] = []

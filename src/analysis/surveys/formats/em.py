@@ -1,0 +1,268 @@
+"""LimeSurvey's relevance equations read into our conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.surveys.decided import MISSING, OPPOSITE, joined
+from analysis.surveys.expressions import (
+    Answer,
+    Answered,
+    Compared,
+    Constant,
+    Counted,
+    Denied,
+    Joined,
+    Listed,
+    Node,
+    to_text,
+)
+
+TOKEN = re.compile(
+    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')|(?P<name>[A-Za-z_]\w*(?:\.\w+)?)"""
+    r"""|(?P<sign>==|!=|<=|>=|&&|\|\||[<>()!,-]))"""
+)
+WORDS = {"&&": "and", "||": "or", "!": "not", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+KINDS = frozenset(MISSING.values())
+SIGNS = ("==", "!=", "<=", ">=", "<", ">")
+#: What a name may end in without meaning anything else than the answer.
+ENDINGS = re.compile(r"\.(NAOK|code|value|valueNAOK)$")
+
+
+class UnplacedError(ValueError):
+    """An equation that our conditions can't say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a name of LimeSurvey's stands for: an answer, an option that was chosen, or a rank."""
+
+    code: str
+    option: str = ""  #: of a question with several options
+    rank: int = 0
+
+
+def condition_of(equation: str, names: Mapping[str, Name]) -> str:
+    """Read a relevance equation as a condition.
+
+    Parameters
+    ----------
+    equation
+        LimeSurvey's text.
+    names
+        What its names stand for.
+
+    Returns
+    -------
+    str
+        A condition; empty if the equation is always true.
+
+    Raises
+    ------
+    UnplacedError
+        If it uses what our conditions have not: arithmetic, other functions, names that are not questions.
+
+    Examples
+    --------
+    >>> names = {"age": Name("age"), "clubs_art": Name("clubs", "art")}
+    >>> condition_of("((age.NAOK >= 12)) and clubs_art.NAOK == 'Y'", names)
+    'age >= 12 and "art" in clubs'
+    """
+    text = equation.strip()
+    if text in {"", "1"}:
+        return ""
+    node = _simple(_Reader(text, names).whole())
+    return "" if node == Constant(value=True) else to_text(node)
+
+
+class _Reader:
+    """Reads tokens, one rule a method."""
+
+    def __init__(self, text: str, names: Mapping[str, Name]) -> None:
+        self.tokens = [*_tokens(text), ("end", "")]
+        self.names, self.place = names, 0
+
+    @property
+    def now(self) -> str:
+        return WORDS.get(self.tokens[self.place][1], self.tokens[self.place][1])
+
+    def takes(self, text: str) -> bool:
+        found = self.now == text and self.tokens[self.place][0] != "text"
+        self.place += found
+        return found
+
+    def must(self, text: str) -> None:
+        if not self.takes(text):
+            raise UnplacedError(f"{self.now or 'the end'!r} where {text!r} is expected")
+
+    def whole(self) -> Node:
+        node = self.joined("or")
+        if self.tokens[self.place][0] != "end":
+            raise UnplacedError(f"{self.now!r}")
+        return _truth(node)
+
+    def joined(self, word: str) -> Any:
+        parts = [self.part(word)]
+        while self.takes(word):
+            parts.append(self.part(word))
+        return parts[0] if len(parts) == 1 else Joined("and" if word == "and" else "or", tuple(map(_truth, parts)))
+
+    def part(self, word: str) -> Any:
+        return self.joined("and") if word == "or" else self.denied()
+
+    def denied(self) -> Any:
+        return Denied(_truth(self.denied())) if self.takes("not") else self.compared()
+
+    def compared(self) -> Any:
+        left = self.value()
+        sign = self.now
+        if sign not in SIGNS or self.tokens[self.place][0] == "text":
+            return left
+        self.place += 1
+        return _comparison(left, sign, self.value())
+
+    def value(self) -> Any:
+        kind, text = self.tokens[self.place]
+        if self.takes("("):
+            node = self.joined("or")
+            self.must(")")
+            return node
+        self.place += 1
+        if kind == "number":
+            return Constant(float(text))
+        if kind == "text":
+            return Constant(text[1:-1])
+        if text == "-" and self.tokens[self.place][0] == "number":
+            self.place += 1
+            return Constant(-float(self.tokens[self.place - 1][1]))
+        if kind == "name" and self.now == "(":
+            return self.called(text)
+        if kind == "name":
+            return self.named(text)
+        raise UnplacedError(f"{text or 'the end'!r}")
+
+    def named(self, text: str) -> Name:
+        name = ENDINGS.sub("", text)
+        if name not in self.names:
+            raise UnplacedError(f"{text!r} is no question")
+        return self.names[name]
+
+    def called(self, function: str) -> Any:
+        self.must("(")
+        parts = [self.joined("or")]
+        while self.takes(","):
+            parts.append(self.joined("or"))
+        self.must(")")
+        match function, parts:
+            case "is_empty", [Name() as name] if not name.option:
+                return Denied(Answered(Answer(name.code)))
+            case "count", [Name(), *_] if len({part.code for part in parts if isinstance(part, Name)}) == 1:
+                return Counted((Answer(parts[0].code),))
+            case "substr", [Name() as name, Constant(value=0.0), Constant(value=10.0)]:
+                return name
+            case "sum", _ if all(isinstance(part, Counted) for part in parts):
+                return Counted(tuple(node for part in parts for node in part.parts))
+            case "if", [condition, Constant(value=1.0), Constant(value=0.0)]:
+                return Counted((_truth(condition),))
+        raise UnplacedError(f"the function {function}")
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    place = 0
+    while place < len(text.rstrip()):
+        match = TOKEN.match(text, place)
+        if match is None:
+            raise UnplacedError(f"{text[place : place + 10]!r}")
+        yield str(match.lastgroup), match[str(match.lastgroup)]
+        place = match.end()
+
+
+def _comparison(left: Any, sign: str, right: Any) -> Node:
+    name = left if isinstance(left, Name) else right if isinstance(right, Name) else None
+    other = right if name is left else left
+    if name is not None and isinstance(other, Constant):
+        if name.option in KINDS:  # ticked where there is no answer
+            answered = Answered(Answer(name.code))
+            return answered if (sign == "==") != (other.value == "Y") else Denied(answered)
+        if other.value in KINDS:  # no answer: comparing it is never true
+            return Constant(sign not in {"==", ">=", "<=", "<", ">"})
+        if name.option and other.value in {"Y", ""} and sign in {"==", "!="}:
+            chosen = (other.value == "Y") == (sign == "==")
+            return Compared(Constant(name.option), "in" if chosen else "not in", Answer(name.code))
+        if name.rank and sign == "==":
+            return Compared(other, "in", Answer(name.code))
+        if other.value == "" and sign in {"==", "!="} and not name.option:
+            answered = Answered(Answer(name.code))
+            return answered if sign == "!=" else Denied(answered)
+    if isinstance(name, Name) and (name.option or name.rank):
+        raise UnplacedError(f"{name.code} compared with something else than Y")
+    sides = [Answer(side.code) if isinstance(side, Name) else side for side in (left, right)]
+    if not all(isinstance(side, Answer | Constant | Counted) for side in sides):
+        raise UnplacedError("a comparison of conditions")
+    return Compared(sides[0], sign, sides[1])
+
+
+def _truth(node: Any) -> Node:
+    """Take what stands where a condition must."""
+    if isinstance(node, Constant) and node.value in {0.0, 1.0}:
+        return Constant(bool(node.value))
+    if isinstance(node, Name):
+        if node.option:
+            return Compared(Constant(node.option), "in", Answer(node.code))
+        raise UnplacedError(f"{node.code} alone")
+    if isinstance(node, Constant | Counted):
+        raise UnplacedError("a value where a condition must stand")
+    found: Node = node
+    return found
+
+
+def _simple(node: Node) -> Node:
+    """Leave out what our three truth values say by themselves: that what is compared was answered."""
+    match node:
+        case Joined(word="or"):
+            return _listed(joined("or", [_simple(part) for part in node.parts]))
+        case Joined():
+            whole = joined("and", [_simple(part) for part in node.parts])
+            parts = whole.parts if isinstance(whole, Joined) and whole.word == "and" else (whole,)
+            compared = {
+                side.code
+                for part in parts if isinstance(part, Compared)
+                for side in (part.left, part.right) if isinstance(side, Answer)
+            }  # fmt: skip
+            return joined("and", [
+                part for part in parts if not (isinstance(part, Answered) and part.answer.code in compared)
+            ])  # fmt: skip
+        case Denied(part=Constant(value=value)):
+            return Constant(not value)
+        case Denied(part=Denied(part=part)):
+            return _simple(part)
+        case Denied(part=Compared() | Joined()):
+            # In two truth values a comparison that is denied is its contrary; unanswered ones are guarded beside it.
+            inner = (
+                _listed(joined(node.part.word, list(node.part.parts))) if isinstance(node.part, Joined) else node.part
+            )
+            if isinstance(inner, Constant):
+                return Constant(not inner.value)
+            return (
+                Compared(inner.left, OPPOSITE[inner.sign], inner.right)
+                if isinstance(inner, Compared)
+                else Denied(inner)
+            )
+    return node
+
+
+def _listed(node: Node) -> Node:
+    """Write that an answer is one of several as a list."""
+    if not isinstance(node, Joined):
+        return node
+    values = []
+    for part in node.parts:
+        match part:
+            case Compared(left=Answer() as answer, sign="==", right=Constant() as value):
+                values.append((answer.code, value))
+    if len(values) < len(node.parts) or len({code for code, _ in values}) > 1:
+        return node
+    return Compared(Answer(values[0][0]), "in", Listed(tuple(value for _, value in values)))
