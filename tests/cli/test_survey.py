@@ -111,6 +111,20 @@ def test_new_check_analyses_and_seal(survey):
     assert survey("seal", "students-2025", "--opened", "September").returncode == 2
 
 
+def test_compile_and_import(survey, workspace):
+    made = survey("compile", "students-2025", "--to", "lss,codebook", "--out", "out")
+    assert made.stdout.splitlines() == [f"out/students-2025.{end}" for end in ("lss", "codebook.csv", "codebook.md")]
+    assert survey("compile", "--to", "pdf").returncode == 2
+    refused = survey("import", "out/students-2025.lss")
+    assert (refused.returncode, "DZ-Q007" in refused.stderr) == (1, True)
+    (workspace / "surveys/students-2025.yaml").unlink()
+    assert survey("import", "out/students-2025.lss").stdout.strip() == "surveys/students-2025.yaml"
+    assert "no fault" in survey("check").stdout
+    damaged = workspace / "damaged.lss"
+    damaged.write_bytes(b"<document>")
+    assert "DZ-Q008" in survey("import", "damaged.lss").stderr
+
+
 @pytest.mark.slow
 def test_linting_and_proving_eight_files_takes_under_three_seconds(workspace):
     start = time.perf_counter()

@@ -262,6 +262,44 @@ def seal(
     typer.echo(write_seal(root, survey, opened).relative_to(root))
 
 
+@app.command("compile")
+def compile_surveys(
+    files: Files = None,
+    to: Annotated[str, typer.Option(help="Forms, separated by commas. [default: all]")] = "",
+    out: Annotated[Path, typer.Option(help="The folder that they are written to.")] = Path("reports/surveys"),
+) -> None:
+    """Compile questionnaires: lss (LimeSurvey), xlsform (KoboToolbox, ODK), codebook (CSV and Markdown)."""
+    from analysis.surveys.formats.compile import FORMS, compile_survey
+
+    forms = [each.strip() for each in to.split(",") if each.strip()] or list(FORMS)
+    unknown = [each for each in forms if each not in FORMS]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(FORMS)}", param_hint="--to")
+    for survey in _read(files)[1]:
+        for path in compile_survey(survey, forms, out):
+            typer.echo(path)
+
+
+@app.command("import")
+def import_form(
+    file: Annotated[Path, typer.Argument(help="A LimeSurvey structure (.lss).")],
+    name: Annotated[str, typer.Option(help="The questionnaire's id, if the form does not carry our text.")] = "",
+    wave: Annotated[int, typer.Option(help="Its year, likewise.")] = 2000,
+) -> None:
+    """Read a form into our text: a questionnaire, the items that the bank lacks, and what could not be placed."""
+    from analysis.messages import DuzhengError, Fault
+    from analysis.surveys.formats.lss_reader import read_lss
+
+    root, bank = _here()
+    if not file.is_file():
+        raise DuzhengError(Fault("DZ-Q008", found=repr(str(file)), expected="a file"))
+    imported = read_lss(file.read_bytes(), file.name, wave=wave, id=name)
+    for path in imported.write(root, bank):
+        typer.echo(path.relative_to(root))
+    for each in imported.unplaced:
+        typer.echo(f"not placed: {each}", err=True)
+
+
 @app.command()
 def schema() -> None:
     """Write the JSON Schema of questionnaires to surveys/schema.json, for editors that complete and check."""

@@ -30,6 +30,7 @@ CODES: dict[str, str] = {
     "DZ-Q006": "no such lint rule",
     "DZ-Q007": "a questionnaire or revision can't be found, or is there already",
     "DZ-Q008": "a form cannot be read",
+    "DZ-Q009": "a questionnaire cannot be compiled",
     "DZ-S001": "a survey design is wrong",
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",

@@ -1,0 +1,100 @@
+"""Codebooks as files: CSV for programs, Markdown for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from analysis.messages import Texts
+from analysis.surveys.formats import phrases
+from analysis.surveys.formats.parts import Choice, choices, written_in
+from analysis.surveys.items import Information
+from analysis.surveys.survey import Asked, Survey
+from analysis.surveys.waves import conditions
+
+COLUMNS = ("column", "item", "version", "type", "section", "code", "text", "label", "missing", "show_if")
+
+
+def to_csv(survey: Survey) -> str:
+    """Write a codebook as CSV: one row an answer's code, in every language of the questionnaire.
+
+    Returns
+    -------
+    str
+        Columns ``column`` (as answers are kept: ``code``, ``code_row``), ``item``, ``version``, ``type``, ``section``,
+        ``text`` and ``label`` once a language, ``code`` of the answer (empty where an answer is filled in), ``missing``
+        (1 where the code says why there is no answer) and ``show_if``. Cells that a spreadsheet would take for a
+        formula begin with an apostrophe.
+    """
+    languages = survey.questionnaire.languages
+    stream = io.StringIO()
+    names = [f"{name}_{each}" if name in {"text", "label"} else name for name in COLUMNS
+             for each in (languages if name in {"text", "label"} else ("",))]  # fmt: skip
+    writer = csv.DictWriter(stream, names, lineterminator="\n")
+    writer.writeheader()
+    for each in survey.asked:
+        for row in _rows(survey, each):
+            spread: dict[str, Any] = {}
+            for name, value in row.items():
+                if isinstance(value, dict):
+                    spread |= {f"{name}_{language}": _safe(value.get(language, "")) for language in languages}
+                else:
+                    spread[name] = value
+            writer.writerow(spread)
+    return stream.getvalue()
+
+
+def to_markdown(survey: Survey) -> str:
+    """Write a codebook as Markdown: one section a question, in the questionnaire's languages."""
+    head = survey.questionnaire
+    parts = [f"# {' / '.join(head.title[each] for each in head.languages if each in head.title)}", ""]
+    parts += [f"{head.id} {head.wave}, {head.respondent}; selection: {head.selection.kind}.", ""]
+    for each in survey.asked:
+        parts += [f"## {each.code}", "", _said(each.item.text, survey), ""]
+        marks = [f"type {each.item.type}", f"version {each.use.version}", f"section {each.section.id}"]
+        shown = conditions(survey, each)
+        marks += [f"shown if `{shown}`"] if shown else []
+        marks += [name for name in ("sensitive", "personal") if getattr(each.item, name)]
+        parts += ["; ".join(marks) + ".", ""]
+        rows = getattr(each.item, "rows", ())
+        parts += [*(f"- `{each.code}_{row.code}` {_said(row.text, survey)}" for row in rows), *([""] if rows else [])]
+        answers = choices(each, survey.bank)
+        if answers:
+            parts += ["| code | label |", "|---|---|"]
+            parts += [f"| {choice.code} | {_label(choice, survey)} |" for choice in answers]
+            parts.append("")
+    return "\n".join(parts)
+
+
+def _rows(survey: Survey, each: Asked) -> Iterator[dict[str, Any]]:
+    if isinstance(each.item, Information):
+        return
+    shared = {"item": each.code, "version": each.use.version, "type": each.item.type, "section": each.section.id,
+              "show_if": conditions(survey, each)}  # fmt: skip
+    lines: list[tuple[str, Texts]] = [
+        (f"{each.code}_{row.code}", {k: f"{each.item.text.get(k, '')} {v}" for k, v in row.text.items()})
+        for row in getattr(each.item, "rows", ())
+    ] or [(each.code, each.item.text)]
+    answers: list[Choice | None] = [*choices(each, survey.bank)] or [None]
+    for column, text in lines:
+        for choice in answers:
+            label = {"code": choice.code, "label": dict(choice.text), "missing": int(choice.missing)} if choice else {}
+            yield shared | {"column": column, "text": dict(text)} | label
+    opened = written_in(each, survey.bank)
+    if opened:
+        yield shared | {"column": opened[0], "type": "text", "text": dict(phrases.WRITE_IN)}
+
+
+def _said(texts: Texts, survey: Survey) -> str:
+    said = (texts[each] for each in survey.questionnaire.languages if each in texts)
+    return " / ".join(said).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+def _label(choice: Choice, survey: Survey) -> str:
+    return _said(choice.text, survey) + (" (no answer)" if choice.missing else "")
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

@@ -1,0 +1,211 @@
+"""Forms of a questionnaire: the same codes in all of them, nothing lost on the way back, and hostile input."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from tests.conftest import ROOT
+from tests.surveys import random_surveys
+from tests.surveys.test_lint import surveys_of
+
+from analysis.messages import DuzhengError
+from analysis.surveys import read_bank, read_surveys
+from analysis.surveys.formats.codebooks import to_csv, to_markdown
+from analysis.surveys.formats.compile import FORMS, compile_survey
+from analysis.surveys.formats.lss import text_of, to_lss
+from analysis.surveys.formats.lss_reader import plain, read_lss
+from analysis.surveys.formats.parts import codes
+from analysis.surveys.formats.xlsform import to_xlsform
+
+SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+
+
+def codes_in_lss(data: bytes) -> dict[str, list[str]]:
+    """Read questions and answers' codes from a structure, by its tables alone."""
+    rows = {table.tag: [{cell.tag: cell.text or "" for cell in row} for row in table.iterfind("rows/row")]
+            for table in fromstring(data)}  # fmt: skip
+    found = {}
+    for question in rows["questions"]:
+        lines = [row["title"] for row in rows.get("subquestions", []) if row["parent_qid"] == question["qid"]]
+        answers = [row["code"] for row in rows.get("answers", []) if row["qid"] == question["qid"]]
+        if question["type"] == "F":
+            found |= {f"{question['title']}_{line}": answers for line in lines}
+        elif question["type"] != "X":
+            found[question["title"]] = lines if question["type"] == "M" else answers
+    return found
+
+
+def codes_in_xlsform(data: bytes) -> dict[str, list[str]]:
+    """Read questions and choices' codes from a workbook."""
+    book = load_workbook(io.BytesIO(data))
+
+    def rows(name):
+        head, *body = book[name].iter_rows(values_only=True)
+        return [dict(zip(head, row, strict=True)) for row in body]
+
+    lists: dict[str, list[str]] = {}
+    for row in rows("choices"):
+        lists.setdefault(row["list_name"], []).append(str(row["name"]))
+    found = {}
+    for row in rows("survey"):
+        kind, _, name = row["type"].partition(" ")
+        if kind in {"select_one", "select_multiple", "rank", "text", "integer", "decimal", "date"}:
+            found[row["name"]] = lists.get(name, [])
+    return found
+
+
+def codes_in_csv(text: str) -> dict[str, list[str]]:
+    """Read columns and codes from a codebook."""
+    found: dict[str, list[str]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        found.setdefault(row["column"], []).extend([row["code"]] if row["code"] else [])
+    return found
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_codes_are_the_same_in_every_form(name):
+    survey = SURVEYS[name]
+    expected = codes(survey)
+    assert codes_in_lss(to_lss(survey)) == expected
+    assert codes_in_xlsform(to_xlsform(survey)) == expected
+    assert codes_in_csv(to_csv(survey)) == expected
+    page = to_markdown(survey)
+    assert all(f"| {code} | " in page for answers in expected.values() for code in answers)
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_our_structures_are_read_back_exactly(name):
+    imported = read_lss(to_lss(SURVEYS[name]), "x.lss")
+    assert imported.exact
+    assert imported.questionnaire == SURVEYS[name].questionnaire
+    bank = SURVEYS[name].bank
+    assert all(bank.items[code, item.version] == item for code, of in imported.bank.items.items() for item in of)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_random_questionnaires_survive_limesurvey(data, tmp_path_factory):
+    bank, sheet, _, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("lss")))
+    imported = read_lss(to_lss(survey), "x.lss")
+    assert (imported.questionnaire, imported.bank.items) == (sheet, bank.items)
+
+
+@pytest.mark.parametrize("name", SURVEYS)
+def test_pyxform_takes_our_xlsforms_without_a_warning(name, tmp_path):
+    from pyxform.xls2xform import convert
+
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(to_xlsform(SURVEYS[name]))
+    result = convert(path, validate=False)
+    assert result.warnings == []
+    survey = SURVEYS[name]
+    assert result.xform.count(" relevant=") == sum(bool(a.use.show_if) for a in survey.asked) + sum(
+        node is not None for node in survey.sections.values()
+    )
+
+
+def test_a_structure_that_was_changed_is_read_from_its_tables():
+    text = to_lss(SURVEYS["students-2025"]).decode().replace("你住在学校宿舍吗", "你住校吗", 1)
+    imported = read_lss(text.encode(), "x.lss", id="students", wave=2026)
+    assert not imported.exact
+    assert imported.bank.items["boards"][0].text["zh-Hans"] == "你住校吗？"
+    assert ["changed since" in each for each in imported.unplaced] == [True]
+    before = {each.code: each for each in SURVEYS["students-2025"].asked}
+    for each in imported.survey().asked:
+        item = before[each.code].item
+        assert (each.item.type, each.item.simple, each.item.missing) == (item.type, item.simple, item.missing)
+        assert each.use.mandatory == before[each.code].use.mandatory
+    conditions = {each.code: each.use.show_if for each in imported.survey().asked if each.use.show_if}
+    assert conditions["dorm"] == 'boards == "yes"'
+    assert conditions["labs"] == 'grade not in ["g3", "g4", "g5"]'
+
+
+def test_the_structure_that_a_real_server_took_has_the_tables_that_ours_has():
+    # Tables and columns seen to import into LimeSurvey 6.2.1 without complaint.
+    known = {"surveys", "surveys_languagesettings", "groups", "group_l10ns", "questions", "subquestions",
+             "question_l10ns", "answers", "answer_l10ns", "question_attributes"}  # fmt: skip
+    tags = {table.tag for table in fromstring(to_lss(SURVEYS["staff-2025"]))}
+    assert tags - {"LimeSurveyDocType", "DBVersion", "languages", "duzheng"} == known
+
+
+HOSTILE = """
+items:
+  q1:
+    - {version: 1, type: yes_no, text: {zh-Hans: '<script>alert(1)</script>{x}', en: '=HYPERLINK("http://x")'}}
+  q2:
+    - {version: 1, type: yes_no, text: {zh-Hans: '好${q1}', en: '@SUM(1)'}}
+"""
+
+
+def test_labels_are_never_markup_expressions_or_formulas(tmp_path):
+    (survey,) = surveys_of(HOSTILE, tmp_path)
+    questions = [cell.text for cell in fromstring(to_lss(survey)).iterfind("question_l10ns/rows/row/question")]
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#123;x&#125;" in questions
+    assert not [text for text in questions if "<" in text or "{" in text]
+    sheet = load_workbook(io.BytesIO(to_xlsform(survey)))["survey"]
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert not [
+        cell for row in sheet.iter_rows() for cell in row if "${q1}" in str(cell.value) and "label" in str(cell)
+    ]
+    assert "'=HYPERLINK" in to_csv(survey)
+    assert "<script" not in to_markdown(survey)
+
+
+@pytest.mark.parametrize("text", ["a & b", "<b>", "{if(1)}", "它“说”", "it's", 'say "x"', "a\nb"])
+def test_texts_survive_limesurvey(text):
+    assert plain(text_of(text)) == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no xml",
+        b"<document><LimeSurveyDocType>Label set</LimeSurveyDocType></document>",
+        b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><document>&x;</document>',
+        b'<!DOCTYPE d [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><document>&b;</document>',
+    ],
+)
+def test_what_is_no_structure_is_refused(data):
+    with pytest.raises(DuzhengError, match="DZ-Q008"):
+        read_lss(data, "x.lss")
+
+
+def test_types_that_we_have_not_are_listed():
+    text = re.sub(r"<type>N</type>", "<type>|</type>", to_lss(SURVEYS["staff-2025"]).decode())
+    imported = read_lss(text.encode(), "x.lss", id="staff", wave=2026)
+    assert "the question sTrain: LimeSurvey's type |" in imported.unplaced
+    assert "sTrain" not in imported.bank.items
+    assert any("its condition" in each and "sTrain" in each for each in imported.unplaced)
+
+
+def test_an_imported_form_is_written_beside_the_bank_or_not_at_all(tmp_path):
+    imported = read_lss(to_lss(SURVEYS["parents-2025"]), "x.lss")
+    bank = read_bank(tmp_path)
+    paths = imported.write(tmp_path, bank)
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
+        "surveys/parents-2025.yaml", "surveys/bank/parents-2025.yaml",
+    ]  # fmt: skip
+    (again,) = read_surveys(tmp_path, read_bank(tmp_path))
+    assert again.questionnaire == SURVEYS["parents-2025"].questionnaire
+    with pytest.raises(DuzhengError, match="DZ-Q007"):
+        imported.write(tmp_path, read_bank(tmp_path))
+
+
+def test_compile_writes_every_form_or_nothing(tmp_path):
+    paths = compile_survey(SURVEYS["public-2025"], FORMS, tmp_path / "out")
+    assert {path.name for path in paths} == {
+        "public-2025.lss", "public-2025.xlsx", "public-2025.codebook.csv", "public-2025.codebook.md",
+    }  # fmt: skip
+    (wrong,) = surveys_of(Path(__file__).parents[1].joinpath("lint/L102/invalid.yaml").read_text(), tmp_path)
+    with pytest.raises(DuzhengError, match="DZ-Q009"):
+        compile_survey(wrong, FORMS, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
