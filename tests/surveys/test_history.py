@@ -113,6 +113,15 @@ def test_help_topic_and_marks_may_be_mended(repository):
     assert repository.check() == 2
 
 
+def test_a_translation_that_is_added_is_no_change(repository):
+    repository.commit(GOOD.replace(", en: How satisfied are you?", ""))
+    repository.commit(GOOD)
+    assert repository.check() == 2
+    repository.commit(GOOD.replace("How satisfied are you?", "Are you satisfied?"))
+    with pytest.raises(DuzhengError, match="other wording"):
+        repository.check()
+
+
 def test_a_commit_that_could_not_be_read_is_passed_over(repository):
     repository.commit("items: [")
     repository.commit(GOOD)

@@ -282,22 +282,54 @@ def compile_surveys(
 
 @app.command("import")
 def import_form(
-    file: Annotated[Path, typer.Argument(help="A LimeSurvey structure (.lss).")],
+    file: Annotated[Path, typer.Argument(help="A LimeSurvey structure (.lss) or an XLSForm (.xlsx).")],
     name: Annotated[str, typer.Option(help="The questionnaire's id, if the form does not carry our text.")] = "",
     wave: Annotated[int, typer.Option(help="Its year, likewise.")] = 2000,
 ) -> None:
     """Read a form into our text: a questionnaire, the items that the bank lacks, and what could not be placed."""
     from analysis.messages import DuzhengError, Fault
     from analysis.surveys.formats.lss_reader import read_lss
+    from analysis.surveys.formats.xlsform_reader import read_xlsform
 
     root, bank = _here()
     if not file.is_file():
         raise DuzhengError(Fault("DZ-Q008", found=repr(str(file)), expected="a file"))
-    imported = read_lss(file.read_bytes(), file.name, wave=wave, id=name)
+    read = read_xlsform if file.suffix == ".xlsx" else read_lss
+    imported = read(file.read_bytes(), file.name, wave=wave, id=name)
     for path in imported.write(root, bank):
         typer.echo(path.relative_to(root))
     for each in imported.unplaced:
         typer.echo(f"not placed: {each}", err=True)
+
+
+@app.command()
+def translate(
+    file: Annotated[Path, typer.Argument(help="A questionnaire.")],
+    back: Annotated[Path | None, typer.Argument(help="What the translator sent back. [default: write it out]")] = None,
+    language: Annotated[Language, typer.Option(help="Translated to.")] = "en",
+    out: Annotated[Path, typer.Option(help="Written to; its ending says the form.")] = Path("translation.xlsx"),
+) -> None:
+    """Write texts out for translators (.xlsx or .xliff), or bring their work back; list what is missing or stale.
+
+    Exit code 0 if nothing is missing, stale or unknown, 3 otherwise.
+    """
+    from analysis.surveys.formats import translation
+
+    root, (survey,), _ = _read([file])
+    if back is None:
+        given = translation.units(survey, language)
+        xliff = out.suffix in {".xliff", ".xlf"}
+        out.write_bytes(translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given))
+        missing = [unit.key for unit in given if not unit.target]
+        typer.echo(f"{out}: {len(given)} texts, {len(missing)} without a translation")
+        return
+    applied = translation.apply(root, survey, translation.read_units(back.read_bytes(), back.name), language)
+    typer.echo(f"{len(applied.changed)} texts changed in {', '.join(applied.files) or 'no file'}")
+    for what in ("missing", "stale", "unknown"):
+        for key in getattr(applied, what):
+            typer.echo(f"{what}: {key}", err=True)
+    if applied.missing or applied.stale or applied.unknown:
+        raise typer.Exit(3)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import LANGUAGES, DuzhengError, Fault
 from analysis.surveys.items import CODE, TYPES, Entry, Item, Matrix, Option, Rating, Relation
 from analysis.workspace.yaml_files import BRANCHES, check_entry, place_of, read_yaml
 
@@ -198,8 +198,20 @@ def _relations(bank: Bank) -> list[Fault]:
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
-    """Name what two meanings differ in: ``wording``, ``scale``, ``codes``."""
-    return {part for part in ("wording", "scale", "codes") if old[part] != new[part]}
+    """Name what two meanings differ in: ``wording``, ``scale``, ``codes``. A translation that is added is no change."""
+    return {part for part in ("wording", "scale", "codes") if not _held(old[part], new[part])}
+
+
+def _held(old: Any, new: Any) -> bool:
+    """Tell whether everything that was said is still said."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        translated = set(old) <= set(LANGUAGES) and bool(old)
+        return (set(old) <= set(new) if translated else set(old) == set(new)) and all(
+            _held(old[k], new[k]) for k in old
+        )
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(_held, old, new))
+    return bool(old == new)
 
 
 def _fault(node: Any, file: str, where: tuple[int | str, ...], found: str, expected: str, hint: str) -> Fault:

@@ -42,7 +42,10 @@ def check_history(root: Path, bank: Bank) -> int:
     states = _states(root)
     for commit, texts in states:
         for key, meaning in _meanings(texts).items():
-            first.setdefault(key, (commit, meaning))
+            known = first.get(key)
+            # A translation that was added later counts from there on.
+            if known is None or (meaning != known[1] and not changes(known[1], meaning)):
+                first[key] = (commit, meaning)
     faults = []
     for key in bank.items:
         if key not in first:

@@ -5,25 +5,29 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from tests.conftest import ROOT
 from tests.surveys import random_surveys
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
+from analysis.surveys import is_shown, read_bank, read_surveys
 from analysis.surveys.formats.codebooks import to_csv, to_markdown
 from analysis.surveys.formats.compile import FORMS, compile_survey
+from analysis.surveys.formats.em import Name, UnplacedError
 from analysis.surveys.formats.lss import text_of, to_lss
 from analysis.surveys.formats.lss_reader import plain, read_lss
 from analysis.surveys.formats.parts import codes
 from analysis.surveys.formats.xlsform import to_xlsform
+from analysis.surveys.formats.xlsform_reader import read_xlsform
+from analysis.surveys.formats.xpath import condition_of
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
 
@@ -81,9 +85,14 @@ def test_codes_are_the_same_in_every_form(name):
     assert all(f"| {code} | " in page for answers in expected.values() for code in answers)
 
 
+WAYS = {"lss": (to_lss, read_lss), "xlsform": (to_xlsform, read_xlsform)}
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", SURVEYS)
-def test_our_structures_are_read_back_exactly(name):
-    imported = read_lss(to_lss(SURVEYS[name]), "x.lss")
+def test_our_forms_are_read_back_exactly(name, way):
+    write, read = WAYS[way]
+    imported = read(write(SURVEYS[name]), "x")
     assert imported.exact
     assert imported.questionnaire == SURVEYS[name].questionnaire
     bank = SURVEYS[name].bank
@@ -92,10 +101,35 @@ def test_our_structures_are_read_back_exactly(name):
 
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_random_questionnaires_survive_limesurvey(data, tmp_path_factory):
-    bank, sheet, _, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("lss")))
-    imported = read_lss(to_lss(survey), "x.lss")
-    assert (imported.questionnaire, imported.bank.items) == (sheet, bank.items)
+def test_random_questionnaires_survive_both_forms(data, tmp_path_factory):
+    bank, sheet, _, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("forms")))
+    for write, read in WAYS.values():
+        imported = read(write(survey), "x")
+        assert imported.exact
+        assert (imported.questionnaire, imported.bank.items) == (sheet, bank.items)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_workbooks_without_our_text_are_read_with_the_same_routes(data, tmp_path_factory):
+    *_, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("forms")))
+    imported = read_xlsform(_without_text(to_xlsform(survey)), "x.xlsx", id="random", wave=2020)
+    given_answers = data.draw(random_surveys.answers(survey))
+    for each in survey.asked:
+        if each.item.type == "ranking" and given_answers[each.code] == []:
+            given_answers[each.code] = None  # nothing ranked is no answer in any form
+    if not imported.unplaced:
+        for each, other in zip(survey.asked, imported.survey().asked, strict=True):
+            shown = is_shown(imported.survey(), other, given_answers)
+            assert shown is is_shown(survey, each, given_answers), other.use.show_if
+
+
+def _without_text(data: bytes) -> bytes:
+    book = load_workbook(io.BytesIO(data))
+    del book["duzheng"]
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize("name", SURVEYS)
@@ -162,6 +196,76 @@ def test_labels_are_never_markup_expressions_or_formulas(tmp_path):
 @pytest.mark.parametrize("text", ["a & b", "<b>", "{if(1)}", "它“说”", "it's", 'say "x"', "a\nb"])
 def test_texts_survive_limesurvey(text):
     assert plain(text_of(text)) == text
+
+
+def test_a_workbook_that_was_changed_is_read_from_its_sheets():
+    book = load_workbook(io.BytesIO(to_xlsform(SURVEYS["staff-2025"])))
+    for row in book["survey"].iter_rows():
+        for cell in row:
+            if cell.value == "您对自己的工作量满意吗？":
+                cell.value = "工作量如何？"
+    book["survey"].append(["geopoint", "where"])
+    stream = io.BytesIO()
+    book.save(stream)
+    imported = read_xlsform(stream.getvalue(), "x.xlsx", id="staff", wave=2026)
+    assert imported.bank.items["sLoad"][0].text["zh-Hans"] == "工作量如何？"
+    assert "the question where: XLSForm's type geopoint" in imported.unplaced
+    before = {each.code: each for each in SURVEYS["staff-2025"].asked}
+    for each in imported.survey().asked:
+        item = before[each.code].item
+        assert each.item.type == {"rating": "single"}.get(item.type, item.type), each.code
+        assert each.item.missing == item.missing
+        assert [row.code for row in getattr(each.item, "rows", ())] == [row.code for row in getattr(item, "rows", ())]
+    heads = next(section for section in imported.questionnaire.sections if section.id == "heads")
+    assert heads.show_if == 'sRole == "head"'
+
+
+def _workbook(**sheets) -> bytes:
+    book = Workbook()
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _bomb() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"PK no archive", _bomb(), _workbook(other=[["a"]]), _workbook(survey=[["type", "name"], ["text", "=1+1"]])],
+)
+def test_what_is_no_xlsform_is_refused(data):
+    with pytest.raises(DuzhengError, match="DZ-Q008"):
+        read_xlsform(data, "x.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("expression", "condition"),
+    [
+        ("${age} > 12", "age > 12"),
+        ("${age} != '' and ${age} > 12", "age > 12"),
+        ("selected(${clubs}, 'art') or count-selected(${clubs}) >= 2", '"art" in clubs or count(clubs) >= 2'),
+        ("not(${age} = 3)", "age != 3"),
+        ("number(translate(${born}, '-', '')) < 20250301", 'born < "2025-03-01"'),
+    ],
+)
+def test_expressions_of_xlsform_are_read(expression, condition):
+    names = {name: Name(name) for name in ("age", "clubs", "born")}
+    assert condition_of(expression, names) == condition
+
+
+@pytest.mark.parametrize("expression", ["${age} + 1 > 3", "regex(${age}, 'x')", "${none} = 1", "${age}", "${age} >"])
+def test_expressions_that_we_have_not_are_refused(expression):
+    with pytest.raises(UnplacedError):
+        condition_of(expression, {"age": Name("age")})
 
 
 @pytest.mark.parametrize(

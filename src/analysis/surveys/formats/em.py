@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from analysis.surveys.decided import MISSING, OPPOSITE, joined
 from analysis.surveys.expressions import (
@@ -43,6 +43,7 @@ class Name:
     code: str
     option: str = ""  #: of a question with several options
     rank: int = 0
+    day: bool = False
 
 
 def condition_of(equation: str, names: Mapping[str, Name]) -> str:
@@ -74,20 +75,28 @@ def condition_of(equation: str, names: Mapping[str, Name]) -> str:
     text = equation.strip()
     if text in {"", "1"}:
         return ""
-    node = _simple(_Reader(text, names).whole())
-    return "" if node == Constant(value=True) else to_text(node)
+    return written(Reader(text, names).whole())
 
 
-class _Reader:
+def written(node: Node) -> str:
+    """Write what was read as a condition of ours; empty if it is always true."""
+    found = _simple(node)
+    return "" if found == Constant(value=True) else to_text(found)
+
+
+class Reader:
     """Reads tokens, one rule a method."""
 
+    token: ClassVar[re.Pattern[str]] = TOKEN
+    words: ClassVar[dict[str, str]] = WORDS
+
     def __init__(self, text: str, names: Mapping[str, Name]) -> None:
-        self.tokens = [*_tokens(text), ("end", "")]
+        self.tokens = [*_tokens(text, self.token), ("end", "")]
         self.names, self.place = names, 0
 
     @property
     def now(self) -> str:
-        return WORDS.get(self.tokens[self.place][1], self.tokens[self.place][1])
+        return self.words.get(self.tokens[self.place][1], self.tokens[self.place][1])
 
     def takes(self, text: str) -> bool:
         found = self.now == text and self.tokens[self.place][0] != "text"
@@ -170,10 +179,10 @@ class _Reader:
         raise UnplacedError(f"the function {function}")
 
 
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
+def _tokens(text: str, token: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     place = 0
     while place < len(text.rstrip()):
-        match = TOKEN.match(text, place)
+        match = token.match(text, place)
         if match is None:
             raise UnplacedError(f"{text[place : place + 10]!r}")
         yield str(match.lastgroup), match[str(match.lastgroup)]
@@ -184,6 +193,9 @@ def _comparison(left: Any, sign: str, right: Any) -> Node:
     name = left if isinstance(left, Name) else right if isinstance(right, Name) else None
     other = right if name is left else left
     if name is not None and isinstance(other, Constant):
+        if name.day and isinstance(other.value, float):
+            other = Constant(re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", f"{other.value:.0f}"))
+            left, right = (name, other) if left is name else (other, name)
         if name.option in KINDS:  # ticked where there is no answer
             answered = Answered(Answer(name.code))
             return answered if (sign == "==") != (other.value == "Y") else Denied(answered)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.bank import FOLDER as BANK
@@ -13,6 +17,25 @@ from analysis.surveys.formats.source import bank_of
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.surveys.survey import FOLDER, Survey, hold
 from analysis.workspace.yaml_files import to_yaml
+
+#: The most that a workbook may hold when it is unpacked, and how much it may swell.
+LARGEST, SWELLS = 50_000_000, 200
+
+
+def check_size(data: bytes) -> None:
+    """Refuse an archive that swells when it is unpacked.
+
+    Raises
+    ------
+    ValueError
+        If it holds more than :data:`LARGEST` bytes, or :data:`SWELLS` times its own size.
+    zipfile.BadZipFile
+        If it is none.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST or size > SWELLS * len(data):
+        raise ValueError(f"{size} bytes in an archive of {len(data)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +105,27 @@ UNKNOWN: dict[str, Any] = {
     "expected": {"total": 1},
 }
 TO_WRITE = {"zh-Hans": "待定"}
+
+
+def imported(file: str, sheet: dict[str, Any], items: dict[str, dict[str, Any]], unplaced: list[str]) -> Imported:
+    """Make what was read into models.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-Q008 with everything that no questionnaire may be.
+    """
+    try:
+        bank = BankFile.model_validate({"items": {code: [item] for code, item in items.items()}})
+        return Imported(Questionnaire.model_validate(sheet), bank, tuple(unplaced))
+    except ValidationError as error:
+        raise DuzhengError.of(
+            Fault(
+                "DZ-Q008",
+                file=file,
+                column=".".join(map(str, fault["loc"])),
+                found=repr(fault["input"])[:80],
+                expected=fault["msg"],
+            )
+            for fault in error.errors()
+        ) from error

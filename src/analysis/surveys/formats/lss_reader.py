@@ -10,18 +10,16 @@ from xml.etree import ElementTree as ET
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from pydantic import ValidationError
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.bank import BankFile
 from analysis.surveys.decided import MISSING
 from analysis.surveys.formats import phrases
 from analysis.surveys.formats.em import Name, UnplacedError, condition_of
-from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported, imported
 from analysis.surveys.formats.lss import LANGUAGES, tables
 from analysis.surveys.formats.source import survey_of
 from analysis.surveys.items import WRITTEN_IN
-from analysis.surveys.questionnaire import Questionnaire
 from analysis.workspace.yaml_files import parse_yaml
 
 OURS = {theirs: ours for ours, theirs in LANGUAGES.items()}
@@ -148,11 +146,7 @@ class _Reader:
         }  # fmt: skip
         if not re.match(r"[A-Za-z]", sheet["id"]):
             sheet["id"] = f"form{sheet['id']}"
-        try:
-            bank = BankFile.model_validate({"items": {code: [item] for code, item in self.items.items()}})
-            return Imported(Questionnaire.model_validate(sheet), bank, tuple(self.unplaced))
-        except ValidationError as error:
-            raise DuzhengError.of(_fault(self.file, fault) for fault in error.errors()) from error
+        return imported(self.file, sheet, self.items, self.unplaced)
 
     def spoken(self) -> list[str]:
         return ["zh-Hans", *(each for each in self.languages.values() if each != "zh-Hans")]
@@ -303,11 +297,6 @@ class _Reader:
         except UnplacedError as error:
             self.unplaced.append(f"{where}: its condition {equation!r} ({error})")
             return ""
-
-
-def _fault(file: str, fault: Any) -> Fault:
-    column = ".".join(map(str, fault["loc"]))
-    return Fault("DZ-Q008", file=file, column=column, found=repr(fault["input"])[:80], expected=fault["msg"])
 
 
 def _order(row: dict[str, str]) -> int:

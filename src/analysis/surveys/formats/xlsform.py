@@ -44,10 +44,7 @@ def to_xlsform(survey: Survey) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook()
-    sheets = {
-        "survey": list(_Form(survey).rows()), "choices": list(_choices(survey)), "settings": [_settings(survey)],
-        "duzheng": [{"text": part} for part in _cut(source_of(survey))],
-    }  # fmt: skip
+    sheets = sheets_of(survey) | {"duzheng": [{"text": part} for part in _cut(source_of(survey))]}
     for name, rows in sheets.items():
         sheet = book.active if name == "survey" else book.create_sheet()
         sheet.title = name
@@ -60,6 +57,15 @@ def to_xlsform(survey: Survey) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def sheets_of(survey: Survey) -> dict[str, list[Row]]:
+    """Give the rows of a questionnaire's sheets."""
+    return {
+        "survey": list(_Form(survey).rows()),
+        "choices": list(_choices(survey)),
+        "settings": [_settings(survey)],
+    }
 
 
 def _cut(text: str) -> list[str]:

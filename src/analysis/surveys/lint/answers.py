@@ -76,14 +76,23 @@ def range_of(text: str, language: Language) -> Range | None:
     return Range(float(number[1]), float(number[1]), low_closed=True, high_closed=True, text=text) if number else None
 
 
-def ranges_that(sheet: Sheet, what: Literal["overlap", "gap"]) -> Iterator[Found]:
-    """Find options whose ranges overlap, or that leave a gap."""
+@rule("L306", "overlapping-ranges", "error")
+def overlapping_ranges(sheet: Sheet) -> Iterator[Found]:
+    """Two options hold the same number."""
+    yield from _ranges_that(sheet, "overlap", "both hold some numbers")
+
+
+@rule("L307", "gapped-ranges", "error")
+def gapped_ranges(sheet: Sheet) -> Iterator[Found]:
+    """A number between two options has none."""
+    yield from _ranges_that(sheet, "gap", "some numbers are in neither")
+
+
+def _ranges_that(sheet: Sheet, what: Literal["overlap", "gap"], said: str) -> Iterator[Found]:
     survey = sheet.survey
     for each in survey.asked:
         for language in survey.questionnaire.languages:
-            options = survey.bank.options(each.item)
-            for left, right in _wrong(options, language, what):
-                said = "both hold some numbers" if what == "overlap" else "some numbers are in neither"
+            for left, right in _wrong(survey.bank.options(each.item), language, what):
                 message = f"“{left.text}” and “{right.text}”: {said}"
                 yield Found(message, each.code, item_place(survey, each))
 

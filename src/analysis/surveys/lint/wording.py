@@ -87,22 +87,6 @@ def absolute_words(sheet: Sheet) -> Iterator[Found]:
     yield from _words(sheet, "absolute")
 
 
-@rule("L306", "overlapping-ranges", "error")
-def overlapping_ranges(sheet: Sheet) -> Iterator[Found]:
-    """Two options hold the same number."""
-    from analysis.surveys.lint.answers import ranges_that
-
-    yield from ranges_that(sheet, "overlap")
-
-
-@rule("L307", "gapped-ranges", "error")
-def gapped_ranges(sheet: Sheet) -> Iterator[Found]:
-    """A number between two options has none."""
-    from analysis.surveys.lint.answers import ranges_that
-
-    yield from ranges_that(sheet, "gap")
-
-
 @rule("L308", "jargon", "warning")
 def jargon(sheet: Sheet) -> Iterator[Found]:
     """A word is known in offices and not at home."""
