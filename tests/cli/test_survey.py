@@ -61,7 +61,7 @@ def test_lint_explains_its_rules(survey):
     assert survey("lint", "--explain", "L301").stdout.startswith("# L301 double-barrelled")
     assert len(survey("lint", "--rules").stdout.splitlines()) > 30
     unknown = survey("lint", "--explain", "L999")
-    assert (unknown.returncode, "DZ-Q006" in unknown.stderr) == (1, True)
+    assert (unknown.returncode, "DZ-Q006" in unknown.stderr) == (2, True)
 
 
 def test_prove_says_what_holds_and_what_does_not(survey, workspace):
@@ -95,13 +95,13 @@ def test_diff_of_files_and_revisions(survey, workspace):
     found = survey("diff", "HEAD:surveys/students-2025.yaml", "surveys/students-2025.yaml")
     assert "- 15.0\n    + 14.0" in found.stdout
     none = survey("diff", "nothing", "students-2025")
-    assert (none.returncode, "DZ-Q007" in none.stderr) == (1, True)
+    assert (none.returncode, "DZ-Q007" in none.stderr) == (2, True)
 
 
 def test_new_check_analyses_and_seal(survey):
     made = survey("new", "students", "2026", "--like", "students-2025")
     assert made.stdout.strip() == "surveys/students-2026.yaml"
-    assert survey("new", "students", "2026").returncode == 1
+    assert survey("new", "students", "2026").returncode == 2
     plan = survey("check-analyses", "students-2026")
     assert plan.returncode == 0
     assert "ixOverall  wave" in plan.stdout
@@ -116,7 +116,7 @@ def test_compile_and_import(survey, workspace):
     assert made.stdout.splitlines() == [f"out/students-2025.{end}" for end in ("lss", "codebook.csv", "codebook.md")]
     assert survey("compile", "--to", "pdf").returncode == 2
     refused = survey("import", "out/students-2025.lss")
-    assert (refused.returncode, "DZ-Q007" in refused.stderr) == (1, True)
+    assert (refused.returncode, "DZ-Q007" in refused.stderr) == (2, True)
     (workspace / "surveys/students-2025.yaml").unlink()
     assert survey("import", "out/students-2025.lss").stdout.strip() == "surveys/students-2025.yaml"
     assert "no fault" in survey("check").stdout

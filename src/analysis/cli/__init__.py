@@ -14,6 +14,8 @@ from analysis.cli import data, memo, survey
 
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
+#: Errors that say, where they name no file, that something was asked for that there is not.
+ASKED_WRONGLY = frozenset({"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001", "DZ-Q006", "DZ-Q007"})
 
 app = typer.Typer(
     name="duzheng",
@@ -59,13 +61,7 @@ def main() -> None:
         if os.environ.get("DUZHENG_DEBUG"):
             raise
         typer.echo(str(error), err=True)
-        sys.exit(
-            USAGE
-            if all(
-                fault.code in {"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001"} and not fault.file for fault in error.faults
-            )
-            else FAILED
-        )
+        sys.exit(USAGE if all(fault.code in ASKED_WRONGLY and not fault.file for fault in error.faults) else FAILED)
     except Exception as error:
         if os.environ.get("DUZHENG_DEBUG"):
             raise
