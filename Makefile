@@ -31,13 +31,16 @@ coverage: $(VENV)/.dev ## the tests, with the lines that they do not reach
 test-slow: $(VENV)/.dev ## the slow set
 	@$(BIN)/pytest -q -n 2 --dist worksteal -m slow
 
-check: $(VENV)/.dev ## lint, types, layers, notebooks, docs
+check: $(VENV)/.dev ## lint, types, layers, notebooks, figures, questionnaires
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/nbstripout --verify notebooks/*/*.ipynb
 	$(BIN)/duzheng data check
+	$(BIN)/duzheng survey check
+	$(BIN)/duzheng survey lint
+	$(BIN)/duzheng survey prove
 
 bench: $(VENV)/.dev ## time and memory, beside other packages (and R, if it is here)
 	@$(MIRROR) $(UV) pip install --python $(BIN)/python --target $(VENV)/peers --group bench
