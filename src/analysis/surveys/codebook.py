@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import Language, pick
-from analysis.surveys.items import WRITTEN_IN, Information, Matrix, Multiple, Ranking
-from analysis.surveys.survey import Asked, Survey
+from analysis.surveys.columns import Column, columns
+from analysis.surveys.survey import Survey
 from analysis.surveys.waves import conditions
 
 if TYPE_CHECKING:
@@ -27,44 +27,28 @@ def codebook(survey: Survey, language: Language = "zh-Hans") -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a column, in the order of the questionnaire: ``column`` (``code``, ``code.row`` of a matrix,
-        ``code[option]`` where several may be chosen, ``code[1]`` for the first rank, ``codeOth`` for
-        what is written in), ``item``, ``version``, ``type``,
+        One row a column, in the order of the questionnaire: ``column`` (:func:`analysis.surveys.columns.columns`),
+        ``holds`` (choice, truth, rank, number, date, text or missing), ``item``, ``version``, ``type``,
         ``section``, ``topic``, ``text``, ``labels`` (a mapping of codes to labels; empty where there are none),
         ``missing`` (kinds), ``show_if`` (the section's condition included), ``mandatory``, ``sensitive``, ``personal``,
         ``indices`` (those that the column is part of).
     """
     import pandas as pd
 
-    return pd.DataFrame([row for each in survey.asked for row in _rows(survey, each, language)])
+    return pd.DataFrame([_row(survey, column, language) for column in columns(survey)])
 
 
-def _rows(survey: Survey, each: Asked, language: Language) -> Iterator[dict[str, Any]]:
-    item = each.item
-    options = survey.bank.options(item)
-    labels = {option.code: pick(option.text, language) for option in options}
-    text = pick(item.text, language)
-    match item:
-        case Information():
-            return
-        case Matrix():
-            columns = [(f"{each.code}.{row.code}", f"{text} {pick(row.text, language)}", labels) for row in item.rows]
-        case Multiple():
-            columns = [(f"{each.code}[{code}]", f"{text} {label}", {}) for code, label in labels.items()]
-        case Ranking():
-            columns = [(f"{each.code}[{n}]", text, labels) for n in range(1, (item.most or len(options)) + 1)]
-        case _:
-            columns = [(each.code, text, labels)]
-    if any(option.open for option in options):
-        columns.append((f"{each.code}{WRITTEN_IN}", text, {}))
-    for column, shown, of in columns:
-        yield {
-            "column": column, "item": each.code, "version": each.use.version, "type": item.type,
-            "section": each.section.id, "topic": item.topic, "text": shown, "labels": of, "missing": item.missing,
-            "show_if": conditions(survey, each), "mandatory": each.use.mandatory, "sensitive": item.sensitive,
-            "personal": item.personal,
-            "indices": tuple(i.id for i in survey.questionnaire.analyses.indices if {column, each.code} & set(i.items)),
-        }  # fmt: skip
+def _row(survey: Survey, column: Column, language: Language) -> dict[str, Any]:
+    each, item = column.asked, column.asked.item
+    named = {column.name, each.code}
+    return {
+        "column": column.name, "holds": column.holds, "item": each.code, "version": each.use.version,
+        "type": item.type, "section": each.section.id, "topic": item.topic, "text": column.text(language),
+        "labels": {code: pick(text, language) for code, text in column.labels.items()},
+        "missing": item.missing, "show_if": conditions(survey, each), "mandatory": each.use.mandatory,
+        "sensitive": item.sensitive, "personal": item.personal,
+        "indices": tuple(i.id for i in survey.questionnaire.analyses.indices if named & set(i.items)),
+    }  # fmt: skip
 
 
 def outline(survey: Survey, language: Language = "zh-Hans") -> Iterator[str]:

@@ -110,7 +110,8 @@ def holds_in(node: Node, frame: pd.DataFrame) -> pd.Series[bool]:
         A condition that :func:`check` finds no fault with.
     frame
         One column a question, one row a respondent; missing is unanswered. Where several options may be chosen, one
-        column an option, ``code[option]``, of truths, missing in all where the question was not answered.
+        column an option, ``code[option]``, of truths, missing in all where the question was not answered; of a ranking
+        one a rank, ``code[1]``, of codes.
 
     Notes
     -----
@@ -315,8 +316,9 @@ def _compare(node: Compared, frame: pd.DataFrame) -> Any:
     import pandas as pd
 
     if node.sign in {"in", "not in"} and isinstance(node.right, Answer):
-        option = f"{node.right.code}[{_value(node.left, {})}]"
-        found = frame[option].astype("boolean").where(_answered(node.right.code, frame))
+        code, option = node.right.code, str(_value(node.left, {}))
+        chosen = frame[f"{code}[{option}]"] if f"{code}[{option}]" in frame.columns else _ranked(code, option, frame)
+        found = chosen.astype("boolean").where(_answered(code, frame))
         return found if node.sign == "in" else ~found
     left = _column(node.left, frame)
     if node.sign in {"in", "not in"}:
@@ -332,12 +334,28 @@ def _truth(node: Node, frame: pd.DataFrame) -> pd.Series[bool]:
     return holds_in(node, frame)
 
 
+def _parts(code: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Give the columns of a question's options or ranks."""
+    parts = [name for name in frame.columns if str(name).startswith(f"{code}[") and name != f"{code}[missing]"]
+    return frame[parts]
+
+
 def _chosen(code: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns of a question's options."""
-    return frame[[name for name in frame.columns if str(name).startswith(f"{code}[")]].astype("boolean")
+    """Tell of each option whether it was chosen, or of each rank whether it was given."""
+    parts = _parts(code, frame)
+    return parts.notna() if f"{code}[1]" in parts and not _truths_in(parts) else parts.astype("boolean")
+
+
+def _ranked(code: str, option: str, frame: pd.DataFrame) -> pd.Series[bool]:
+    result: pd.Series[bool] = (_parts(code, frame).astype("string") == option).any(axis=1)
+    return result
+
+
+def _truths_in(parts: pd.DataFrame) -> bool:
+    return all(kind == "boolean" or kind.kind == "b" for kind in parts.dtypes)
 
 
 def _answered(code: str, frame: pd.DataFrame) -> pd.Series[bool]:
-    found = frame[code].notna() if code in frame.columns else _chosen(code, frame).notna().any(axis=1)
+    found = frame[code].notna() if code in frame.columns else _parts(code, frame).notna().any(axis=1)
     result: pd.Series[bool] = found.astype("boolean")
     return result

@@ -67,10 +67,11 @@ def codes_in_xlsform(data: bytes) -> dict[str, list[str]]:
 
 
 def codes_in_csv(text: str) -> dict[str, list[str]]:
-    """Read columns and codes from a codebook."""
+    """Read questions and codes from a codebook."""
     found: dict[str, list[str]] = {}
     for row in csv.DictReader(io.StringIO(text)):
-        found.setdefault(row["column"], []).extend([row["code"]] if row["code"] else [])
+        of = found.setdefault(row["column"].partition("[")[0].replace(".", "_"), [])
+        of.extend([row["code"]] if row["code"] and row["code"] not in of else [])
     return found
 
 

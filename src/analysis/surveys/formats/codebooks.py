@@ -7,14 +7,13 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from analysis.messages import Texts
-from analysis.surveys.formats import phrases
-from analysis.surveys.formats.parts import Choice, choices, written_in
-from analysis.surveys.items import Information
-from analysis.surveys.survey import Asked, Survey
+from analysis.messages import Texts, pick
+from analysis.surveys.columns import Column, columns
+from analysis.surveys.formats.parts import Choice, choices
+from analysis.surveys.survey import Survey
 from analysis.surveys.waves import conditions
 
-COLUMNS = ("column", "item", "version", "type", "section", "code", "text", "label", "missing", "show_if")
+COLUMNS = ("column", "holds", "item", "version", "type", "section", "code", "text", "label", "missing", "show_if")
 
 
 def to_csv(survey: Survey) -> str:
@@ -23,26 +22,18 @@ def to_csv(survey: Survey) -> str:
     Returns
     -------
     str
-        Columns ``column`` (as answers are kept: ``code``, ``code_row``), ``item``, ``version``, ``type``, ``section``,
-        ``text`` and ``label`` once a language, ``code`` of the answer (empty where an answer is filled in), ``missing``
-        (1 where the code says why there is no answer) and ``show_if``. Cells that a spreadsheet would take for a
-        formula begin with an apostrophe.
+        Columns ``column`` (as answers are kept, :func:`analysis.surveys.columns.columns`), ``holds``, ``item``,
+        ``version``, ``type``, ``section``, ``text`` and ``label`` once a language, ``code`` of the answer (empty where
+        an answer is filled in), ``missing`` (1 where the code says why there is no answer) and ``show_if``. Cells that
+        a spreadsheet would take for a formula begin with an apostrophe.
     """
-    languages = survey.questionnaire.languages
     stream = io.StringIO()
     names = [f"{name}_{each}" if name in {"text", "label"} else name for name in COLUMNS
-             for each in (languages if name in {"text", "label"} else ("",))]  # fmt: skip
+             for each in (survey.questionnaire.languages if name in {"text", "label"} else ("",))]  # fmt: skip
     writer = csv.DictWriter(stream, names, lineterminator="\n")
     writer.writeheader()
-    for each in survey.asked:
-        for row in _rows(survey, each):
-            spread: dict[str, Any] = {}
-            for name, value in row.items():
-                if isinstance(value, dict):
-                    spread |= {f"{name}_{language}": _safe(value.get(language, "")) for language in languages}
-                else:
-                    spread[name] = value
-            writer.writerow(spread)
+    for column in columns(survey):
+        writer.writerows(_rows(survey, column))
     return stream.getvalue()
 
 
@@ -68,23 +59,17 @@ def to_markdown(survey: Survey) -> str:
     return "\n".join(parts)
 
 
-def _rows(survey: Survey, each: Asked) -> Iterator[dict[str, Any]]:
-    if isinstance(each.item, Information):
-        return
-    shared = {"item": each.code, "version": each.use.version, "type": each.item.type, "section": each.section.id,
-              "show_if": conditions(survey, each)}  # fmt: skip
-    lines: list[tuple[str, Texts]] = [
-        (f"{each.code}_{row.code}", {k: f"{each.item.text.get(k, '')} {v}" for k, v in row.text.items()})
-        for row in getattr(each.item, "rows", ())
-    ] or [(each.code, each.item.text)]
-    answers: list[Choice | None] = [*choices(each, survey.bank)] or [None]
-    for column, text in lines:
-        for choice in answers:
-            label = {"code": choice.code, "label": dict(choice.text), "missing": int(choice.missing)} if choice else {}
-            yield shared | {"column": column, "text": dict(text)} | label
-    opened = written_in(each, survey.bank)
-    if opened:
-        yield shared | {"column": opened[0], "type": "text", "text": dict(phrases.WRITE_IN)}
+def _rows(survey: Survey, column: Column) -> Iterator[dict[str, Any]]:
+    languages = survey.questionnaire.languages
+    each = column.asked
+    shared = {"column": column.name, "holds": column.holds, "item": each.code, "version": each.use.version,
+              "type": each.item.type, "section": each.section.id, "show_if": conditions(survey, each),
+              **{f"text_{language}": _safe(column.text(language)) for language in languages}}  # fmt: skip
+    if not column.labels:
+        yield shared
+    for code, text in column.labels.items():
+        labels = {f"label_{language}": _safe(pick(text, language)) for language in languages}
+        yield shared | {"code": code, "missing": int(column.holds == "missing")} | labels
 
 
 def _said(texts: Texts, survey: Survey) -> str:
