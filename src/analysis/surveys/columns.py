@@ -9,7 +9,18 @@ from typing import Literal
 from analysis.messages import Language, Texts, pick
 from analysis.surveys.decided import MISSING
 from analysis.surveys.formats import phrases
-from analysis.surveys.items import WRITTEN_IN, Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Row
+from analysis.surveys.items import (
+    WRITTEN_IN,
+    Date,
+    Information,
+    Matrix,
+    Multiple,
+    Numeric,
+    OpenText,
+    Ranking,
+    Row,
+    YesNo,
+)
 from analysis.surveys.survey import Asked, Survey
 
 #: What a column holds: one code; whether an option was chosen; the code at a rank; a number; a day; words; why there is
@@ -69,20 +80,19 @@ def _of(survey: Survey, each: Asked) -> Iterator[Column]:
         return
     options = survey.bank.options(item)
     labels: dict[str | int, Texts] = {option.code: option.text for option in options}
-    labels = labels or {**phrases.YES_NO}
+    if isinstance(item, YesNo):
+        labels.update(phrases.YES_NO.items())
     why: dict[str | int, Texts] = {MISSING[kind]: phrases.MISSING[kind] for kind in item.missing}
     rows: tuple[Row | None, ...] = item.rows if isinstance(item, Matrix) else (None,)
     for row in rows:
         name, part = (f"{code}.{row.code}", row.text) if row else (code, None)
-        match item:
-            case Multiple():
-                for option in options:
-                    yield Column(f"{code}[{option.code}]", each, "truth", {option.code: option.text}, option.text)
-            case Ranking():
-                for rank in range(1, (item.most or len(options)) + 1):
-                    yield Column(f"{code}[{rank}]", each, "rank", labels)
-            case _:
-                yield Column(name, each, "choice", labels, part)
+        if isinstance(item, Multiple):
+            yield from (Column(f"{code}[{o.code}]", each, "truth", {o.code: o.text}, o.text) for o in options)
+        elif isinstance(item, Ranking):
+            ranks = range(1, (item.most or len(options)) + 1)
+            yield from (Column(f"{code}[{rank}]", each, "rank", labels) for rank in ranks)
+        else:
+            yield Column(name, each, "choice", labels, part)
         if why:
             yield Column(f"{name}[missing]", each, "missing", why, part)
     if any(option.open for option in options):
