@@ -14,13 +14,16 @@ MIRROR = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get 
 	if [ -n "$${PIP_CERT:-}" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; fi;
 UV = $(BIN)/uv --quiet --no-progress
 
-.PHONY: help memos test test-slow coverage check bench lab lock clean
+.PHONY: help memos demo test test-slow coverage check bench lab lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into reports/
 	@$(BIN)/duzheng memo build
+
+demo: $(VENV)/.run ## two simulated waves of every questionnaire into data/demo, described in reports/demo
+	@$(BIN)/duzheng survey demo
 
 test: $(VENV)/.dev ## the tests (about a minute)
 	@$(BIN)/pytest -q -n 2 --dist worksteal

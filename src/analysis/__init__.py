@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "warnings": "analysis.indicators",
     "brief": "analysis.findings",
     "questionnaires": "analysis.surveys",
+    "collected": "analysis.surveys.collected",
 }
 
 

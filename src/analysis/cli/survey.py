@@ -35,7 +35,8 @@ class Page(StrEnum):
     html = "html"
 
 
-def _here() -> tuple[Path, Bank]:
+def here() -> tuple[Path, Bank]:
+    """Give the workspace's folder and its bank."""
     from analysis.surveys import read_bank
     from analysis.workspace import Workspace
 
@@ -43,12 +44,12 @@ def _here() -> tuple[Path, Bank]:
     return root, read_bank(root)
 
 
-def _read(files: list[Path] | None) -> tuple[Path, list[Survey], list[Survey]]:
+def read(files: list[Path] | None) -> tuple[Path, list[Survey], list[Survey]]:
     """Read the questionnaires asked for, and all of the workspace."""
     from analysis.messages import DuzhengError, Fault
     from analysis.surveys import read_survey, read_surveys
 
-    root, bank = _here()
+    root, bank = here()
     family = read_surveys(root, bank)
     if not files:
         return root, family, family
@@ -68,7 +69,7 @@ def _read(files: list[Path] | None) -> tuple[Path, list[Survey], list[Survey]]:
 @app.command("list")
 def list_surveys() -> None:
     """List the questionnaires: file, id, wave, respondents, number of items, title."""
-    for survey in _read(None)[1]:
+    for survey in read(None)[1]:
         sheet = survey.questionnaire
         typer.echo("\t".join([survey.file, sheet.id, str(sheet.wave), sheet.respondent, str(len(survey.asked)),
                               sheet.title["zh-Hans"]]))  # fmt: skip
@@ -79,7 +80,7 @@ def show(files: Files = None, language: Annotated[Language, typer.Option(help="O
     """Show questionnaires as text: sections, items with their codes, options and conditions."""
     from analysis.surveys import outline
 
-    for survey in _read(files)[1]:
+    for survey in read(files)[1]:
         typer.echo("\n".join(outline(survey, language)))
 
 
@@ -93,7 +94,7 @@ def new(
     """Write a new questionnaire to surveys/NAME-WAVE.yaml: the next wave of another, or a first to be filled in."""
     from analysis.surveys import new_survey
 
-    root, bank = _here()
+    root, bank = here()
     path = new_survey(root, name, wave, like=like, respondent=respondent, item=next(iter(bank.codes), ""))
     typer.echo(path.relative_to(root))
 
@@ -106,7 +107,7 @@ def check() -> None:
     """
     from analysis.surveys import check_history, check_seal, read_surveys
 
-    root, bank = _here()
+    root, bank = here()
     states = check_history(root, bank)
     surveys = read_surveys(root, bank)
     sealed = sum(check_seal(root, survey) for survey in surveys)
@@ -138,7 +139,7 @@ def lint(
         for each in room.load().values():
             typer.echo(f"{each.id}\t{each.severity}\t{each.name}\t{each.title}")
         return
-    _, surveys, family = _read(files)
+    _, surveys, family = read(files)
     remarks = room.lint(surveys, others=family, select=[each.strip() for each in select.split(",") if each.strip()])
     match form:
         case Form.json:
@@ -168,7 +169,7 @@ def prove(
     from analysis.surveys.proof import as_text
     from analysis.surveys.proof import prove as prove_survey
 
-    proofs = [(survey, prove_survey(survey)) for survey in _read(files)[1]]
+    proofs = [(survey, prove_survey(survey)) for survey in read(files)[1]]
     if form is Form.json:
         found = [{"survey": survey.name, **asdict(claim)} for survey, claims in proofs for claim in claims]
         typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -234,7 +235,7 @@ def check_analyses(
     from analysis.surveys.power import as_text
     from analysis.surveys.waves import wave_before
 
-    _, surveys, family = _read(files)
+    _, surveys, family = read(files)
     plans = [(each, plan(each, wave_before(each, family), alpha=alpha, power=power)) for each in surveys]
     typer.echo("\n\n".join(as_text(*each) for each in plans))
     if not all(each.possible for _, planned in plans for each in planned):
@@ -258,78 +259,8 @@ def seal(
         dt.date.fromisoformat(opened)
     except ValueError as error:
         raise typer.BadParameter(f"{opened}: expected a day such as 2025-09-15", param_hint="--opened") from error
-    root, (survey,), _ = _read([file])
+    root, (survey,), _ = read([file])
     typer.echo(write_seal(root, survey, opened).relative_to(root))
-
-
-@app.command("compile")
-def compile_surveys(
-    files: Files = None,
-    to: Annotated[str, typer.Option(help="Forms, separated by commas. [default: all]")] = "",
-    out: Annotated[Path, typer.Option(help="The folder that they are written to.")] = Path("reports/surveys"),
-) -> None:
-    """Compile questionnaires: lss (LimeSurvey), xlsform (KoboToolbox, ODK), codebook (CSV and Markdown)."""
-    from analysis.surveys.formats.compile import FORMS, compile_survey
-
-    forms = [each.strip() for each in to.split(",") if each.strip()] or list(FORMS)
-    unknown = [each for each in forms if each not in FORMS]
-    if unknown:
-        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(FORMS)}", param_hint="--to")
-    for survey in _read(files)[1]:
-        for path in compile_survey(survey, forms, out):
-            typer.echo(path)
-
-
-@app.command("import")
-def import_form(
-    file: Annotated[Path, typer.Argument(help="A LimeSurvey structure (.lss) or an XLSForm (.xlsx).")],
-    name: Annotated[str, typer.Option(help="The questionnaire's id, if the form does not carry our text.")] = "",
-    wave: Annotated[int, typer.Option(help="Its year, likewise.")] = 2000,
-) -> None:
-    """Read a form into our text: a questionnaire, the items that the bank lacks, and what could not be placed."""
-    from analysis.messages import DuzhengError, Fault
-    from analysis.surveys.formats.lss_reader import read_lss
-    from analysis.surveys.formats.xlsform_reader import read_xlsform
-
-    root, bank = _here()
-    if not file.is_file():
-        raise DuzhengError(Fault("DZ-Q008", found=repr(str(file)), expected="a file"))
-    read = read_xlsform if file.suffix == ".xlsx" else read_lss
-    imported = read(file.read_bytes(), file.name, wave=wave, id=name)
-    for path in imported.write(root, bank):
-        typer.echo(path.relative_to(root))
-    for each in imported.unplaced:
-        typer.echo(f"not placed: {each}", err=True)
-
-
-@app.command()
-def translate(
-    file: Annotated[Path, typer.Argument(help="A questionnaire.")],
-    back: Annotated[Path | None, typer.Argument(help="What the translator sent back. [default: write it out]")] = None,
-    language: Annotated[Language, typer.Option(help="Translated to.")] = "en",
-    out: Annotated[Path, typer.Option(help="Written to; its ending says the form.")] = Path("translation.xlsx"),
-) -> None:
-    """Write texts out for translators (.xlsx or .xliff), or bring their work back; list what is missing or stale.
-
-    Exit code 0 if nothing is missing, stale or unknown, 3 otherwise.
-    """
-    from analysis.surveys.formats import translation
-
-    root, (survey,), _ = _read([file])
-    if back is None:
-        given = translation.units(survey, language)
-        xliff = out.suffix in {".xliff", ".xlf"}
-        out.write_bytes(translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given))
-        missing = [unit.key for unit in given if not unit.target]
-        typer.echo(f"{out}: {len(given)} texts, {len(missing)} without a translation")
-        return
-    applied = translation.apply(root, survey, translation.read_units(back.read_bytes(), back.name), language)
-    typer.echo(f"{len(applied.changed)} texts changed in {', '.join(applied.files) or 'no file'}")
-    for what in ("missing", "stale", "unknown"):
-        for key in getattr(applied, what):
-            typer.echo(f"{what}: {key}", err=True)
-    if applied.missing or applied.stale or applied.unknown:
-        raise typer.Exit(3)
 
 
 @app.command()
@@ -340,6 +271,6 @@ def schema() -> None:
     from analysis import surveys
     from analysis.surveys.survey import SCHEMA
 
-    root, _ = _here()
+    root, _ = here()
     (root / SCHEMA).write_text(json.dumps(surveys.schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     typer.echo(SCHEMA)

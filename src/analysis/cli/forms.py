@@ -1,0 +1,121 @@
+"""`duzheng survey`: forms of questionnaires, and answers made up to try them: compile, import, translate, simulate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis.cli.survey import Files, app, here, read
+from analysis.messages import Language
+
+__all__ = ["app"]
+
+
+@app.command("compile")
+def compile_surveys(
+    files: Files = None,
+    to: Annotated[str, typer.Option(help="Forms, separated by commas. [default: all]")] = "",
+    out: Annotated[Path, typer.Option(help="The folder that they are written to.")] = Path("reports/surveys"),
+) -> None:
+    """Compile questionnaires: lss (LimeSurvey), xlsform (KoboToolbox, ODK), html (preview), docx and pdf (paper),
+    codebook (CSV and Markdown), ddi (DDI-Codebook 2.5).
+    """  # noqa: D205  typer shows the first paragraph
+    from analysis.surveys.formats.compile import FORMS, compile_survey
+
+    forms = [each.strip() for each in to.split(",") if each.strip()] or list(FORMS)
+    unknown = [each for each in forms if each not in FORMS]
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(unknown)}: expected {', '.join(FORMS)}", param_hint="--to")
+    for survey in read(files)[1]:
+        for path in compile_survey(survey, forms, out):
+            typer.echo(path)
+
+
+@app.command("import")
+def import_form(
+    file: Annotated[Path, typer.Argument(help="A LimeSurvey structure, an XLSForm, or a table in Excel, Word or CSV.")],
+    name: Annotated[str, typer.Option(help="The questionnaire's id, if the form does not carry our text.")] = "",
+    wave: Annotated[int, typer.Option(help="Its year, likewise.")] = 2000,
+) -> None:
+    """Read a form into our text: a questionnaire, the items that the bank lacks, and what could not be placed."""
+    from analysis.messages import DuzhengError, Fault
+    from analysis.surveys.formats.reading import read_form
+
+    root, bank = here()
+    if not file.is_file():
+        raise DuzhengError(Fault("DZ-Q008", found=repr(str(file)), expected="a file"))
+    imported = read_form(file.read_bytes(), file.name, wave=wave, id=name)
+    for path in imported.write(root, bank):
+        typer.echo(path.relative_to(root))
+    for each in imported.unplaced:
+        typer.echo(f"not placed: {each}", err=True)
+
+
+@app.command()
+def translate(
+    file: Annotated[Path, typer.Argument(help="A questionnaire.")],
+    back: Annotated[Path | None, typer.Argument(help="What the translator sent back. [default: write it out]")] = None,
+    language: Annotated[Language, typer.Option(help="Translated to.")] = "en",
+    out: Annotated[Path, typer.Option(help="Written to; its ending says the form.")] = Path("translation.xlsx"),
+) -> None:
+    """Write texts out for translators (.xlsx or .xliff), or bring their work back; list what is missing or stale.
+
+    Exit code 0 if nothing is missing, stale or unknown, 3 otherwise.
+    """
+    from analysis.surveys.formats import translation
+
+    root, (survey,), _ = read([file])
+    if back is None:
+        given = translation.units(survey, language)
+        xliff = out.suffix in {".xliff", ".xlf"}
+        out.write_bytes(translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given))
+        missing = [unit.key for unit in given if not unit.target]
+        typer.echo(f"{out}: {len(given)} texts, {len(missing)} without a translation")
+        return
+    applied = translation.apply(root, survey, translation.read_units(back.read_bytes(), back.name), language)
+    typer.echo(f"{len(applied.changed)} texts changed in {', '.join(applied.files) or 'no file'}")
+    for what in ("missing", "stale", "unknown"):
+        for key in getattr(applied, what):
+            typer.echo(f"{what}: {key}", err=True)
+    if applied.missing or applied.stale or applied.unknown:
+        raise typer.Exit(3)
+
+
+@app.command("simulate")
+def simulate_answers(
+    file: Annotated[Path, typer.Argument(help="A questionnaire.")],
+    n: Annotated[
+        int | None, typer.Option(min=1, help="Answers. [default: as the truth has them; 1000 without]")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of the draw. [default: the truth's]")] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="What is true of the respondents. [default: nothing special]")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The folder that tables are written to.")] = Path("reports/simulated"),
+) -> None:
+    """Make up answers that follow the routing, as a rehearsal: answers, log of the draw, margins, and what is true."""
+    from analysis.surveys.simulate import plain_truth, read_truth, simulate, write_rehearsal
+
+    root, (survey,), family = read([file])
+    others = [survey, *(each for each in family if each.name != survey.name)]
+    known = read_truth(truth, others, root=root) if truth else plain_truth(survey, n or 1000)
+    wave = simulate(survey, known, n=n if truth else n or 1000, seed=seed)
+    for path in write_rehearsal(wave, out):
+        typer.echo(path)
+    typer.echo(f"{len(wave.responses)} synthetic answers to {survey.name}", err=True)
+
+
+@app.command()
+def demo() -> None:
+    """Make the demonstration waves of data/demo/*.truth.yaml, and reports/demo/waves.… which describes them."""
+    from analysis.surveys.simulate import demonstration, write_demonstration, write_report
+    from analysis.workspace import Workspace
+
+    workspace = Workspace(here()[0])
+    waves = demonstration(workspace)
+    for wave, _ in write_demonstration(workspace, waves):
+        typer.echo(f"{wave.survey.name}: {len(wave.responses)} synthetic answers")
+    for path in write_report(workspace, waves):
+        typer.echo(path.relative_to(workspace.root))
