@@ -7,7 +7,9 @@ from pathlib import Path
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.codebooks import to_csv, to_markdown
+from analysis.surveys.formats.ddi import to_ddi
 from analysis.surveys.formats.lss import to_lss
+from analysis.surveys.formats.preview import to_preview
 from analysis.surveys.formats.xlsform import to_xlsform
 from analysis.surveys.lint import lint
 from analysis.surveys.survey import Survey
@@ -16,7 +18,9 @@ from analysis.surveys.survey import Survey
 FORMS: dict[str, dict[str, Callable[[Survey], bytes | str]]] = {
     "lss": {"lss": to_lss},
     "xlsform": {"xlsx": to_xlsform},
+    "html": {"html": to_preview},
     "codebook": {"codebook.csv": to_csv, "codebook.md": to_markdown},
+    "ddi": {"ddi.xml": to_ddi},
 }
 
 

@@ -240,10 +240,11 @@ class JavaScript(Writer):
         return json.dumps(text)
 
     def constant(self, node: Constant) -> str:
-        return json.dumps(node.value, ensure_ascii=False)
+        # A text that would end the script that it stands in, or begin a comment there, must not.
+        return json.dumps(node.value).replace("<", r"\u003c")
 
     def chosen(self, code: str, option: str) -> str:
-        return f"({self.answer(code)} || []).includes({json.dumps(option, ensure_ascii=False)})"
+        return f"({self.answer(code)} || []).includes({self.constant(Constant(option))})"
 
     def count(self, code: str) -> str:
         missing = json.dumps(self.missing(code))
