@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
@@ -81,6 +82,40 @@ def translate(
             typer.echo(f"{what}: {key}", err=True)
     if applied.missing or applied.stale or applied.unknown:
         raise typer.Exit(3)
+
+
+@app.command("posters")
+def make_posters(
+    file: Annotated[Path, typer.Argument(help="A questionnaire that is open, or a census of named schools.")],
+    places: Annotated[Path, typer.Argument(help="CSV or Excel: place, name_zh, name_en, kind, unit.")],
+    link: Annotated[str, typer.Option(help="Where the questionnaire is answered: https://…")],
+    per_page: Annotated[int, typer.Option(help="One poster a page, or 4 or 8 cards.")] = 1,
+    until: Annotated[str, typer.Option(help="The last day, such as 2026-09-30.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Written to. [default: reports/surveys/NAME.posters.pdf]")] = None,
+) -> None:
+    """Make posters with a QR code a place: a PDF. Its signed code says where an answer came from.
+
+    The key is taken from the environment variable DUZHENG_PLACE_KEY.
+    """
+    from analysis.surveys.formats.posters import posters
+    from analysis.surveys.places import place_key, read_places
+    from analysis.workspace import Workspace
+
+    day = _day(until, "--until") if until else None
+    root, (survey,), _ = read([file])
+    table = read_places(places, Workspace(root).units, survey.questionnaire.wave, root=root)
+    made = posters(survey, table, link, place_key(), per_page=per_page, until=day)  # type: ignore[arg-type]
+    path = out or Path("reports/surveys") / f"{survey.name}.posters.pdf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made)
+    typer.echo(path)
+
+
+def _day(text: str, option: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text}: expected a day such as 2026-09-30", param_hint=option) from error
 
 
 @app.command("simulate")

@@ -16,7 +16,8 @@ from analysis.messages import DuzhengError, Fault
 
 #: Filters, templates, style and script that ship with the package.
 FORMATS: Final = Path(__file__).with_name("formats")
-_FILTERS: Final = ("cells.lua", "tables.lua", "figures.lua")
+#: The filters of memos.
+MEMO: Final = ("cells.lua", "tables.lua", "figures.lua")
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +71,9 @@ def midnight(date: str) -> dt.datetime:
     return dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
 
 
-def run_pandoc(tree: Node, *, to: str, folder: Path, date: str, options: Sequence[str] = ()) -> bytes:
+def run_pandoc(
+    tree: Node, *, to: str, folder: Path, date: str, options: Sequence[str] = (), filters: Sequence[str] = MEMO
+) -> bytes:
     """Write a tree in a format.
 
     Parameters
@@ -85,6 +88,8 @@ def run_pandoc(tree: Node, *, to: str, folder: Path, date: str, options: Sequenc
         The release date; pandoc takes it for the time.
     options
         Further options of pandoc.
+    filters
+        Lua filters of this package, in order.
 
     Returns
     -------
@@ -96,7 +101,7 @@ def run_pandoc(tree: Node, *, to: str, folder: Path, date: str, options: Sequenc
     DuzhengError
         DZ-D001 with what pandoc said.
     """
-    filters = [f"--lua-filter={FORMATS / name}" for name in _FILTERS]
+    given = [f"--lua-filter={FORMATS / name}" for name in filters]
     environment = {
         "SOURCE_DATE_EPOCH": str(int(midnight(date).timestamp())),
         "TZ": "UTC",
@@ -107,7 +112,7 @@ def run_pandoc(tree: Node, *, to: str, folder: Path, date: str, options: Sequenc
     }
     command = [pandoc_program(), "--from=json", f"--to={to}", "--standalone", "--wrap=none", "--output=-"]
     done = subprocess.run(  # noqa: S603  our own program and arguments
-        [*command, "--data-dir=nowhere", *filters, *options],
+        [*command, "--data-dir=nowhere", *given, *options],
         input=json.dumps(tree, ensure_ascii=False).encode(),
         cwd=folder,
         env=environment,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -21,13 +22,13 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_directory())])
 
 
-def _compiler(source: bytes) -> Any:
+def _compiler(source: bytes, inputs: Mapping[str, str] | None = None) -> Any:
     import typst
 
-    return typst.Compiler(source, font_paths=_fonts(), ignore_system_fonts=True)
+    return typst.Compiler(source, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=dict(inputs or {}))
 
 
-def typst_pdf(source: bytes, date: str) -> bytes:
+def typst_pdf(source: bytes, date: str, inputs: Mapping[str, str] | None = None) -> bytes:
     """Compile a typst source with the packaged fonts.
 
     Parameters
@@ -36,6 +37,8 @@ def typst_pdf(source: bytes, date: str) -> bytes:
         The complete source; pictures are inside.
     date
         The release date; the PDF's time of creation.
+    inputs
+        Texts that the source reads from ``sys.inputs``: they stay texts, whatever is in them.
 
     Raises
     ------
@@ -45,7 +48,8 @@ def typst_pdf(source: bytes, date: str) -> bytes:
     import typst
 
     try:
-        made: bytes = _compiler(source).compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=midnight(date))
+        compiler = _compiler(source, inputs)
+        made: bytes = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=midnight(date))
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
         said = getattr(error, "diagnostic", "") or str(error)

@@ -308,7 +308,11 @@ def test_an_imported_form_is_written_beside_the_bank_or_not_at_all(tmp_path):
 def test_compile_writes_every_form_or_nothing(tmp_path):
     paths = compile_survey(SURVEYS["public-2025"], FORMS, tmp_path / "out")
     assert {path.name for path in paths} == {
-        "public-2025.lss", "public-2025.xlsx", "public-2025.codebook.csv", "public-2025.codebook.md",
+        f"public-2025.{ending}"
+        for ending in (
+            "lss", "xlsx", "html", "zh-Hans.docx", "en.docx", "zh-Hans.pdf", "en.pdf", "codebook.csv", "codebook.md",
+            "ddi.xml",
+        )
     }  # fmt: skip
     (wrong,) = surveys_of(Path(__file__).parents[1].joinpath("lint/L102/invalid.yaml").read_text(), tmp_path)
     with pytest.raises(DuzhengError, match="DZ-Q009"):

@@ -4,28 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Literal
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.codebooks import to_csv, to_markdown
 from analysis.surveys.formats.ddi import to_ddi
 from analysis.surveys.formats.lss import to_lss
+from analysis.surveys.formats.paper import paper
 from analysis.surveys.formats.preview import to_preview
 from analysis.surveys.formats.xlsform import to_xlsform
 from analysis.surveys.lint import lint
 from analysis.surveys.survey import Survey
 
-#: Forms by name: the endings of their files, and what writes them.
-FORMS: dict[str, dict[str, Callable[[Survey], bytes | str]]] = {
-    "lss": {"lss": to_lss},
-    "xlsform": {"xlsx": to_xlsform},
-    "html": {"html": to_preview},
-    "codebook": {"codebook.csv": to_csv, "codebook.md": to_markdown},
-    "ddi": {"ddi.xml": to_ddi},
+#: What a form's files hold, by their ending.
+Contents = dict[str, bytes | str]
+
+
+def _paper(survey: Survey, form: Literal["docx", "pdf"]) -> Contents:
+    """Write a paper form in each of the questionnaire's languages; refuse what would be printed as 〓."""
+    made = {language: paper(survey, form, language) for language in survey.questionnaire.languages}
+    lost = sorted({sign for written in made.values() for sign in written.replaced})
+    if lost:
+        raise DuzhengError(
+            Fault("DZ-Q009", file=survey.file, found=f"{' '.join(map(repr, lost))} in its texts",
+                  expected="characters that can be printed", hint=f"write other characters, or leave out {form}")
+        )  # fmt: skip
+    return {f"{language}.{form}": written.content for language, written in made.items()}
+
+
+#: What writes each form.
+FORMS: dict[str, Callable[[Survey], Contents]] = {
+    "lss": lambda survey: {"lss": to_lss(survey)},
+    "xlsform": lambda survey: {"xlsx": to_xlsform(survey)},
+    "html": lambda survey: {"html": to_preview(survey)},
+    "docx": lambda survey: _paper(survey, "docx"),
+    "pdf": lambda survey: _paper(survey, "pdf"),
+    "codebook": lambda survey: {"codebook.csv": to_csv(survey), "codebook.md": to_markdown(survey)},
+    "ddi": lambda survey: {"ddi.xml": to_ddi(survey)},
 }
 
 
 def compile_survey(survey: Survey, forms: Iterable[str], folder: Path) -> list[Path]:
-    """Write a questionnaire's forms as ``FOLDER/ID-WAVE.ENDING``.
+    """Write a questionnaire's forms as ``FOLDER/ID-WAVE.ENDING``; paper forms once a language.
 
     Parameters
     ----------
@@ -39,8 +59,8 @@ def compile_survey(survey: Survey, forms: Iterable[str], folder: Path) -> list[P
     Raises
     ------
     DuzhengError
-        DZ-Q009 with every error that lint finds in codes and texts (L101 to L103): forms would keep other codes.
-        Nothing is written then.
+        DZ-Q009 with every error that lint finds in codes and texts (L101 to L103): forms would keep other codes;
+        and with characters that paper forms can't show. Nothing is written then.
     """
     wrong = [remark for remark in lint([survey], select=["L101", "L102", "L103"]) if not remark.allowed]
     if wrong:
@@ -57,8 +77,9 @@ def compile_survey(survey: Survey, forms: Iterable[str], folder: Path) -> list[P
             for remark in wrong
         )
     written = {
-        folder / f"{survey.name}.{ending}": write(survey) for form in forms for ending, write in FORMS[form].items()
-    }
+        folder / f"{survey.name}.{ending}": content
+        for form in forms for ending, content in FORMS[form](survey).items()
+    }  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in written.items():
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
