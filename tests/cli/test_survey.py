@@ -125,6 +125,30 @@ def test_compile_and_import(survey, workspace):
     assert "DZ-Q008" in survey("import", "damaged.lss").stderr
 
 
+def test_a_table_of_questions_becomes_a_questionnaire(survey, workspace):
+    (workspace / "form.csv").write_text(
+        "题目,类型,选项\n您满意吗？,单选,A. 满意；B. 不满意\n建议？,填空,\n", encoding="utf-8"
+    )
+    done = survey("import", "form.csv", "--name", "visit", "--wave", "2026")
+    assert done.stdout.splitlines() == ["surveys/visit-2026.yaml", "surveys/bank/visit-2026.yaml"]
+    assert "[q1, single]" in survey("show", "visit-2026").stdout
+
+
+def test_posters_need_a_key_a_link_and_places(survey, workspace, monkeypatch):
+    (workspace / "data").mkdir()
+    shutil.copy(ROOT / "data/units.csv", workspace / "data")
+    (workspace / "places.csv").write_text("place,name_zh,name_en,kind,unit\ns1,第一小学,,school,\n", encoding="utf-8")
+    asked = ("posters", "public-2025", "places.csv", "--out", "p.pdf")
+    monkeypatch.delenv("DUZHENG_PLACE_KEY", raising=False)
+    assert "DZ-Q010" in survey(*asked, "--link", "https://example.org/1").stderr
+    monkeypatch.setenv("DUZHENG_PLACE_KEY", "sixteen or more signs")
+    assert "DZ-Q013" in survey(*asked, "--link", "ftp://example.org").stderr
+    assert survey(*asked, "--link", "https://example.org/1", "--until", "soon").returncode == 2
+    assert not (workspace / "p.pdf").exists()
+    assert survey(*asked, "--link", "https://example.org/1", "--until", "2025-09-30").returncode == 0
+    assert (workspace / "p.pdf").read_bytes().startswith(b"%PDF-")
+
+
 @pytest.mark.slow
 def test_linting_and_proving_eight_files_takes_under_three_seconds(workspace):
     start = time.perf_counter()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 KINDS = ("school", "kindergarten", "street", "town", "community", "office", "other")
 #: The longest name that a poster has room for.
 LONGEST_NAME = 60
+#: The part of a link, and the answer, that hold a place's code.
+PARAMETER = "place"
 #: The environment variable that holds the key; it is never in a file that git knows.
 KEY = "DUZHENG_PLACE_KEY"
 SHORTEST_KEY = 16

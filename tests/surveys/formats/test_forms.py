@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def codes_in_lss(data: bytes) -> dict[str, list[str]]:
         answers = [row["code"] for row in rows.get("answers", []) if row["qid"] == question["qid"]]
         if question["type"] == "F":
             found |= {f"{question['title']}_{line}": answers for line in lines}
-        elif question["type"] != "X":
+        elif question["type"] != "X" and question["title"] != "place":  # the hidden code of a poster
             found[question["title"]] = lines if question["type"] == "M" else answers
     return found
 
@@ -145,6 +146,28 @@ def test_pyxform_takes_our_xlsforms_without_a_warning(name, tmp_path):
     assert result.xform.count(" relevant=") == sum(bool(a.use.show_if) for a in survey.asked) + sum(
         node is not None for node in survey.sections.values()
     )
+
+
+def test_links_of_questionnaires_that_hang_out_keep_the_place():
+    tables = {table.tag: [{cell.tag: cell.text or "" for cell in row} for row in table.iterfind("rows/row")]
+              for table in fromstring(to_lss(SURVEYS["public-2025"]))}  # fmt: skip
+    (place,) = [row for row in tables["questions"] if row["title"] == "place"]
+    (parameter,) = tables["survey_url_parameters"]
+    assert (parameter["parameter"], parameter["targetqid"]) == ("place", place["qid"])
+    hidden = {(row["qid"], row["value"]) for row in tables["question_attributes"] if row["attribute"] == "hidden"}
+    assert hidden == {(place["qid"], "1")}
+    drawn = to_lss(SURVEYS["students-2025"])
+    assert b"survey_url_parameters" not in drawn  # whoever was drawn by chance has a link of their own
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="ODK Validate, which comes with pyxform, needs Java")
+@pytest.mark.parametrize("name", ["students-2025", "parents-2025", "staff-2025", "public-2025"])
+def test_odk_validate_takes_our_xlsforms(name, tmp_path):
+    from pyxform.xls2xform import convert
+
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(to_xlsform(SURVEYS[name]))
+    assert convert(path, validate=True).warnings == []
 
 
 def test_a_structure_that_was_changed_is_read_from_its_tables():
@@ -254,7 +277,7 @@ def test_what_is_no_xlsform_is_refused(data):
         ("${age} > 12", "age > 12"),
         ("${age} != '' and ${age} > 12", "age > 12"),
         ("selected(${clubs}, 'art') or count-selected(${clubs}) >= 2", '"art" in clubs or count(clubs) >= 2'),
-        ("not(${age} = 3)", "age != 3"),
+        ("not(${age} = 3)", "not answered(age) or age != 3"),
         ("number(translate(${born}, '-', '')) < 20250301", 'born < "2025-03-01"'),
     ],
 )

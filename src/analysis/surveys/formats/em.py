@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from analysis.surveys.decided import MISSING, OPPOSITE, joined
 from analysis.surveys.expressions import (
+    DEEPEST,
     Answer,
     Answered,
     Compared,
@@ -22,12 +24,15 @@ from analysis.surveys.expressions import (
 )
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')|(?P<name>[A-Za-z_]\w*(?:\.\w+)?)"""
+    r"""\s*(?:(?P<name>(?:[A-Za-z_]\w*|\d+X\d+X\d+\w*)(?:\.\w+)?)|(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')"""
     r"""|(?P<sign>==|!=|<=|>=|&&|\|\||[<>()!,-]))"""
 )
 WORDS = {"&&": "and", "||": "or", "!": "not", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 KINDS = frozenset(MISSING.values())
 SIGNS = ("==", "!=", "<=", ">=", "<", ">")
+SIGN_OF: dict[str, Callable[[float, float], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 #: What a name may end in without meaning anything else than the answer.
 ENDINGS = re.compile(r"\.(NAOK|code|value|valueNAOK)$")
 
@@ -44,6 +49,7 @@ class Name:
     option: str = ""  #: of a question with several options
     rank: int = 0
     day: bool = False
+    kinds: frozenset[str] = KINDS  #: codes that say why there is no answer
 
 
 def condition_of(equation: str, names: Mapping[str, Name]) -> str:
@@ -80,7 +86,7 @@ def condition_of(equation: str, names: Mapping[str, Name]) -> str:
 
 def written(node: Node) -> str:
     """Write what was read as a condition of ours; empty if it is always true."""
-    found = _simple(node)
+    found = _simple(_exact(node))
     return "" if found == Constant(value=True) else to_text(found)
 
 
@@ -92,7 +98,7 @@ class Reader:
 
     def __init__(self, text: str, names: Mapping[str, Name]) -> None:
         self.tokens = [*_tokens(text, self.token), ("end", "")]
-        self.names, self.place = names, 0
+        self.names, self.place, self.deep = names, 0, 0
 
     @property
     def now(self) -> str:
@@ -114,16 +120,26 @@ class Reader:
         return _truth(node)
 
     def joined(self, word: str) -> Any:
+        self.deep += 1
+        if self.deep > 2 * DEEPEST:
+            raise UnplacedError(f"more than {DEEPEST} levels of brackets")
         parts = [self.part(word)]
         while self.takes(word):
             parts.append(self.part(word))
+        self.deep -= 1
         return parts[0] if len(parts) == 1 else Joined("and" if word == "and" else "or", tuple(map(_truth, parts)))
 
     def part(self, word: str) -> Any:
         return self.joined("and") if word == "or" else self.denied()
 
     def denied(self) -> Any:
-        return Denied(_truth(self.denied())) if self.takes("not") else self.compared()
+        times = 0
+        while self.takes("not"):
+            times += 1
+        found = self.compared()
+        if not times:
+            return found
+        return Denied(_truth(found)) if times % 2 else Denied(Denied(_truth(found)))
 
     def compared(self) -> Any:
         left = self.value()
@@ -196,10 +212,10 @@ def _comparison(left: Any, sign: str, right: Any) -> Node:
         if name.day and isinstance(other.value, float):
             other = Constant(re.sub(r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3", f"{other.value:.0f}"))
             left, right = (name, other) if left is name else (other, name)
-        if name.option in KINDS:  # ticked where there is no answer
+        if name.option in name.kinds:  # ticked where there is no answer
             answered = Answered(Answer(name.code))
             return answered if (sign == "==") != (other.value == "Y") else Denied(answered)
-        if other.value in KINDS:  # no answer: comparing it is never true
+        if other.value in name.kinds:  # no answer: comparing it is never true
             return Constant(sign not in {"==", ">=", "<=", "<", ">"})
         if name.option and other.value in {"Y", ""} and sign in {"==", "!="}:
             chosen = (other.value == "Y") == (sign == "==")
@@ -231,39 +247,99 @@ def _truth(node: Any) -> Node:
     return found
 
 
+def _exact(node: Node, *, denied: bool = False) -> Node:
+    """Say with three truth values what is true with two, where no answer is a value like any other.
+
+    There "is not 3" is true of who gave no answer, and so is the contrary of "is 3"; with three it is unknown.
+    """
+    match node:
+        case Denied():
+            return _exact(node.part, denied=not denied)
+        case Joined():
+            word = node.word if not denied else ("or" if node.word == "and" else "and")
+            return joined(word, [_exact(part, denied=denied) for part in node.parts])
+        case Constant():
+            return Constant(bool(node.value) is not denied)
+        case Compared():
+            left, right = (_counted(side) for side in (node.left, node.right))
+            found = Compared(left, OPPOSITE[node.sign] if denied else node.sign, right)
+            codes = {side.code for side in map(_asked, (left, right)) if side is not None}
+            if len(codes) == 1 and _of_none(node) is not denied:
+                return Joined("or", (Denied(Answered(Answer(codes.pop()))), found))
+            return found
+    return Denied(node) if denied else node
+
+
+def _counted(side: Node) -> Node:
+    """Make the conditions exact that are counted."""
+    if isinstance(side, Counted) and not isinstance(side.parts[0], Answer):
+        return Counted(tuple(_exact(part) for part in side.parts))
+    return side
+
+
+def _asked(side: Node) -> Answer | None:
+    """Give the question whose answer, or number of answers, is compared."""
+    inner = side.parts[0] if isinstance(side, Counted) else side
+    return inner if isinstance(inner, Answer) else None
+
+
+def _of_none(node: Compared) -> bool:
+    """Tell what a comparison says of who gave no answer: unequal to everything, or 0 where answers are counted."""
+    for one, other, turned in ((node.left, node.right, False), (node.right, node.left, True)):
+        if isinstance(one, Counted) and isinstance(other, Constant) and isinstance(other.value, float):
+            sides = (other.value, 0.0) if turned else (0.0, other.value)
+            return bool(SIGN_OF[node.sign](*sides)) if node.sign in SIGN_OF else False
+    return node.sign in {"!=", "not in"}
+
+
 def _simple(node: Node) -> Node:
     """Leave out what our three truth values say by themselves: that what is compared was answered."""
     match node:
         case Joined(word="or"):
             return _listed(joined("or", [_simple(part) for part in node.parts]))
         case Joined():
-            whole = joined("and", [_simple(part) for part in node.parts])
-            parts = whole.parts if isinstance(whole, Joined) and whole.word == "and" else (whole,)
-            compared = {
-                side.code
-                for part in parts if isinstance(part, Compared)
-                for side in (part.left, part.right) if isinstance(side, Answer)
-            }  # fmt: skip
-            return joined("and", [
-                part for part in parts if not (isinstance(part, Answered) and part.answer.code in compared)
-            ])  # fmt: skip
-        case Denied(part=Constant(value=value)):
-            return Constant(not value)
-        case Denied(part=Denied(part=part)):
-            return _simple(part)
-        case Denied(part=Compared() | Joined()):
-            # In two truth values a comparison that is denied is its contrary; unanswered ones are guarded beside it.
-            inner = (
-                _listed(joined(node.part.word, list(node.part.parts))) if isinstance(node.part, Joined) else node.part
-            )
-            if isinstance(inner, Constant):
-                return Constant(not inner.value)
-            return (
-                Compared(inner.left, OPPOSITE[inner.sign], inner.right)
-                if isinstance(inner, Compared)
-                else Denied(inner)
-            )
+            return _every(joined("and", [_simple(part) for part in node.parts]))
     return node
+
+
+def _every(whole: Node) -> Node:
+    """Leave out of parts that must all hold what the other parts say already."""
+    parts = whole.parts if isinstance(whole, Joined) and whole.word == "and" else (whole,)
+    answered = {part.answer.code for part in parts if isinstance(part, Answered)} | _compared(parts)
+    parts = tuple(_without(part, answered) for part in parts)
+    compared = _compared(parts)
+    parts = tuple(part for part in parts if not (isinstance(part, Answered) and part.answer.code in compared))
+    unequal: dict[str, list[Constant]] = {}
+    for part in parts:
+        match part:
+            case Compared(left=Answer() as answer, sign="!=", right=Constant() as value):
+                unequal.setdefault(answer.code, []).append(value)
+    found: list[Node] = []
+    for part in parts:
+        match part:
+            case Compared(left=Answer() as answer, sign="!=", right=Constant()) if len(unequal[answer.code]) > 1:
+                found.append(Compared(Answer(answer.code), "not in", Listed(tuple(unequal[answer.code]))))
+            case _:
+                found.append(part)
+    return joined("and", found)
+
+
+def _compared(parts: tuple[Node, ...]) -> set[str]:
+    """Give the questions that must be answered for parts to be true, since they are compared."""
+    sides = [side for part in parts if isinstance(part, Compared) for side in (part.left, part.right)]
+    return {side.code for side in sides if isinstance(side, Answer)}
+
+
+def _without(part: Node, answered: set[str]) -> Node:
+    """Leave out of alternatives that there is no answer, where there must be one."""
+    if not (isinstance(part, Joined) and part.word == "or"):
+        return part
+    kept = [
+        each
+        for each in part.parts
+        if not (isinstance(each, Denied) and isinstance(each.part, Answered) and each.part.answer.code in answered)
+    ]
+    return _listed(joined("or", kept))
 
 
 def _listed(node: Node) -> Node:

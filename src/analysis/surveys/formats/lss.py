@@ -14,9 +14,10 @@ from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
 from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import LimeSurvey
-from analysis.surveys.formats.parts import choices, written_in
+from analysis.surveys.formats.parts import choices, hangs_out, written_in
 from analysis.surveys.formats.source import source_of
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
+from analysis.surveys.places import PARAMETER
 from analysis.surveys.survey import Asked, Survey
 
 #: Of LimeSurvey 6.2; newer servers take it, too.
@@ -42,6 +43,7 @@ class Tables:
     answers: list[Row] = field(default_factory=list)
     answer_l10ns: list[Row] = field(default_factory=list)
     question_attributes: list[Row] = field(default_factory=list)
+    survey_url_parameters: list[Row] = field(default_factory=list)
 
 
 def to_lss(survey: Survey, *, survey_id: int | None = None) -> bytes:
@@ -164,6 +166,19 @@ class _Structure:
             opened = written_in(each, self.survey.bank)
             if opened:
                 self._write_in(gid, str(next(place)), each, *opened)
+        if order == 1 and hangs_out(self.survey):
+            self._place(gid, str(next(place)))
+
+    def _place(self, gid: str, order: str) -> None:
+        """Keep the place's code of a link as a hidden answer."""
+        qid = str(next(self.numbers))
+        self._row(qid, gid, order, PARAMETER, "S", "N", TRUE)
+        for language in self.languages:
+            self._texts(qid, language, text_of(pick(phrases.PLACE, language)), "")
+        self.tables.question_attributes.append({"qid": qid, "attribute": "hidden", "value": "1", "language": ""})
+        self.tables.survey_url_parameters.append({
+            "id": "1", "sid": self.sid, "parameter": PARAMETER, "targetqid": qid, "targetsqid": "",
+        })  # fmt: skip
 
     def _question(self, gid: str, order: str, each: Asked) -> None:
         qid, item = str(next(self.numbers)), each.item

@@ -9,6 +9,7 @@ from analysis.surveys.bank import Bank
 from analysis.surveys.decided import MISSING
 from analysis.surveys.formats import phrases
 from analysis.surveys.items import WRITTEN_IN, Date, Information, Numeric, OpenText, YesNo
+from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import Asked, Survey
 
 
@@ -59,3 +60,11 @@ def codes(survey: Survey) -> dict[str, list[str]]:
         if opened:
             found[opened[0]] = []
     return found
+
+
+def hangs_out(survey: Survey) -> bool:
+    """Tell whether links to a questionnaire may carry a place's code, which its forms keep as the answer ``place``.
+
+    Whoever was drawn by chance has a link of their own.
+    """
+    return not isinstance(survey.questionnaire.selection, Probability)

@@ -12,3 +12,4 @@ MISSING: dict[Missing, Texts] = {
 }
 YES_NO: dict[str, Texts] = {"yes": {"zh-Hans": "是", "en": "Yes"}, "no": {"zh-Hans": "否", "en": "No"}}
 WRITE_IN: Texts = {"zh-Hans": "请写明：", "en": "Please say:"}
+PLACE: Texts = {"zh-Hans": "地点编码", "en": "Place code"}

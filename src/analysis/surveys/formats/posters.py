@@ -17,7 +17,7 @@ from analysis.documents.words import AUTHOR
 from analysis.messages import DuzhengError, Fault, Texts
 from analysis.surveys.formats.direction_words import day
 from analysis.surveys.formats.paper_words import said
-from analysis.surveys.places import place_code
+from analysis.surveys.places import PARAMETER, place_code
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import Survey
 
@@ -30,7 +30,6 @@ WIDTHS: Final[dict[int, float]] = {1: 96, 4: 60, 8: 44}
 LEAST_PART = 0.7
 #: The quiet zone that ISO/IEC 18004 asks for, in parts.
 QUIET = 4
-PARAMETER = "place"
 _SENTENCE = re.compile(r".*?[。！？!?…]|.*?\.(?=\s|$)", re.DOTALL)
 _WORDS: Final[dict[str, Texts]] = {
     "scan": {"zh-Hans": "扫一扫，填问卷", "en": "Scan to answer"},

@@ -14,7 +14,7 @@ from analysis.surveys.decided import Decided
 from analysis.surveys.expressions import Node
 from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import JavaScript
-from analysis.surveys.formats.parts import Choice, choices, written_in
+from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
 from analysis.surveys.questionnaire import Section
 from analysis.surveys.survey import Asked, Survey
 
@@ -43,8 +43,8 @@ def to_preview(survey: Survey) -> str:
     One page a section. What is not shown counts as unanswered (:func:`analysis.surveys.is_shown`), a kind of missing
     does, too, and a question with several options that is shown is answered, if only with none. Whether an answer may
     be given is said on "next": ``mandatory`` (of a ranking: the first rank), limits, patterns. A pattern that
-    JavaScript can't read is passed over. The link may say ``?place=CODE``, kept as the answer ``place`` where selection
-    is open, and ``#fixed``, which leaves options in the order of the text.
+    JavaScript can't read is passed over. The link may say ``?place=CODE``, kept as the answer ``place`` where nobody
+    was drawn by chance, and ``#fixed``, which leaves options in the order of the text.
     """
     style = _text("page.css")
     scripts = [conditions_of(survey), *(_text(name) for name in SCRIPTS)]
@@ -70,7 +70,7 @@ def model_of(survey: Survey) -> dict[str, Any]:
         "consent": head.consent.model_dump(mode="json"),
         "minutes": head.minutes,
         "marks": head.marks.model_dump(mode="json") if head.marks else None,
-        "open": head.selection.kind == "open",
+        "open": hangs_out(survey),
         "simple_if": head.simple_if,
         "write_in": dict(phrases.WRITE_IN),
         "sections": [_section(survey, section) for section in head.sections],

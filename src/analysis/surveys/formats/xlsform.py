@@ -11,9 +11,10 @@ from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
 from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import XPath
-from analysis.surveys.formats.parts import Choice, choices, written_in
+from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
 from analysis.surveys.formats.source import source_of
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
+from analysis.surveys.places import PARAMETER
 from analysis.surveys.survey import Asked, Survey
 
 #: How XLSForm names languages: a name, and a code of IANA's registry in brackets.
@@ -116,6 +117,8 @@ class _Form:
         yield from (self.note(f"_{name}", text) for name, text in before.items())
         if head.consent.guardian:
             yield self.row("acknowledge", "_guardian", head.consent.guardian, required="yes")
+        if hangs_out(self.survey):
+            yield self.row("hidden", PARAMETER, phrases.PLACE)
         for section in head.sections:
             yield self.row("begin_group", section.id, section.title, appearance="field-list",
                            relevant=self.relevant(self.decided.section(section.id)))  # fmt: skip

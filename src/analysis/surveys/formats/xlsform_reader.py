@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from analysis.messages import DuzhengError, Fault, Language
 from analysis.surveys.bank import BankFile
-from analysis.surveys.decided import MISSING
+from analysis.surveys.decided import MISSING, joined
+from analysis.surveys.expressions import parse, to_text
 from analysis.surveys.formats import phrases
 from analysis.surveys.formats.em import Name, UnplacedError
-from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported, check_size, imported
+from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.placing import Codes, place
 from analysis.surveys.formats.source import survey_of
 from analysis.surveys.formats.xlsform import sheets_of
+from analysis.surveys.formats.xlsform_languages import HAN, Worded
+from analysis.surveys.formats.xlsform_limits import limit_of, parts_of, range_of
+from analysis.surveys.formats.xlsform_sheets import Row, Sheets, leftovers, plain, read_sheets
+from analysis.surveys.formats.xlsform_types import LOOKS, NOTED, SELECTS, TYPES
 from analysis.surveys.formats.xpath import condition_of
 from analysis.surveys.items import WRITTEN_IN
+from analysis.surveys.places import PARAMETER
 from analysis.workspace.yaml_files import parse_yaml
 
 KINDS = {code: kind for kind, code in MISSING.items()}
-TYPES = {
-    "select_one": "single",
-    "select_multiple": "multiple",
-    "rank": "ranking",
-    "integer": "numeric",
-    "decimal": "numeric",
-    "range": "numeric",
-    "date": "date",
-    "text": "text",
-    "string": "text",
-    "note": "information",
-}
-#: What every form has and no questionnaire asks.
-PASSED = frozenset({"start", "end", "today", "deviceid", "username", "audit", "end_group", "end group", ""})
-LIMITS = re.compile(r"\.\s*(?P<sign>>=|<=)\s*(?:date\('(?P<day>\d{4}-\d\d-\d\d)'\)|(?P<number>-?\d+(?:\.\d+)?))")
-LENGTH, PATTERN = re.compile(r"string-length\(\.\) <= (\d+)"), re.compile(r"regex\(\., '\^\(\?:(.*)\)\$'\)")
-COUNTS = re.compile(r"count-selected\(\.\) (?P<sign>>=|<=) (?P<number>\d+)")
-Row = dict[str, str]
+OWN_NOTES = frozenset({"_welcome", "_closing", "_consent", "_privacy", "_guardian"})
+YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
 
 
 def read_xlsform(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Imported:  # noqa: A002
@@ -56,228 +46,345 @@ def read_xlsform(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> I
     -------
     Imported
         ``exact`` where the workbook carries the text that it was written from, and its sheets are still what that text
-        compiles to. Else everything is read from the sheets, and what has no place is listed.
+        compiles to. Else everything is read from the sheets, and every cell that has no place is listed. Groups within
+        groups are sections one after the other, each with the conditions of all that it stands in.
 
     Raises
     ------
     DuzhengError
-        DZ-Q008 if it is no XLSForm, swells when it is unpacked, or holds formulas.
+        DZ-Q008 if it is no XLSForm, swells when it is unpacked, or holds macros, entities, or formulas without a value.
     """
-    try:
-        check_size(data)
-        sheets = _sheets(data)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        found = f"{type(error).__name__}: {error}".splitlines()[0][:120]
-        raise DuzhengError(
-            Fault("DZ-Q008", file=file, found=found, expected="an XLSForm with a sheet survey")
-        ) from error
-    source = "".join(row.get("text", "") for row in sheets.pop("duzheng", []))
+    sheets, formulas = read_sheets(data, file)
+    source = "".join(row.take("text") for row in sheets.pop("duzheng", []))
     known = survey_of(source) if source else None
-    if known is not None and _same(sheets_of(known), sheets):
+    if known is not None and not formulas and _same(sheets_of(known), sheets):
         return Imported(known.questionnaire, BankFile.model_validate(parse_yaml(source, file)["bank"]), exact=True)
-    return _Reader(sheets, file, wave, id).imported(changed=bool(source))
+    return _Reader(sheets, file, formulas).imported(wave, id, changed=bool(source))
 
 
-def _sheets(data: bytes) -> dict[str, list[Row]]:
-    from openpyxl import load_workbook
-
-    found = {}
-    for sheet in load_workbook(io.BytesIO(data)).worksheets:
-        rows = [list(row) for row in sheet.iter_rows()]
-        formulas = [cell.coordinate for row in rows for cell in row if cell.data_type == "f"]
-        if formulas:
-            raise ValueError(f"formulas in {sheet.title} {', '.join(formulas[:5])}")
-        head = [str(cell.value or "") for cell in rows[0]] if rows else []
-        values = [["" if cell.value is None else str(cell.value) for cell in row] for row in rows[1:]]
-        found[sheet.title] = [dict(zip(head, row, strict=False)) for row in values if any(row)]
-    if not found.get("survey"):
-        raise ValueError(f"the sheets {', '.join(found)}")
-    return found
+def _same(ours: dict[str, list[dict[str, Any]]], theirs: Sheets) -> bool:
+    found = {name: plain([row.cells for row in theirs.get(name, [])]) for name in ("survey", "choices", "settings")}
+    return all(plain(ours[name]) == rows for name, rows in found.items())
 
 
-def _same(ours: dict[str, list[dict[str, Any]]], theirs: dict[str, list[Row]]) -> bool:
-    def plain(rows: list[dict[str, Any]]) -> list[Row]:
-        return [{key: str(value) for key, value in row.items() if value != ""} for row in rows]
+@dataclass(slots=True)
+class _Group:
+    """A group that is open."""
 
-    return all(plain(ours[name]) == plain(theirs.get(name, [])) for name in ("survey", "choices", "settings"))
+    name: str
+    title: dict[str, str]
+    show_if: str
+    used: bool = False  #: whether a question stands directly in it
+    text: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Table:
+    """A group that is a matrix: its rows are selects from one list."""
+
+    code: str
+    text: dict[str, str]
+    show_if: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
 
 class _Reader:
     """Reads the sheets of one form."""
 
-    def __init__(self, sheets: dict[str, list[Row]], file: str, wave: int, id: str) -> None:  # noqa: A002
-        self.sheets, self.file, self.wave, self.id = sheets, file, wave, id
-        self.unplaced: list[str] = []
-        self.columns = {
-            column: self.language(column)
-            for row in sheets["survey"][:1]
-            for column in row
-            if column.startswith("label")
-        }
+    def __init__(self, sheets: Sheets, file: str, unplaced: list[str]) -> None:
+        self.sheets, self.file, self.unplaced = sheets, file, unplaced
+        self.texts = Worded(sheets, unplaced)
+        self.text = self.texts.text
+        self.codes, self.groups = Codes(unplaced), Codes([], "g")
         self.items: dict[str, dict[str, Any]] = {}
+        self.where: dict[str, str] = {}
         self.names: dict[str, Name] = {}
         self.notes: dict[str, dict[str, str]] = {}
         self.sections: list[dict[str, Any]] = []
-        self.table: dict[str, Any] | None = None
+        self.open: list[_Group] = []
+        self.here: _Group | None = None  #: the group that the last section is of
+        self.table: _Table | None = None
+        self.noted: list[str] = []
+        self.rows: list[tuple[str, Row]] = []
+        self.lists: dict[str, list[Row]] = {}
+        for row in sheets.get("choices", []):
+            self.lists.setdefault(row.cells.get("list_name", "").strip(), []).append(row)
+        self.asked: set[str] = set()  #: lists of choices
 
-    def language(self, column: str) -> Language | None:
-        said = column.partition("::")[2].lower()
-        if not said or re.search(r"\(zh|中文|chinese|^zh", said):
-            return "zh-Hans"
-        if re.search(r"\(en|english|^en$", said):
-            return "en"
-        self.unplaced.append(f"the language {column.partition('::')[2]}: texts in it")
-        return None
-
-    def text(self, row: Row, name: str = "label") -> dict[str, str]:
-        found: dict[str, str] = {}
-        for column, language in self.columns.items():
-            value = row.get(column.replace("label", name, 1), "").replace("$ {", "${")
-            if language and value and language not in found:
-                found[language] = value
-        return found if "zh-Hans" in found or not found else TO_WRITE | found
-
-    def imported(self, *, changed: bool) -> Imported:
+    def imported(self, wave: int, id: str, *, changed: bool) -> Imported:  # noqa: A002
         """Put it all together."""
         if changed:
             self.unplaced.append("the text that the workbook carries: its sheets, changed since, are read instead")
-        skipped = ""
-        for row in self.sheets["survey"]:
-            kind = re.sub(r"\s+", " ", row.get("type", "").strip())
-            if skipped or kind in {"begin_repeat", "begin repeat"}:
-                self.unplaced.append(f"{row.get('name') or kind}: inside a repeat")
-                skipped = "" if kind in {"end_repeat", "end repeat"} else "repeat"
+        rows = self.rows = [(re.sub(r"\s+", " ", row.take("type")), row) for row in self.sheets["survey"]]
+        repeats: list[str] = []
+        for number, (kind, row) in enumerate(rows):
+            begins, ends = re.fullmatch(r"begin[ _](repeat|loop).*", kind), re.fullmatch(r"end[ _](repeat|loop)", kind)
+            if begins:
+                repeats.append(row.cells.get("name", "").strip() or kind)
+            if repeats:
+                if kind and not begins and not kind.startswith("end"):
+                    self.unplaced.append(f"{self.texts.said(kind, row)}: inside the repeat {repeats[-1]}")
+                elif begins:
+                    count = row.cells.get("repeat_count", "").strip()
+                    condition = row.cells.get("relevant", "").strip()
+                    self.unplaced.append(f"{self.texts.said('repeat', row)}" + (f", {count} times" if count else "")
+                                         + (f", if {condition}" if condition else ""))  # fmt: skip
+                row.pass_over()
             else:
-                self.row(kind, row)
-        settings = (self.sheets.get("settings") or [{}])[0]
-        title = settings.get("form_title") or "待定"
-        name = self.id or re.sub(r"\W", "", settings.get("form_id", ""), flags=re.ASCII)
-        sheet = UNKNOWN | {
-            "id": name if re.match(r"[A-Za-z]", name) else f"form{name}", "wave": self.wave,
-            "languages": ["zh-Hans", *({"en"} & set(self.columns.values()))], "title": {"zh-Hans": title},
+                self.row(kind, row, number)
+            if ends and repeats:
+                repeats.pop()
+        if self.noted:
+            self.unplaced.append(f"what the program notes by itself: {', '.join(self.noted)}")
+        return place(self.file, self.sheet(wave, id), self.items, self.unplaced, self.where)
+
+    def sheet(self, wave: int, id: str) -> dict[str, Any]:  # noqa: A002
+        settings = (self.sheets.get("settings") or [Row(0, {})])[0]
+        title, form = settings.take("form_title"), settings.take("form_id")
+        for column in ("version", "default_language"):
+            settings.take(column)
+        english = "en" in self.texts.columns.values()
+        chinese = "zh-Hans" in self.texts.columns.values() or HAN.search(title)
+        worded = TO_WRITE | {"en": title} if self.texts.columns and not chinese else {}
+        lists: dict[str, list[str]] = {}
+        for row in self.sheets.get("choices", []):
+            name = row.cells.get("list_name", "").strip()
+            if name not in self.asked and row.left:
+                lists.setdefault(name, []).append(row.cells.get("name", "").strip())
+                row.pass_over()
+        for name, codes in lists.items():
+            self.unplaced.append(f"the list {name} with {', '.join(codes)}: asked by no question here")
+        self.unplaced += leftovers(self.sheets)
+        name = id or re.sub(r"\W", "", form, flags=re.ASCII)
+        return UNKNOWN | {
+            "id": name if re.match(r"[A-Za-z]", name) else f"form{name}", "wave": wave,
+            "languages": ["zh-Hans", *(["en"] if english else [])],
+            "title": worded or {"zh-Hans": title or "待定"},
             "welcome": self.notes.get("_welcome", TO_WRITE), "closing": self.notes.get("_closing", TO_WRITE),
             "consent": {"text": self.notes.get("_consent", TO_WRITE), "privacy": self.notes.get("_privacy", TO_WRITE)}
             | ({"guardian": self.notes["_guardian"]} if "_guardian" in self.notes else {}),
-            "sections": [section for section in self.sections if section["items"]],
+            "sections": self.sections,
         }  # fmt: skip
-        return imported(self.file, sheet, self.items, self.unplaced)
 
-    def row(self, kind: str, row: Row) -> None:
-        name = row.get("name", "").strip()
-        if name.startswith("_") and kind in {"note", "acknowledge"}:
-            self.notes[name] = self.text(row)
+    def row(self, kind: str, row: Row, number: int) -> None:
+        name = row.cells.get("name", "").strip()
+        own = {f"_{self.open[-1].name}"} if self.open else set()
+        if name in OWN_NOTES | own and kind in {"note", "acknowledge"}:
+            row.take("name"), row.take("required")
+            if name in own and self.here is self.open[-1]:
+                self.sections[-1]["text"] = self.text(row)
+            elif name in own:
+                self.open[-1].text = self.text(row)
+            else:
+                self.notes[name] = self.text(row)
         elif kind in {"begin_group", "begin group"}:
-            self.group(name, row)
+            self.begin(row, number)
         elif kind in {"end_group", "end group"}:
-            self.table = None
-        elif kind not in PASSED:
+            row.take("name")
+            self.end()
+        elif kind == "hidden" and name == PARAMETER:
+            row.pass_over()  # a poster's place, which every form of ours keeps by itself
+        elif kind in NOTED:
+            self.noted.append(kind)
+            row.pass_over()
+        elif kind == "calculate":
+            self.unplaced.append(f"the calculation {name}: {row.cells.get('calculation', '').strip()!r}")
+            row.pass_over()
+        elif kind:
             self.question(kind, name, row)
+        elif row.left:
+            cells = ", ".join(f"{column}: {text.strip()!r}" for column, text in row.left.items())
+            self.unplaced.append(f"row {row.number}, without a type: {cells}")
+            row.pass_over()
 
-    def group(self, name: str, row: Row) -> None:
-        if "table-list" in row.get("appearance", ""):
-            relevant = row.get("relevant", "")
-            self.table = {"code": name, "text": self.text(row) or TO_WRITE, "relevant": relevant, "rows": []}
-            return
-        section = {"id": name, "title": self.text(row) or TO_WRITE, "items": [],
-                   "show_if": self.condition(row.get("relevant", ""), f"the group {name}")}  # fmt: skip
-        self.sections.append(section)
+    def begin(self, row: Row, number: int) -> None:
+        """Open a group; a table of selects from one list is a matrix."""
+        name, title, looks = row.take("name"), self.text(row), self.looks(row, "the group")
+        show_if = self.condition(row.take("relevant"), f"the group {name}")
+        if "table-list" in looks:
+            inside = []
+            for kind, _ in islice(self.rows, number + 1, None):
+                if kind in {"end_group", "end group"}:
+                    break
+                inside.append(kind)
+            if inside and len(set(inside)) == 1 and inside[0].startswith(("select_one ", "select one ")):
+                code = self.codes.code(name, f"the group {name}")
+                self.table = _Table(code, title or TO_WRITE, show_if)
+                return
+        self.open.append(_Group(name, title, show_if))
+
+    def end(self) -> None:
+        if self.table is not None:
+            self.table = None
+        elif self.open:
+            group = self.open.pop()
+            if group.title and not group.used:
+                words = " / ".join(text for text in group.title.values() if text not in TO_WRITE.values())
+                self.unplaced.append(f"the group {group.name}: its title “{words}”, no question stands directly in it")
+
+    def looks(self, row: Row, what: str) -> list[str]:
+        """Read how something looks; what is more than a look is listed."""
+        words = row.take("appearance").split()
+        other = [word for word in words if not LOOKS.fullmatch(word)]
+        if other:
+            name = row.cells.get("name", "").strip()
+            self.unplaced.append(f"{what} {name}: its appearance {' '.join(other)!r}")
+        return words
+
+    def section(self) -> dict[str, Any]:
+        """Give the section that a question stands in now: the group's, gone on with after a group within it."""
+        group = self.open[-1] if self.open else None
+        if self.sections and self.here is group:
+            return self.sections[-1]
+        conditions = [parse(each.show_if) for each in self.open if each.show_if]
+        title = next((each.title for each in reversed(self.open) if each.title), TO_WRITE)
+        name = group.name if group else "first"
+        code = self.groups.code(name, "")
+        if group and not group.used and code != name:
+            self.unplaced.append(f"the group {name}: its name, which is {code} here")
+        found: dict[str, Any] = {"id": code, "title": title, "items": [],
+                                 "show_if": to_text(joined("and", conditions)) if conditions else ""}  # fmt: skip
+        if group:
+            found |= {"text": group.text} if group.text else {}
+            group.used, group.text = True, {}
+        self.sections.append(found)
+        self.here = group
+        return found
 
     def question(self, kind: str, name: str, row: Row) -> None:
-        head, _, rest = kind.partition(" ")
-        if head not in TYPES:
-            self.unplaced.append(f"the question {name}: XLSForm's type {head}")
+        select = SELECTS.fullmatch(kind)
+        head, rest = kind.partition(" ")[0], ""
+        if select:
+            several = select["several"].replace(" ", "_")
+            head = {"select_all_that_apply": "select_multiple", "select1": "select_one"}.get(several, several)
+            rest = select["list"]
+        if head not in TYPES or (head in {"select_one", "select_multiple", "rank"} and not rest):
+            self.unplaced.append(f"{self.texts.said(kind, row)}: XLSForm's type {head}")
+            row.pass_over()
             return
         code = name.removesuffix(WRITTEN_IN)
         if name.endswith(WRITTEN_IN) and code in self.items and head == "text":
-            for option in self.items[code].get("options", []):
-                option["open"] = re.search(rf"'{re.escape(str(option['code']))}'", row.get("relevant", "")) is not None
-            return
-        if self.table is not None and head == "select_one":
-            self.line(name, rest, row)
+            relevant = row.cells.get("relevant", "")
+            opens = [option for option in self.items[code].get("options", [])
+                     if re.search(rf"'{re.escape(str(option['code']))}'", relevant)]  # fmt: skip
+            if opens:
+                row.pass_over()
+                for option in opens:
+                    option["open"] = True
+                return
+        row.take("name")
+        if self.table is not None:
+            self.line(name, rest, row, self.table)
             return
         item: dict[str, Any] = {"version": 1, "type": TYPES[head], "text": self.text(row) or TO_WRITE}
         hint = self.text(row, "hint")
         item |= {"help": hint} if hint else {}
+        found = self.codes.code(name, f"the question {name}")
         if rest:
-            self.choices(item, rest)
-        self.limits(item, name, row)
+            self.choices(item, rest, name)
         if head == "decimal":
             item["decimals"] = 1
-        if "multiline" in row.get("appearance", ""):
+        self.parameters(item, head, row)
+        self.limits(item, name, row)
+        if "multiline" in self.looks(row, "the question"):
             item["lines"] = 3
-        if "randomize=true" in row.get("parameters", "") and "options" in item:
-            item["random"] = True
-        self.add(name, item, row)
-        self.names[name] = Name(name)
+        self.where[found] = f"the question {name}"
+        self.add(found, item, row, self.condition(row.take("relevant"), f"the question {name}"))
+        self.names[name] = Name(found, kinds=self.kinds(item))
 
-    def line(self, name: str, rest: str, row: Row) -> None:
+    @staticmethod
+    def kinds(item: dict[str, Any]) -> frozenset[str]:
+        return frozenset(MISSING[kind] for kind in item.get("missing", ()))
+
+    def parameters(self, item: dict[str, Any], head: str, row: Row) -> None:
+        """Read parameters: the ends of a range, and a random order."""
+        text = row.take("parameters")
+        if head == "range":
+            found, text = range_of(text)
+            item |= found
+        elif re.search(r"randomize\s*=\s*true", text, re.IGNORECASE) and "options" in item:
+            item["random"] = True
+            text = re.sub(r"randomize\s*=\s*true[;,\s]*", "", text, flags=re.IGNORECASE)
+        if text:
+            self.unplaced.append(f"the question {row.cells.get('name', '').strip()}: its parameters {text!r}")
+
+    def line(self, name: str, rest: str, row: Row, table: _Table) -> None:
         """Read a row of a table as one of a matrix."""
-        table = self.table or {}
-        code = table["code"]
-        if not table["rows"]:
-            item: dict[str, Any] = {"version": 1, "type": "matrix", "text": table["text"], "rows": table["rows"]}
-            self.choices(item, rest)
+        if not table.rows:
+            item: dict[str, Any] = {"version": 1, "type": "matrix", "text": table.text, "rows": table.rows}
+            self.choices(item, rest, table.code)
             for option in item["options"]:
                 option["code"] = int(option["code"]) if str(option["code"]).isdigit() else option["code"]
-            self.add(code, item, row | {"relevant": table["relevant"]})
-        line = name.removeprefix(f"{code}_")
-        table["rows"].append({"code": line, "text": self.text(row) or TO_WRITE})
-        self.names[name] = Name(f"{code}.{line}")
+            self.add(table.code, item, row, table.show_if)
+        elif self.must(row) is not self.sections[-1]["items"][-1]["mandatory"]:
+            self.unplaced.append(f"the question {name}: required {row.cells.get('required', '').strip()!r}")
+        taken = [line["code"] for line in table.rows]
+        code = Codes(self.unplaced, "r")
+        code.given |= {each.lower() for each in taken}
+        wanted = name.removeprefix(f"{table.code}_")
+        line = code.code(wanted, f"the question {name}")
+        table.rows.append({"code": line, "text": self.text(row) or TO_WRITE})
+        self.looks(row, "the question")
+        self.names[name] = Name(f"{table.code}.{line}", kinds=self.kinds(self.items[table.code]))
 
-    def add(self, code: str, item: dict[str, Any], row: Row) -> None:
-        if not self.sections:
-            self.sections.append({"id": "first", "title": TO_WRITE, "items": []})
+    def must(self, row: Row) -> bool:
+        said = row.cells.get("required", "").strip().lower()
+        if said in YES | NO:
+            row.take("required")
+        return said in YES
+
+    def add(self, code: str, item: dict[str, Any], row: Row, show_if: str) -> None:
         self.items[code] = item
-        mandatory = row.get("required", "").strip().lower() in {"yes", "true", "true()"}
-        show_if = self.condition(row.get("relevant", ""), f"the question {code}")
-        self.sections[-1]["items"].append({"item": code, "mandatory": mandatory, "show_if": show_if})
+        self.section()["items"].append({"item": code, "mandatory": self.must(row), "show_if": show_if})
 
-    def choices(self, item: dict[str, Any], rest: str) -> None:
+    def choices(self, item: dict[str, Any], rest: str, name: str) -> None:
         listed, _, more = rest.partition(" ")
-        rows = [
-            row for row in self.sheets.get("choices", []) if (row.get("list_name") or row.get("list name")) == listed
-        ]
-        kinds = [KINDS[row["name"]] for row in rows if row["name"] in KINDS]
-        if kinds:
-            item["missing"] = kinds
-        kept = [row for row in rows if row["name"] not in KINDS]
-        if [row["name"] for row in kept] == list(phrases.YES_NO):
+        self.asked.add(listed)
+        rows = self.lists.get(listed, [])
+        if not rows:
+            self.unplaced.append(f"the question {name}: its list {listed}, which there is not")
+        found = []
+        for row in rows:
+            row.take("list_name")
+            found.append((row.take("name"), self.text(row) or TO_WRITE))
+        kept = [(code, text) for code, text in found if not _is_missing(code, text)]
+        if len(kept) < len(found):
+            item["missing"] = [KINDS[code] for code, text in found if _is_missing(code, text)]
+        codes = [code for code, _ in kept]
+        ours = [{language: text[language] for language in words if language in text} for (_, text), words in
+                zip(kept, phrases.YES_NO.values(), strict=False)]  # fmt: skip
+        if item["type"] == "single" and codes == list(phrases.YES_NO):
             item["type"] = "yes_no"
+            for each, words in zip(ours, phrases.YES_NO.values(), strict=True):
+                for language, text in each.items():
+                    if text not in {words[language], *TO_WRITE.values()}:
+                        self.unplaced.append(f"the question {name}: the words {text!r} for {words[language]!r}")
             return
-        number = item["type"] == "single" and all(row["name"].isdigit() for row in kept)
-        item["options"] = [
-            {"code": int(row["name"]) if number else row["name"], "text": self.text(row) or TO_WRITE} for row in kept
-        ]
-        if more == "or_other":
-            item["options"].append({"code": "other", "text": phrases.WRITE_IN, "open": True})
+        number = item["type"] == "single" and all(re.fullmatch(r"0|[1-9]\d*", code) for code in codes)
+        item["options"] = [{"code": int(code) if number else code, "text": text} for code, text in kept]
+        if more.replace(" ", "_") in {"or_other", "or_specify_other"}:
+            code = next(code for code in ("other", "other_", "other__") if code not in codes)
+            item["options"].append({"code": code, "text": phrases.WRITE_IN, "open": True})
+        elif more:
+            self.unplaced.append(f"the question {name}: {more!r} behind its list")
 
     def limits(self, item: dict[str, Any], name: str, row: Row) -> None:
-        """Read a constraint as limits."""
-        text = row.get("constraint", "")
-        for match in LIMITS.finditer(text):
-            day = match["day"] is not None
-            ends = ("earliest", "latest") if day else ("least", "most")
-            item[ends[match["sign"] == "<="]] = match["day"] if day else float(match["number"])
-        for match in COUNTS.finditer(text):
-            item["least" if match["sign"] == ">=" else "most"] = int(match["number"])
-        alone = re.findall(r"not\(selected\(\., '(\w+)'\) and count-selected\(\.\) > 1\)", text)
-        for option in item.get("options", []):
-            option["exclusive"] = str(option["code"]) in alone
-        for pattern, key in ((LENGTH, "longest"), (PATTERN, "pattern")):
-            found = pattern.search(text)
-            if found:
-                item[key] = int(found[1]) if key == "longest" else found[1]
-        rest = text
-        for pattern in (
-            LIMITS,
-            COUNTS,
-            LENGTH,
-            PATTERN,
-            re.compile(r"not\(selected[^>]*> 1\)|selected\(\., '\w+'\)|\bor\b|\band\b|[()\s]"),
-        ):
-            rest = pattern.sub("", rest)
-        if rest:
-            self.unplaced.append(f"the question {name}: its constraint {text!r}")
+        """Read a constraint as limits; each part that is none is listed."""
+        for part in parts_of(row.take("constraint")):
+            found = limit_of(part, item)
+            alone = [
+                option for option in item.get("options", []) if found and str(option["code"]) == found.get("alone")
+            ]
+            if alone:
+                alone[0]["exclusive"] = True
+            elif (
+                found is None
+                or (set(found) & set(item))
+                or ("alone" in found and KINDS.get(found["alone"]) not in item.get("missing", ()))
+            ):
+                self.unplaced.append(f"the question {name}: its constraint {part!r}")
+            elif "alone" not in found:
+                item |= found
 
     def condition(self, expression: str, where: str) -> str:
         try:
@@ -285,3 +392,9 @@ class _Reader:
         except UnplacedError as error:
             self.unplaced.append(f"{where}: its condition {expression!r} ({error})")
             return ""
+
+
+def _is_missing(code: str, text: dict[str, str]) -> bool:
+    """Tell whether a choice says why there is no answer, in our own words."""
+    kind = KINDS.get(code)
+    return kind is not None and any(phrases.MISSING[kind].get(language) == words for language, words in text.items())  # type: ignore[call-overload]

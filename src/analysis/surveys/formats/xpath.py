@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from analysis.surveys.decided import MISSING
 from analysis.surveys.expressions import Answer, Answered, Compared, Constant, Counted, Denied, Node
 from analysis.surveys.formats.em import Name, Reader, UnplacedError, written
 
-KINDS = frozenset(MISSING.values())
+#: Quotes as programs for letters write them.
+STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 TOKEN = re.compile(
     r"""\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>"[^"]*"|'[^']*')|(?P<question>\$\{\s*\w+\s*\})"""
     r"""|(?P<name>[A-Za-z_][\w-]*)|(?P<sign>!=|<=|>=|[=<>()+,-]))"""
@@ -38,7 +38,7 @@ def condition_of(expression: str, names: Mapping[str, Name]) -> str:
     >>> condition_of("${age} >= 12 and selected(${clubs}, 'art')", {"age": Name("age"), "clubs": Name("clubs")})
     'age >= 12 and "art" in clubs'
     """
-    text = expression.strip()
+    text = expression.strip().translate(STRAIGHT)
     return written(_XPath(text, names).whole()) if text else ""
 
 
@@ -83,7 +83,7 @@ class _XPath(Reader):
             case "not", [part]:
                 return Denied(_condition(part))
             case "selected", [Name() as name, Constant(value=str() as option)]:
-                if option in KINDS:
+                if option in name.kinds:
                     return Denied(Answered(Answer(name.code)))
                 return Compared(Constant(option), "in", Answer(name.code))
             case "count-selected", [Name() as name]:

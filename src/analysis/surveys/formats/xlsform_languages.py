@@ -1,0 +1,81 @@
+"""The texts of an XLSForm in our languages."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.messages import Language
+from analysis.surveys.formats.imported import TO_WRITE
+from analysis.surveys.formats.xlsform_sheets import Row, Sheets
+
+HAN = re.compile(r"[㐀-鿿]")
+
+
+class Worded:
+    """Reads labels and hints; those in other languages are counted and listed."""
+
+    def __init__(self, sheets: Sheets, unplaced: list[str]) -> None:
+        self.sheets, self.unplaced = sheets, unplaced
+        self.columns = self.languages()
+
+    def languages(self) -> dict[str, Language]:
+        """Say which language each ending of a column is; list those that have no place, with their texts."""
+        rows = [row for sheet in ("survey", "choices") for row in self.sheets.get(sheet, [])]
+        endings: dict[str, list[Row]] = {}
+        for row in rows:
+            for column, text in row.cells.items():
+                name, mark, said = column.partition("::")
+                if name in {"label", "hint"} and text.strip():
+                    endings.setdefault(mark + said, []).append(row)
+        found: dict[str, Language] = {}
+        for ending in sorted(endings, key=lambda ending: not ending):
+            language = self.language(ending, endings[ending])
+            if language:
+                found[ending] = language
+                continue
+            count = 0
+            for row in rows:
+                for column in [column for column in row.cells if column.endswith(ending)]:
+                    count += bool(row.take(column))
+            self.unplaced.append(f"the language {ending.removeprefix('::')}: {count} texts in it")
+        return found
+
+    def language(self, ending: str, rows: list[Row]) -> Language | None:
+        """Say which of our languages a column's ending names; None if none."""
+        said = ending.removeprefix("::").lower()
+        default = next((row.cells.get("default_language", "") for row in self.sheets.get("settings", [])), "")
+        if not said and default.strip():
+            said = default.strip().lower()
+        if re.search(r"\(zh|中文|汉语|chinese|^zh", said):
+            return "zh-Hans"
+        if re.search(r"\(en|english|^en$|^en[-_]", said):
+            return "en"
+        if ending:
+            return None
+        if any(HAN.search(row.cells.get("label", "")) for row in rows):
+            return "zh-Hans"
+        self.unplaced.append("the texts without a language: taken as English")
+        return "en"
+
+    def text(self, row: Row, name: str = "label") -> dict[str, str]:
+        """Read a label or hint in our languages; empty if there is none."""
+        found: dict[str, str] = {}
+        for ending, language in self.columns.items():
+            if language in found or not row.cells.get(f"{name}{ending}", "").strip():
+                continue
+            text = row.take(f"{name}{ending}")
+            asked = re.findall(r"\$\{\s*([\w-]+)\s*\}", text)
+            if asked:
+                what = f"the {name} of {row.cells.get('name', '').strip()} in {language}"
+                self.unplaced.append(f"{what}: it repeats an answer: {', '.join(asked)}")
+            found[language] = text.replace("$ {", "${")
+        return found if "zh-Hans" in found or not found else TO_WRITE | found
+
+    @staticmethod
+    def said(kind: str, row: Row) -> str:
+        """Name a row that is listed whole, with its text."""
+        label = next((text.strip() for column, text in row.cells.items()
+                      if column.partition("::")[0] == "label" and text.strip()), "")  # fmt: skip
+        what = kind if kind == "repeat" else "question"
+        name = f"the {what} {row.cells.get('name', '').strip() or kind}"
+        return f"{name} ({label})" if label else name
