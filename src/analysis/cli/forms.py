@@ -97,7 +97,7 @@ def make_posters(
 
     The key is taken from the environment variable DUZHENG_PLACE_KEY.
     """
-    from analysis.surveys.formats.posters import posters
+    from analysis.surveys.formats.paper.posters import posters
     from analysis.surveys.places import place_key, read_places
     from analysis.workspace import Workspace
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analysis.messages import Language, Texts, pick
+from analysis.surveys import phrases
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats import phrases
 from analysis.surveys.items import (
     WRITTEN_IN,
     Date,

@@ -10,7 +10,7 @@ from tests.browser import chromium
 from tests.surveys.formats.previews import PHONE
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys.formats.preview import to_preview
+from analysis.surveys.formats.preview.page import to_preview
 
 EVERY = Path(__file__).with_name("every_kind.yaml").read_text(encoding="utf-8")
 

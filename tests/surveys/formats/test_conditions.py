@@ -16,8 +16,8 @@ from tests.surveys.formats import expressions
 from analysis.surveys import is_shown, read_bank, read_surveys
 from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.formats.conditions import LimeSurvey, XPath
-from analysis.surveys.formats.em import condition_of
-from analysis.surveys.formats.lss_reader import read_lss
+from analysis.surveys.formats.lss.equations import condition_of
+from analysis.surveys.formats.lss.reader import read_lss
 from analysis.surveys.items import questions
 
 ROUTES = 2000
@@ -100,7 +100,7 @@ def test_random_questionnaires_route_alike_in_every_language(data):
 def test_equations_of_limesurvey_are_read_back_with_the_same_routes(data):
     with tempfile.TemporaryDirectory() as folder:
         *_, survey = data.draw(random_surveys.workspaces(Path(folder)))
-        from analysis.surveys.formats.lss import to_lss
+        from analysis.surveys.formats.lss.structure import to_lss
 
         text = to_lss(survey).decode().replace("<duzheng>", "<other>").replace("</duzheng>", "</other>")
         imported = read_lss(text.encode(), "x.lss", id="random", wave=2020)
@@ -128,7 +128,7 @@ def test_equations_of_limesurvey_are_read_back_with_the_same_routes(data):
     ],
 )
 def test_equations_are_read(equation, condition):
-    from analysis.surveys.formats.em import Name
+    from analysis.surveys.formats.lss.equations import Name
 
     names = {"stage": Name("stage"), "age": Name("age"), "clubs_art": Name("clubs", "art")}
     assert condition_of(equation, names) == condition
@@ -138,7 +138,7 @@ def test_equations_are_read(equation, condition):
     "equation", ["age + 1 > 3", "regexMatch('/x/', age)", "unknown == 1", "age", "(age > 1", "{age}"]
 )
 def test_what_cant_be_said_is_refused(equation):
-    from analysis.surveys.formats.em import Name, UnplacedError
+    from analysis.surveys.formats.lss.equations import Name, UnplacedError
 
     with pytest.raises(UnplacedError):
         condition_of(equation, {"age": Name("age")})

@@ -17,7 +17,7 @@ from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.columns import columns
-from analysis.surveys.formats.ddi import to_ddi
+from analysis.surveys.formats.ddi.codebook import to_ddi
 from analysis.surveys.formats.parts import codes
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}

@@ -22,13 +22,13 @@ from analysis.messages import DuzhengError
 from analysis.surveys import is_shown, read_bank, read_surveys
 from analysis.surveys.formats.codebooks import to_csv, to_markdown
 from analysis.surveys.formats.compile import FORMS, compile_survey
-from analysis.surveys.formats.em import Name, UnplacedError
-from analysis.surveys.formats.lss import text_of, to_lss
-from analysis.surveys.formats.lss_reader import plain, read_lss
+from analysis.surveys.formats.lss.equations import Name, UnplacedError
+from analysis.surveys.formats.lss.reader import plain, read_lss
+from analysis.surveys.formats.lss.structure import text_of, to_lss
 from analysis.surveys.formats.parts import codes
-from analysis.surveys.formats.xlsform import to_xlsform
-from analysis.surveys.formats.xlsform_reader import read_xlsform
-from analysis.surveys.formats.xpath import condition_of
+from analysis.surveys.formats.xlsform.reader import read_xlsform
+from analysis.surveys.formats.xlsform.workbook import to_xlsform
+from analysis.surveys.formats.xlsform.xpath import condition_of
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
 

@@ -19,8 +19,8 @@ from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Listed, parse
-from analysis.surveys.formats.directions import Chosen, Directions, numbers
-from analysis.surveys.formats.paper import digest, paper, to_paper
+from analysis.surveys.formats.paper.directions import Chosen, Directions, numbers
+from analysis.surveys.formats.paper.form import digest, paper, to_paper
 from analysis.surveys.formats.parts import codes
 from analysis.surveys.logic import check, holds
 

@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
-from analysis.surveys.formats.posters import place_link, posters
+from analysis.surveys.formats.paper.posters import place_link, posters
 from analysis.surveys.places import place_code, place_of
 from analysis.surveys.questionnaire import Marks
 

@@ -17,7 +17,7 @@ from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.formats.parts import codes
-from analysis.surveys.formats.preview import conditions_of, model_of, to_preview
+from analysis.surveys.formats.preview.page import conditions_of, model_of, to_preview
 
 pytestmark = pytest.mark.browser
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}

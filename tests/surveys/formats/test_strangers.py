@@ -15,14 +15,15 @@ from tests.surveys.formats.expressions import LimeSurvey, holds_in_xpath, instan
 
 from analysis.messages import DuzhengError
 from analysis.surveys.expressions import parse
-from analysis.surveys.formats import em, xpath
-from analysis.surveys.formats.em import Name, UnplacedError
 from analysis.surveys.formats.imported import TO_WRITE
-from analysis.surveys.formats.lss_reader import read_lss
+from analysis.surveys.formats.lss import equations
+from analysis.surveys.formats.lss.equations import Name, UnplacedError
+from analysis.surveys.formats.lss.reader import read_lss
 from analysis.surveys.formats.placing import fitted, place
 from analysis.surveys.formats.reading import read_form
-from analysis.surveys.formats.xlsform_limits import parts_of
-from analysis.surveys.formats.xlsform_reader import read_xlsform
+from analysis.surveys.formats.xlsform import xpath
+from analysis.surveys.formats.xlsform.limits import parts_of
+from analysis.surveys.formats.xlsform.reader import read_xlsform
 from analysis.surveys.logic import Question, holds
 
 KNOWN = {
@@ -79,13 +80,13 @@ def test_conditions_of_strangers_structures_route_as_theirs_do(equation, answers
     data = {"age": "" if answers["age"] is None else f"{answers['age']:g}", "job": answers["job"] or ""}
     data |= {f"clubs_{code}": "Y" if code in (answers["clubs"] or ()) else "" for code in "xy"}
     names = {"age": Name("age"), "job": Name("job"), "clubs_x": Name("clubs", "x"), "clubs_y": Name("clubs", "y")}
-    agrees(em.condition_of(equation, names), answers, expected=LimeSurvey(data).holds(equation))
+    agrees(equations.condition_of(equation, names), answers, expected=LimeSurvey(data).holds(equation))
 
 
 @pytest.mark.parametrize("text", ["(" * 5000 + "a == 1" + ")" * 5000, "!" * 5001 + "a"])
 def test_bottomless_equations_are_refused(text):
     with pytest.raises(UnplacedError):
-        em.condition_of(text, {"a": Name("a")})
+        equations.condition_of(text, {"a": Name("a")})
     with pytest.raises(UnplacedError):
         xpath.condition_of(text.replace("==", "=").replace("!", "not("), {"a": Name("a")})
     assert list(parts_of(text))

@@ -21,7 +21,7 @@ from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.formats.imported import TO_WRITE
 from analysis.surveys.formats.reading import read_form
-from analysis.surveys.formats.table_reader import read_table_form
+from analysis.surveys.formats.table.reader import read_table_form
 from analysis.surveys.lint import lint
 
 HEAD = ["题号", "题目", "题型", "选项", "必答", "说明"]

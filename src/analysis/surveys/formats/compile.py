@@ -8,11 +8,11 @@ from typing import Literal
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.codebooks import to_csv, to_markdown
-from analysis.surveys.formats.ddi import to_ddi
-from analysis.surveys.formats.lss import to_lss
-from analysis.surveys.formats.paper import paper
-from analysis.surveys.formats.preview import to_preview
-from analysis.surveys.formats.xlsform import to_xlsform
+from analysis.surveys.formats.ddi.codebook import to_ddi
+from analysis.surveys.formats.lss.structure import to_lss
+from analysis.surveys.formats.paper.form import paper
+from analysis.surveys.formats.preview.page import to_preview
+from analysis.surveys.formats.xlsform.workbook import to_xlsform
 from analysis.surveys.lint import lint
 from analysis.surveys.survey import Survey
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from analysis.messages import Texts
+from analysis.surveys import phrases
 from analysis.surveys.bank import Bank
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats import phrases
 from analysis.surveys.items import WRITTEN_IN, Date, Information, Numeric, OpenText, YesNo
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import Asked, Survey

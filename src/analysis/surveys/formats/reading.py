@@ -6,10 +6,10 @@ import io
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.imported import Imported
-from analysis.surveys.formats.lss_reader import read_lss
-from analysis.surveys.formats.table_files import EXPECTED, parts
-from analysis.surveys.formats.table_reader import read_table_form
-from analysis.surveys.formats.xlsform_reader import read_xlsform
+from analysis.surveys.formats.lss.reader import read_lss
+from analysis.surveys.formats.table.files import EXPECTED, parts
+from analysis.surveys.formats.table.reader import read_table_form
+from analysis.surveys.formats.xlsform.reader import read_xlsform
 
 
 def read_form(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Imported:  # noqa: A002

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.formats import phrases
+from analysis.surveys import phrases
 from analysis.surveys.items import Date, Entry, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Rating
 from analysis.surveys.questionnaire import Open, Probability
 from analysis.surveys.survey import Asked, Survey

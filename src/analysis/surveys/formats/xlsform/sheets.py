@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.placing import listed
-from analysis.surveys.formats.table_files import MOST_CELLS, parts, text_of
+from analysis.surveys.formats.table.files import MOST_CELLS, parts, text_of
 
 #: Other names that columns have in older forms.
 ALIASES = {"relevance": "relevant", "caption": "label", "value": "name", "list name": "list_name",

@@ -11,11 +11,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from analysis.messages import LANGUAGES, Language, Texts, pick
+from analysis.surveys import phrases
 from analysis.surveys.columns import Column, Holds, columns
 from analysis.surveys.decided import MISSING
 from analysis.surveys.expressions import to_text
-from analysis.surveys.formats import phrases
-from analysis.surveys.formats.ddi_words import CONVERSIONS, RESPONDENTS, WORDS
+from analysis.surveys.formats.ddi.words import CONVERSIONS, RESPONDENTS, WORDS
 from analysis.surveys.items import Information, Matrix, Multiple
 from analysis.surveys.questionnaire import Index, Section
 from analysis.surveys.survey import Asked, Survey

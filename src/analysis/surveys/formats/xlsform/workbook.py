@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from analysis.messages import Language, Texts, pick
+from analysis.surveys import phrases
 from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
-from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import XPath
 from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
 from analysis.surveys.formats.source import source_of

@@ -14,10 +14,10 @@ from analysis.documents.nodes import Node, header, text
 from analysis.documents.words import han_number
 from analysis.messages import Language, Texts, pick
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats.direction_words import day
-from analysis.surveys.formats.directions import Directions
-from analysis.surveys.formats.paper_layout import columns, over, rows, shares
-from analysis.surveys.formats.paper_words import guide, left_empty, limits, many, said
+from analysis.surveys.formats.paper.direction_words import day
+from analysis.surveys.formats.paper.directions import Directions
+from analysis.surveys.formats.paper.layout import columns, over, rows, shares
+from analysis.surveys.formats.paper.words import guide, left_empty, limits, many, said
 from analysis.surveys.formats.parts import Choice, choices, written_in
 from analysis.surveys.formats.source import source_of
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Rating
@@ -53,8 +53,8 @@ def paper(survey: Survey, form: Literal["docx", "pdf"], language: Language) -> W
     Notes
     -----
     Successive ratings on one scale stand as lines of one table under their points. What decides who answers is said in
-    words (:mod:`analysis.surveys.formats.directions`). A paper can't choose words by the reader, so that simple words
-    stand under the others. A guardian signs on a page that is kept apart, because answers are anonymous.
+    words (:mod:`analysis.surveys.formats.paper.directions`). A paper can't choose words by the reader, so that simple
+    words stand under the others. A guardian signs on a page that is kept apart, because answers are anonymous.
     """
     sheet = survey.questionnaire
     title = pick(sheet.title, language)

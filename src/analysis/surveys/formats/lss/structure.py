@@ -10,9 +10,9 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from analysis.messages import Language, Texts, pick
+from analysis.surveys import phrases
 from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
-from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import LimeSurvey
 from analysis.surveys.formats.parts import choices, hangs_out, written_in
 from analysis.surveys.formats.source import source_of

@@ -10,8 +10,8 @@ from typing import Any
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
 from analysis.surveys.formats.placing import place
-from analysis.surveys.formats.table_files import Table, Tables, read_tables
-from analysis.surveys.formats.table_items import Cells, Made, make
+from analysis.surveys.formats.table.files import Table, Tables, read_tables
+from analysis.surveys.formats.table.items import Cells, Made, make
 
 #: What columns are called, compared without case, spaces and brackets; the first name that a table has counts.
 HEADERS: dict[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from analysis.messages import Language, pick
+from analysis.surveys import phrases
 from analysis.surveys.decided import OPPOSITE, Decided, denied, joined
 from analysis.surveys.expressions import (
     Answer,
@@ -22,8 +23,7 @@ from analysis.surveys.expressions import (
     Node,
     answers,
 )
-from analysis.surveys.formats import phrases
-from analysis.surveys.formats.direction_words import COMPARED, DATES, MANY, WORDS, day
+from analysis.surveys.formats.paper.direction_words import COMPARED, DATES, MANY, WORDS, day
 from analysis.surveys.formats.parts import choices
 from analysis.surveys.items import Information, Multiple, Ranking
 from analysis.surveys.logic import SIGNS, holds

@@ -6,7 +6,7 @@ import re
 
 from analysis.messages import Language
 from analysis.surveys.formats.imported import TO_WRITE
-from analysis.surveys.formats.xlsform_sheets import Row, Sheets
+from analysis.surveys.formats.xlsform.sheets import Row, Sheets
 
 HAN = re.compile(r"[㐀-鿿]")
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from analysis.surveys import phrases
 from analysis.surveys.bank import BankFile
 from analysis.surveys.decided import MISSING, joined
 from analysis.surveys.expressions import parse, to_text
-from analysis.surveys.formats import phrases
-from analysis.surveys.formats.em import Name, UnplacedError
 from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.lss.equations import Name, UnplacedError
 from analysis.surveys.formats.placing import Codes, place
 from analysis.surveys.formats.source import survey_of
-from analysis.surveys.formats.xlsform import sheets_of
-from analysis.surveys.formats.xlsform_languages import HAN, Worded
-from analysis.surveys.formats.xlsform_limits import limit_of, parts_of, range_of
-from analysis.surveys.formats.xlsform_sheets import Row, Sheets, leftovers, plain, read_sheets
-from analysis.surveys.formats.xlsform_types import LOOKS, NOTED, SELECTS, TYPES
-from analysis.surveys.formats.xpath import condition_of
+from analysis.surveys.formats.xlsform.languages import HAN, Worded
+from analysis.surveys.formats.xlsform.limits import limit_of, parts_of, range_of
+from analysis.surveys.formats.xlsform.sheets import Row, Sheets, leftovers, plain, read_sheets
+from analysis.surveys.formats.xlsform.types import LOOKS, NOTED, SELECTS, TYPES
+from analysis.surveys.formats.xlsform.workbook import sheets_of
+from analysis.surveys.formats.xlsform.xpath import condition_of
 from analysis.surveys.items import WRITTEN_IN
 from analysis.surveys.places import PARAMETER
 from analysis.workspace.yaml_files import parse_yaml

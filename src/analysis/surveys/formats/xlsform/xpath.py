@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from analysis.surveys.expressions import Answer, Answered, Compared, Constant, Counted, Denied, Node
-from analysis.surveys.formats.em import Name, Reader, UnplacedError, written
+from analysis.surveys.formats.lss.equations import Name, Reader, UnplacedError, written
 
 #: Quotes as programs for letters write them.
 STRAIGHT = str.maketrans("‘’“”", "''\"\"")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from analysis.surveys import phrases
 from analysis.surveys.expressions import ExpressionError, parse
-from analysis.surveys.formats import phrases
 from analysis.surveys.formats.imported import TO_WRITE
-from analysis.surveys.formats.table_options import (
+from analysis.surveys.formats.table.options import (
     SATISFACTION,
     Offered,
     alone,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from analysis.surveys.formats.lss_tables import Attributes
+from analysis.surveys.formats.lss.tables import Attributes
 
 #: By type of ours, attributes and what they are here.
 LIMITS = {

@@ -10,9 +10,9 @@ from importlib import resources
 from string import Template
 from typing import Any
 
+from analysis.surveys import phrases
 from analysis.surveys.decided import Decided
 from analysis.surveys.expressions import Node
-from analysis.surveys.formats import phrases
 from analysis.surveys.formats.conditions import JavaScript
 from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
 from analysis.surveys.questionnaire import Section

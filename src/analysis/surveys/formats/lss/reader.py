@@ -12,14 +12,14 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from analysis.messages import DuzhengError, Fault
+from analysis.surveys import phrases
 from analysis.surveys.bank import BankFile
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats import phrases
-from analysis.surveys.formats.em import Name, UnplacedError, condition_of
 from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
-from analysis.surveys.formats.lss import LANGUAGES, tables
-from analysis.surveys.formats.lss_limits import limit
-from analysis.surveys.formats.lss_tables import GIVEN, POINTS, Attributes, Tables, listed_tables, plain
+from analysis.surveys.formats.lss.equations import Name, UnplacedError, condition_of
+from analysis.surveys.formats.lss.limits import limit
+from analysis.surveys.formats.lss.structure import LANGUAGES, tables
+from analysis.surveys.formats.lss.tables import GIVEN, POINTS, Attributes, Tables, listed_tables, plain
 from analysis.surveys.formats.placing import Codes, place
 from analysis.surveys.formats.source import survey_of
 from analysis.surveys.items import WRITTEN_IN

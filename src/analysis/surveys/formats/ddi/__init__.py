@@ -1,0 +1,1 @@
+"""DDI-Codebook 2.5."""

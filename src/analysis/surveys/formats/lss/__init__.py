@@ -1,0 +1,1 @@
+"""LimeSurvey structures (LSS): written, and read into our text."""

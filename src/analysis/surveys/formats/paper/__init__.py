@@ -1,0 +1,1 @@
+"""On paper: forms in Word and PDF, and posters that lead to a form."""

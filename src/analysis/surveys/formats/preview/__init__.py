@@ -1,0 +1,1 @@
+"""A web preview: one page that routes and checks answers as the real form does."""

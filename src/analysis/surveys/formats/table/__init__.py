@@ -1,0 +1,1 @@
+"""Plain tables of questions in Excel, Word or CSV, read into our text."""

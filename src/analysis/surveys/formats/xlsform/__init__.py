@@ -1,0 +1,1 @@
+"""XLSForms: written, and read into our text."""
