@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.messages import Texts
 from analysis.surveys.items import Missing
+from analysis.surveys.questionnaire import Respondent
 
 MISSING: dict[Missing, Texts] = {
     "dont_know": {"zh-Hans": "不知道", "en": "I don't know"},
@@ -13,3 +14,11 @@ MISSING: dict[Missing, Texts] = {
 YES_NO: dict[str, Texts] = {"yes": {"zh-Hans": "是", "en": "Yes"}, "no": {"zh-Hans": "否", "en": "No"}}
 WRITE_IN: Texts = {"zh-Hans": "请写明：", "en": "Please say:"}
 PLACE: Texts = {"zh-Hans": "地点编码", "en": "Place code"}
+RESPONDENTS: dict[Respondent, Texts] = {
+    "student": {"zh-Hans": "学生", "en": "Students"},
+    "parent": {"zh-Hans": "家长", "en": "Parents"},
+    "teacher": {"zh-Hans": "教师", "en": "Teachers"},
+    "principal": {"zh-Hans": "校长", "en": "Principals"},
+    "staff": {"zh-Hans": "教职工", "en": "School staff"},
+    "public": {"zh-Hans": "社会公众", "en": "The public"},
+}

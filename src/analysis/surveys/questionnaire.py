@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from analysis.messages import Language, Texts
 from analysis.surveys.items import CODE, Allowed, Entry
 
+Respondent = Literal["student", "parent", "teacher", "principal", "staff", "public"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
@@ -135,7 +136,7 @@ class Questionnaire(Entry):
 
     id: Annotated[str, Field(pattern=CODE)]
     wave: Annotated[int, Field(ge=2000, le=2100)]
-    respondent: Literal["student", "parent", "teacher", "principal", "staff", "public"]
+    respondent: Respondent
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("zh-Hans", "en")
     title: Texts
     welcome: Texts

@@ -20,6 +20,7 @@ from analysis.documents import (
     subset_css,
 )
 from analysis.messages import Language, Texts, pick, write_number
+from analysis.surveys.phrases import RESPONDENTS
 from analysis.surveys.questionnaire import Open, Probability
 
 if TYPE_CHECKING:
@@ -31,14 +32,6 @@ if TYPE_CHECKING:
 #: Where the report is written.
 FOLDER = "reports/demo"
 NOTICE: Texts = {"zh-Hans": "本文数据均为模拟，仅供演示", "en": "All figures are simulated, for demonstration only"}
-RESPONDENTS: dict[str, Texts] = {
-    "student": {"zh-Hans": "学生", "en": "Students"},
-    "parent": {"zh-Hans": "家长", "en": "Parents"},
-    "teacher": {"zh-Hans": "教师", "en": "Teachers"},
-    "principal": {"zh-Hans": "校长", "en": "Principals"},
-    "staff": {"zh-Hans": "校长教师", "en": "Staff"},
-    "public": {"zh-Hans": "社会公众", "en": "The public"},
-}
 WORDS: dict[str, Texts] = {
     "title": {"zh-Hans": "演示用满意度调查数据说明", "en": "The demonstration waves of the satisfaction surveys"},
     "what": {"zh-Hans": "数据从哪里来", "en": "Where the answers come from"},

@@ -15,8 +15,9 @@ from analysis.surveys import phrases
 from analysis.surveys.columns import Column, Holds, columns
 from analysis.surveys.decided import MISSING
 from analysis.surveys.expressions import to_text
-from analysis.surveys.formats.ddi.words import CONVERSIONS, RESPONDENTS, WORDS
+from analysis.surveys.formats.ddi.words import CONVERSIONS, WORDS
 from analysis.surveys.items import Information, Matrix, Multiple
+from analysis.surveys.phrases import RESPONDENTS
 from analysis.surveys.questionnaire import Index, Section
 from analysis.surveys.survey import Asked, Survey
 from analysis.surveys.waves import conditions

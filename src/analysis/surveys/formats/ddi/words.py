@@ -4,14 +4,6 @@ from __future__ import annotations
 
 from analysis.messages import Texts
 
-RESPONDENTS: dict[str, Texts] = {
-    "student": {"zh-Hans": "学生", "en": "Students"},
-    "parent": {"zh-Hans": "家长", "en": "Parents"},
-    "teacher": {"zh-Hans": "教师", "en": "Teachers"},
-    "principal": {"zh-Hans": "校长", "en": "Principals"},
-    "staff": {"zh-Hans": "教职工", "en": "Staff of schools"},
-    "public": {"zh-Hans": "社会公众", "en": "Members of the public"},
-}
 CONVERSIONS: dict[str, Texts] = {
     "linear_0_100": {
         "zh-Hans": "各题的编码在其量表上线性换算为 0 至 100 分，再取加权平均。",
