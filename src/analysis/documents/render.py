@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from analysis.documents.pdf import typst_pdf
 from analysis.documents.tree import document_tree, title_of
 from analysis.documents.words import HTML_LANGUAGE, PAGE_CHARACTERS, TYPST_LANGUAGE, WORD_LANGUAGE, word
 from analysis.messages import DuzhengError, Fault
+from analysis.workspace.files import write_together
 
 Format = Literal["html", "docx", "pdf"]
 
@@ -205,7 +205,7 @@ def render(
             source = _typst(tree, title, folder)
             made["pdf"] = typst_pdf(source, title.date)
     files = {kind: directory / f"{stem}.{kind}" for kind in made}
-    _write_together({files[kind]: content for kind, content in made.items()})
+    write_together({files[kind]: content for kind, content in made.items()})
     digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in made.items()}
     return Rendered(files=files, replaced=replaced, digests=digests, source=source)
 
@@ -253,17 +253,3 @@ def _typst(tree: Node, title: Title, folder: Path) -> bytes:
         f"--variable=release-date=year: {day.year}, month: {day.month}, day: {day.day}",
     ]
     return run_pandoc(tree, to="typst", folder=folder, date=title.date, options=options)
-
-
-def _write_together(contents: Mapping[Path, bytes]) -> None:
-    """Write every file aside, then move all into place."""
-    aside = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
-    try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside[path].write_bytes(content)
-        for path, part in aside.items():
-            part.replace(path)
-    finally:
-        for part in aside.values():
-            part.unlink(missing_ok=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.bank import read_bank
-from analysis.surveys.codebook import codebook
 from analysis.surveys.columns import columns
+from analysis.surveys.formats.codebooks import to_csv
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import FOLDER, Survey, read_survey
 from analysis.surveys.waves import conditions
@@ -51,7 +51,7 @@ class Collected:
         return self.survey.name
 
 
-def places_of(root: Path, survey: Survey, *, synthetic: bool) -> dict[str, Path]:
+def files_of(root: Path, survey: Survey, *, synthetic: bool) -> dict[str, Path]:
     """Give where the parts of a wave lie: ``responses``, ``codebook``, ``log``, ``margins``."""
     head = survey.questionnaire
     data = root / (DEMO if synthetic else DATA)
@@ -87,27 +87,16 @@ def write_collected(root: Path, wave: Collected) -> list[Path]:
     list of pathlib.Path
         The files: answers as Parquet, whose own words say what they are; codebook, log and margins as CSV.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    places = places_of(root, wave.survey, synthetic=wave.synthetic)
-    about = {
-        "survey": wave.survey.name, "file": wave.survey.file, "meaning": meaning_of(wave.survey),
-        "synthetic": wave.synthetic, **wave.about,
-    }  # fmt: skip
-    table = pa.Table.from_pandas(wave.responses, preserve_index=False)
-    table = table.replace_schema_metadata(
-        {**(table.schema.metadata or {}), ABOUT: json.dumps(about, ensure_ascii=False, sort_keys=True).encode()}
-    )
-    book = codebook(wave.survey)
-    book["labels"] = [json.dumps(labels, ensure_ascii=False) for labels in book["labels"]]
-    tables = {"codebook": book, "log": wave.log, "margins": stacked(wave.margins)}
+    places = files_of(root, wave.survey, synthetic=wave.synthetic)
+    tables = {"log": wave.log, "margins": stacked(wave.margins)}
     aside = {name: path.with_name(f".{path.name}.part") for name, path in places.items()}
     try:
         for name, path in aside.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             if name == "responses":
-                pq.write_table(table, path, compression="zstd")
+                write_answers(path, wave)
+            elif name == "codebook":
+                path.write_text(to_csv(wave.survey, synthetic=wave.synthetic), encoding="utf-8-sig", newline="\n")
             else:
                 tables[name].to_csv(path, index=False, lineterminator="\n")
         for name, path in aside.items():
@@ -116,6 +105,20 @@ def write_collected(root: Path, wave: Collected) -> list[Path]:
         for path in aside.values():
             path.unlink(missing_ok=True)
     return list(places.values())
+
+
+def write_answers(path: Path, wave: Collected) -> None:
+    """Write a wave's answers as Parquet, whose own words say what they are."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    about = {
+        "survey": wave.survey.name, "file": wave.survey.file, "meaning": meaning_of(wave.survey),
+        "synthetic": wave.synthetic, **wave.about,
+    }  # fmt: skip
+    table = pa.Table.from_pandas(wave.responses, preserve_index=False)
+    words = {ABOUT: json.dumps(about, ensure_ascii=False, sort_keys=True).encode()}
+    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **words}), path, compression="zstd")
 
 
 def stacked(margins: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
@@ -156,7 +159,7 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
             Fault("DZ-Q007", found=repr(name), expected="a questionnaire", hint="see `duzheng survey list`")
         )
     survey = read_survey(path, read_bank(root), root=root)
-    places = places_of(root, survey, synthetic=synthetic)
+    places = files_of(root, survey, synthetic=synthetic)
     gone = [place for place in places.values() if not place.is_file()]
     if gone:
         raise DuzhengError.of(
@@ -169,7 +172,6 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
 
 
 def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: bool) -> Collected:
-    import pandas as pd
     import pyarrow.parquet as pq
 
     table = pq.read_table(places["responses"])
@@ -183,13 +185,26 @@ def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: boo
     if wrong:
         file = places["responses"].relative_to(root).as_posix()
         raise DuzhengError.of(Fault("DZ-Q012", file=file, found=f, expected=e, hint=h) for f, e, h in wrong)
-    log = _typed(pd.read_csv(places["log"], dtype="string"), survey)
+    log, margins = read_frames(root, survey, synthetic=synthetic)
+    assert log is not None  # noqa: S101  for the type checker: the caller looked
+    return Collected(survey, synthetic, table.to_pandas(), log, margins, about)
+
+
+def read_frames(
+    root: Path, survey: Survey, *, synthetic: bool
+) -> tuple[pd.DataFrame | None, tuple[pd.DataFrame, ...]]:
+    """Read the log of a wave's draw and its known totals; None and nothing where there are no such files."""
+    import pandas as pd
+
+    places = files_of(root, survey, synthetic=synthetic)
+    log = _typed(pd.read_csv(places["log"], dtype="string"), survey) if places["log"].is_file() else None
+    if not places["margins"].is_file():
+        return log, ()
     stacked = pd.read_csv(places["margins"], dtype="string")
-    margins = tuple(
+    return log, tuple(
         _typed(frame.drop(columns="margin").dropna(axis=1, how="all").reset_index(drop=True), survey)
         for _, frame in stacked.groupby("margin")
     )
-    return Collected(survey, synthetic, table.to_pandas(), log, margins, about)
 
 
 def _typed(frame: pd.DataFrame, survey: Survey) -> pd.DataFrame:

@@ -343,7 +343,8 @@ def _parts(code: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _chosen(code: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Tell of each option whether it was chosen, or of each rank whether it was given."""
     parts = _parts(code, frame)
-    return parts.notna() if f"{code}[1]" in parts and not _truths_in(parts) else parts.astype("boolean")
+    ranked = f"{code}[1]" in parts and not _truths_in(parts)
+    return parts.notna() if ranked else parts.astype("boolean")
 
 
 def _ranked(code: str, option: str, frame: pd.DataFrame) -> pd.Series[bool]:
@@ -352,7 +353,10 @@ def _ranked(code: str, option: str, frame: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _truths_in(parts: pd.DataFrame) -> bool:
-    return all(kind == "boolean" or kind.kind == "b" for kind in parts.dtypes)
+    return all(
+        kind == "boolean" or kind.kind == "b" or all(isinstance(value, bool) for value in parts[name].dropna())
+        for name, kind in parts.dtypes.items()
+    )
 
 
 def _answered(code: str, frame: pd.DataFrame) -> pd.Series[bool]:

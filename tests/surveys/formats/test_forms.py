@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import shutil
+import time
 import zipfile
 from pathlib import Path
 
@@ -146,6 +147,43 @@ def test_pyxform_takes_our_xlsforms_without_a_warning(name, tmp_path):
     assert result.xform.count(" relevant=") == sum(bool(a.use.show_if) for a in survey.asked) + sum(
         node is not None for node in survey.sections.values()
     )
+
+
+PATTERNS = r"""
+items:
+  q:
+    - {version: 1, type: text, text: {zh-Hans: 几分之几？, en: Which part?}, pattern: 'PATTERN'}
+survey:
+  sections: [{id: s, title: {zh-Hans: 一, en: One}, items: [{item: q}]}]
+"""
+
+
+@pytest.mark.parametrize("pattern", [r"\d+/\d+", "it''s", r"a\/b", '"x"', "''\"/"])
+def test_patterns_are_written_as_each_form_has_them_and_read_back(pattern, tmp_path):
+    (survey,) = surveys_of(PATTERNS.replace("PATTERN", pattern), tmp_path)
+    plain = pattern.replace("''", "'")
+    assert survey.asked[0].item.pattern == plain
+    lss = to_lss(survey).decode().replace("<duzheng>", "<other>").replace("</duzheng>", "</other>")
+    (question,) = re.findall(r"<preg>(.+?)</preg>", lss)
+    assert not re.search(r"(?<!\\)/", question[1 : question.rindex("/")])  # no slash ends it early
+    (item,) = read_lss(lss.encode(), "x.lss", id="q", wave=2026).bank.items["q"]
+    assert item.pattern.replace("\\/", "/") == plain.replace("\\/", "/")
+    sheets = load_workbook(io.BytesIO(to_xlsform(survey)))["survey"]
+    written = " ".join(str(cell.value) for row in sheets.iter_rows() for cell in row)
+    assert "regex(., " in written
+    if shutil.which("java"):
+        from pyxform.xls2xform import convert
+
+        path = tmp_path / "form.xlsx"
+        path.write_bytes(to_xlsform(survey))
+        convert(path, validate=True)
+
+
+def test_workbooks_hold_no_clock():
+    first = to_xlsform(SURVEYS["public-2025"])
+    time.sleep(2.1)  # a zip's times count in steps of two seconds
+    assert to_xlsform(SURVEYS["public-2025"]) == first
+    assert b"openpyxl" not in zipfile.ZipFile(io.BytesIO(first)).read("docProps/core.xml")
 
 
 def test_links_of_questionnaires_that_hang_out_keep_the_place():

@@ -93,7 +93,7 @@ CODES = """node => {
 
 def test_the_answers_can_be_taken_away_and_the_link_says_where(every, opened):
     page = opened(every, "?place=JA0123#fixed")
-    assert "地点代码 JA0123" in page.inner_text("main")
+    assert "地点编码 JA0123" in page.inner_text("main")
     raw = answers_of(every, "first") | {
         "numbered": [1, 2],
         "day": "2025-02-03",
@@ -118,7 +118,7 @@ def test_the_answers_can_be_taken_away_and_the_link_says_where(every, opened):
 
 @pytest.mark.parametrize(("name", "link"), [("students-2025", "?place=JA0123"), ("public-2025", "?place=<b>x")])
 def test_a_place_is_kept_only_where_anybody_may_come_and_only_as_a_code(name, link, opened):
-    assert "地点代码" not in opened(SURVEYS[name], link).inner_text("main")
+    assert "地点编码" not in opened(SURVEYS[name], link).inner_text("main")
 
 
 #: Texts that would be markup, code or the end of a script if anything took them for more than texts.

@@ -8,7 +8,7 @@ import subprocess
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.conftest import ROOT, duzheng
 from tests.surveys import random_surveys
@@ -16,7 +16,7 @@ from tests.surveys import random_surveys
 import analysis
 from analysis.messages import DuzhengError
 from analysis.surveys import is_shown, read_bank, read_surveys
-from analysis.surveys.collected import collected, places_of
+from analysis.surveys.collected import collected, files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.simulate import demonstration, plain_truth, read_truth, simulate, write_demonstration
 from analysis.workspace import Workspace
@@ -69,7 +69,12 @@ def test_nobody_answers_what_is_not_shown(waves, name):
     assert hold_to_routing(SURVEYS[name], responses.sample(150, random_state=1)) > 100
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    deadline=None,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(data=st.data())
 def test_random_questionnaires_are_answered_by_their_routing(data, tmp_path_factory):
     *_, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("simulated")))
@@ -152,7 +157,7 @@ def test_files_are_marked_and_read_back(tmp_path, waves):
     assert {path.suffix for path in files} == {".parquet", ".csv"}
     for path in files:
         assert "data/demo" in path.as_posix()
-        if path.suffix == ".csv" and path.name != "codebook.csv":
+        if path.suffix == ".csv":
             assert pd.read_csv(path)["synthetic"].all(), path
     assert b'"synthetic": true' in pq.read_schema(files[0]).metadata[b"duzheng"]
     assert pq.read_table(files[0])["synthetic"].to_pandas().all()
@@ -173,7 +178,7 @@ def test_synthetic_answers_are_never_taken_for_real(tmp_path, waves):
         collected(workspace, "public-2024")
     assert {fault.code for fault in error.value.faults} == {"DZ-Q012"}
     assert len(error.value.faults) == 4  # every part that is not there
-    demo, real = (places_of(tmp_path, wave.survey, synthetic=each) for each in (True, False))
+    demo, real = (files_of(tmp_path, wave.survey, synthetic=each) for each in (True, False))
     for name, path in demo.items():
         real[name].parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, real[name])
@@ -253,6 +258,57 @@ def test_a_designer_rehearses_without_a_truth(tmp_path):
     ends = ("responses.csv", "responses.parquet", "log.csv", "margins.csv", "behaviour.csv", "true_indices.csv")
     assert names == {f"public-2025.synthetic.{end}" for end in ends}
     assert len(pd.read_csv(tmp_path / "public-2025.synthetic.responses.csv")) == 60
+    words = pq.read_schema(tmp_path / "public-2025.synthetic.responses.parquet").metadata[b"duzheng"]
+    assert b'"synthetic": true' in words
+
+
+def test_the_truth_of_another_questionnaire_is_refused():
+    truth = read_truth(ROOT / "data/demo/students.truth.yaml", list(SURVEYS.values()), root=ROOT)
+    with pytest.raises(DuzhengError, match="the truth of students"):
+        simulate(SURVEYS["public-2025"], truth, n=10)
+
+
+def test_the_rate_that_is_declared_stands_in_the_log():
+    truth = read_truth(ROOT / "data/demo/students.truth.yaml", list(SURVEYS.values()), root=ROOT)
+    for n in (500, 3000):
+        log = simulate(SURVEYS["students-2025"], truth, n=n).log
+        assert log["answers"].sum() == n
+        assert log["persons_drawn"].sum() == round(n / 0.88)
+
+
+MANNERS = """
+synthetic: true
+survey: students
+seed: 1
+frame: {units: {"1": 1, "2": 1}}
+items:
+  afterClub: {shares: {hw: 5}}
+  movedHere: {shares: {all: 0}}
+  bullied: {mean: 3}
+manner: {readiness: {nobody: {a: 1}, boards: {maybe: 1}, bullied: {"1": 1}}, channels: {web: 1}}
+waves: {2024: {opened: 2024-09-01, items: {sleep: {mean: 30}}}}
+"""
+
+
+def test_shares_means_and_manners_are_held_to_the_questionnaire(tmp_path):
+    (tmp_path / "t.truth.yaml").write_text(MANNERS, encoding="utf-8")
+    with pytest.raises(DuzhengError) as error:
+        read_truth(tmp_path / "t.truth.yaml", list(SURVEYS.values()), units={"1"})
+    said = str(error.value)
+    for part in (
+        "a share above 1 of afterClub", "shares of movedHere that are all 0", "a mean of bullied",
+        "a mean of 30 of sleep",
+        "readiness by 'nobody'", "the option 'maybe' of boards", "readiness by 'bullied'", "channels", "the unit '2'",
+    ):  # fmt: skip
+        assert part in said, part
+    for change in (
+        ("manner: {", "manner: {rate: 0, "), ('"2": 1}}', '"2": 1}, groups: {}}'),
+        ("seed: 1\n", "seed: 1\nfactors: {a: {icc: 1}}\n"),
+        ("channels: {web: 1}", "channels: {web: 0}"), ("bullied: {mean: 3}", "bullied: {missing: {refused: 6}}"),
+    ):  # fmt: skip
+        (tmp_path / "t.truth.yaml").write_text(MANNERS.replace(*change), encoding="utf-8")
+        with pytest.raises(DuzhengError, match="DZ-Q002"):
+            read_truth(tmp_path / "t.truth.yaml", list(SURVEYS.values()))
 
 
 def test_the_demonstration_is_made_and_described_with_its_mark(tmp_path):

@@ -57,7 +57,7 @@ def indices(wave):
 def estimated():
     """Estimates of every index in every district, beside the truth, of two clean waves."""
     found = []
-    for name in ("students", "parents"):
+    for name in ("students", "parents", "staff"):
         wave = simulate(SURVEYS[f"{name}-2025"], with_manner(truth_of(name), CLEAN, half=True))
         design = indices(wave)
         for index in wave.survey.questionnaire.analyses.indices:
@@ -69,7 +69,7 @@ def estimated():
 
 def test_estimates_scatter_around_the_declared_means_as_their_errors_say(estimated):
     z = np.concatenate([((rows["estimate"] - rows["mean"]) / rows["se"]).to_numpy() for rows in estimated])
-    assert len(z) == 12 * 16
+    assert len(z) == 18 * 16
     # About five PSUs a stratum: Student's t rather than the normal, whose standard deviation at 10 df is 1.12.
     assert 0.8 < z.std() < 1.3
     assert abs(z.mean()) < 0.25

@@ -13,10 +13,12 @@ from analysis.surveys.formats.parts import Choice, choices
 from analysis.surveys.survey import Survey
 from analysis.surveys.waves import conditions
 
+#: What Markdown would take for its own: a text stands as it is.
+PLAIN = str.maketrans({"|": "\\|", "<": "&lt;", "\n": " ", "[": "\\[", "]": "\\]", "*": "\\*", "_": "\\_", "`": "\\`"})
 COLUMNS = ("column", "holds", "item", "version", "type", "section", "code", "text", "label", "missing", "show_if")
 
 
-def to_csv(survey: Survey) -> str:
+def to_csv(survey: Survey, *, synthetic: bool = False) -> str:
     """Write a codebook as CSV: one row an answer's code, in every language of the questionnaire.
 
     Returns
@@ -25,15 +27,16 @@ def to_csv(survey: Survey) -> str:
         Columns ``column`` (as answers are kept, :func:`analysis.surveys.columns.columns`), ``holds``, ``item``,
         ``version``, ``type``, ``section``, ``text`` and ``label`` once a language, ``code`` of the answer (empty where
         an answer is filled in), ``missing`` (1 where the code says why there is no answer) and ``show_if``. Cells that
-        a spreadsheet would take for a formula begin with an apostrophe.
+        a spreadsheet would take for a formula begin with an apostrophe. With ``synthetic``, that column says so.
     """
     stream = io.StringIO()
     names = [f"{name}_{each}" if name in {"text", "label"} else name for name in COLUMNS
              for each in (survey.questionnaire.languages if name in {"text", "label"} else ("",))]  # fmt: skip
-    writer = csv.DictWriter(stream, names, lineterminator="\n")
+    mark = {"synthetic": True} if synthetic else {}
+    writer = csv.DictWriter(stream, [*names, *mark], lineterminator="\n")
     writer.writeheader()
     for column in columns(survey):
-        writer.writerows(_rows(survey, column))
+        writer.writerows(row | mark for row in _rows(survey, column))
     return stream.getvalue()
 
 
@@ -42,6 +45,9 @@ def to_markdown(survey: Survey) -> str:
     head = survey.questionnaire
     parts = [f"# {' / '.join(head.title[each] for each in head.languages if each in head.title)}", ""]
     parts += [f"{head.id} {head.wave}, {head.respondent}; selection: {head.selection.kind}.", ""]
+    kept: dict[str, list[Column]] = {}
+    for column in columns(survey):
+        kept.setdefault(column.asked.code, []).append(column)
     for each in survey.asked:
         parts += [f"## {each.code}", "", _said(each.item.text, survey), ""]
         marks = [f"type {each.item.type}", f"version {each.use.version}", f"section {each.section.id}"]
@@ -49,8 +55,11 @@ def to_markdown(survey: Survey) -> str:
         marks += [f"shown if `{shown}`"] if shown else []
         marks += [name for name in ("sensitive", "personal") if getattr(each.item, name)]
         parts += ["; ".join(marks) + ".", ""]
-        rows = getattr(each.item, "rows", ())
-        parts += [*(f"- `{each.code}_{row.code}` {_said(row.text, survey)}" for row in rows), *([""] if rows else [])]
+        of = kept.get(each.code, [])
+        parts += [
+            *(f"- `{column.name}`" + (f" {_said(column.part, survey)}" if column.part else "") for column in of),
+            "",
+        ]
         answers = choices(each, survey.bank)
         if answers:
             parts += ["| code | label |", "|---|---|"]
@@ -74,7 +83,7 @@ def _rows(survey: Survey, column: Column) -> Iterator[dict[str, Any]]:
 
 def _said(texts: Texts, survey: Survey) -> str:
     said = (texts[each] for each in survey.questionnaire.languages if each in texts)
-    return " / ".join(said).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return " / ".join(said).translate(PLAIN)
 
 
 def _label(choice: Choice, survey: Survey) -> str:

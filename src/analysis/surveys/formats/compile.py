@@ -15,6 +15,7 @@ from analysis.surveys.formats.preview.page import to_preview
 from analysis.surveys.formats.xlsform.workbook import to_xlsform
 from analysis.surveys.lint import lint
 from analysis.surveys.survey import Survey
+from analysis.workspace.files import write_together
 
 #: What a form's files hold, by their ending.
 Contents = dict[str, bytes | str]
@@ -39,7 +40,10 @@ FORMS: dict[str, Callable[[Survey], Contents]] = {
     "html": lambda survey: {"html": to_preview(survey)},
     "docx": lambda survey: _paper(survey, "docx"),
     "pdf": lambda survey: _paper(survey, "pdf"),
-    "codebook": lambda survey: {"codebook.csv": to_csv(survey), "codebook.md": to_markdown(survey)},
+    "codebook": lambda survey: {
+        "codebook.csv": to_csv(survey).encode("utf-8-sig"),  # or Excel would take it for GBK
+        "codebook.md": to_markdown(survey),
+    },
     "ddi": lambda survey: {"ddi.xml": to_ddi(survey)},
 }
 
@@ -80,7 +84,6 @@ def compile_survey(survey: Survey, forms: Iterable[str], folder: Path) -> list[P
         folder / f"{survey.name}.{ending}": content
         for form in forms for ending, content in FORMS[form](survey).items()
     }  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, content in written.items():
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return list(written)
+    return write_together(
+        {path: content if isinstance(content, bytes) else content.encode() for path, content in written.items()}
+    )

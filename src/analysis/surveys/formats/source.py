@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from pydantic import BaseModel, ConfigDict
 
 from analysis.messages import DuzhengError
@@ -44,3 +46,8 @@ def bank_of(part: BankFile) -> Bank:
     """Make a bank of one file's items."""
     items = {(code, item.version): item for code, versions in part.items.items() for item in versions}
     return Bank(items, dict(part.scales), dict.fromkeys(items, ("", None)))
+
+
+def digest(survey: Survey) -> str:
+    """Give the short hash of what a questionnaire and its items say, by which forms of one text are known."""
+    return hashlib.sha256(source_of(survey).encode()).hexdigest()[:8]

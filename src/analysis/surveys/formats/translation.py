@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.surveys.formats.imported import check_size
+from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.survey import Survey
 
 XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
@@ -101,9 +102,7 @@ def to_workbook(given: list[Unit]) -> bytes:
     for letter, width in zip("ABC", (40, 60, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def to_xliff(given: list[Unit], language: Language, name: str) -> bytes:

@@ -2,8 +2,9 @@
 
 from analysis.surveys.simulate.expected import true_indices
 from analysis.surveys.simulate.files import demonstration, write_demonstration, write_rehearsal
+from analysis.surveys.simulate.fit import read_truth
 from analysis.surveys.simulate.report import write_report
-from analysis.surveys.simulate.truth import Truth, plain_truth, read_truth
+from analysis.surveys.simulate.truth import Truth, plain_truth
 from analysis.surveys.simulate.wave import Simulated, simulate
 
 __all__ = [

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.collected import DEMO, Collected, places_of, stacked, write_collected
-from analysis.surveys.simulate.truth import Truth, read_truth
+from analysis.surveys.collected import DEMO, Collected, files_of, stacked, write_answers, write_collected
+from analysis.surveys.simulate.fit import read_truth
+from analysis.surveys.simulate.truth import Truth
 from analysis.surveys.simulate.wave import Simulated, simulate
 from analysis.surveys.survey import Survey, questionnaires
 
@@ -29,12 +30,12 @@ def demonstration(workspace: Workspace) -> list[Simulated]:
     DuzhengError
         With every fault of every file; DZ-Q007 if there is none.
     """
-    surveys = questionnaires(workspace)
+    surveys, units = questionnaires(workspace), set(workspace.units.frame["code"])
     found: list[tuple[Survey, Truth]] = []
     faults: list[Fault] = []
     for path in sorted(workspace.root.glob(TRUTHS)):
         try:
-            truth = read_truth(path, list(surveys.values()), root=workspace.root)
+            truth = read_truth(path, list(surveys.values()), root=workspace.root, units=units)
         except DuzhengError as error:
             faults += error.faults
             continue
@@ -56,7 +57,7 @@ def write_demonstration(workspace: Workspace, waves: list[Simulated]) -> Iterato
     """Write simulated waves below ``data/demo``, with what is true of them beside their answers."""
     for wave in waves:
         files = write_collected(workspace.root, as_collected(wave))
-        folder = places_of(workspace.root, wave.survey, synthetic=True)["responses"].parent
+        folder = files_of(workspace.root, wave.survey, synthetic=True)["responses"].parent
         for name, table in _truths(wave).items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
             files.append(folder / f"{name}.csv")
@@ -76,5 +77,5 @@ def write_rehearsal(wave: Simulated, folder: Path) -> list[Path]:
     for path, table in zip(found, tables.values(), strict=True):
         table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
     found.append(folder / f"{wave.survey.name}.synthetic.responses.parquet")
-    wave.responses.to_parquet(found[-1], index=False)
+    write_answers(found[-1], as_collected(wave))
     return found

@@ -49,7 +49,8 @@ def _share(odds: np.ndarray, level: float) -> np.ndarray:
     if not np.isfinite(level) or not len(odds):
         return np.ones(len(odds))
     wanted = expit(level)
-    shift = brentq(lambda x: float(expit(odds + x).mean()) - wanted, level - 20, level + 20)
+    reach = 20 + float(abs(odds).max())
+    shift = brentq(lambda x: float(expit(odds + x).mean()) - wanted, level - reach, level + reach)
     found: np.ndarray = expit(odds + shift)
     return found
 

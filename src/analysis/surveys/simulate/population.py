@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.questionnaire import Census, Open
+from analysis.surveys.sampling import draw_places
+from analysis.surveys.selection import stream
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,23 +17,11 @@ if TYPE_CHECKING:
     from analysis.surveys.simulate.truth import Truth
     from analysis.surveys.survey import Survey
 
+__all__ = ["Draw", "draw", "place_effects", "population", "stream"]
+
 #: How unequal places are: standard deviation of the logarithm of their sizes.
 SIZES = 0.35
 SMALLEST = 30  #: persons in the smallest place
-
-
-def stream(seed: int, *names: object) -> np.random.Generator:
-    """Give a source of random numbers of its own for each purpose, so that a new item changes no other's answers.
-
-    Examples
-    --------
-    >>> bool(stream(1, "a").random() == stream(1, "a").random() != stream(1, "b").random())
-    True
-    """
-    import numpy as np
-
-    digest = hashlib.sha256("/".join(map(str, (seed, *names))).encode()).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
 def population(truth: Truth) -> pd.DataFrame:
@@ -111,8 +100,7 @@ def draw(truth: Truth, survey: Survey, n: int | None, seed: int) -> Draw:
     places = population(truth)
     wave = survey.questionnaire.wave
     manner = truth.manner_of(wave)
-    strata = places.groupby(["unit", "group"], sort=False)["place"]
-    places["places"] = strata.transform("size")
+    places["places"] = places.groupby(["unit", "group"], sort=False)["place"].transform("size")
     if isinstance(survey.questionnaire.selection, Open):
         log = places.assign(places_drawn=places["places"], persons_drawn=0)
         said = truth.waves[wave].answers if wave in truth.waves else None
@@ -124,11 +112,13 @@ def draw(truth: Truth, survey: Survey, n: int | None, seed: int) -> Draw:
     if isinstance(survey.questionnaire.selection, Census):
         log = places.assign(places_drawn=places["places"], persons_drawn=places["persons"])
         return _drawn(log, log["persons"].to_numpy())
-    order = stream(seed, survey.name, "places").random(len(places))
-    places["rank"] = places.assign(order=order).groupby(["unit", "group"], sort=False)["order"].rank(method="first")
-    wanted_places = places["group"].map({group: kind.drawn for group, kind in truth.frame.groups.items()})
-    log = places[places["rank"] <= wanted_places].drop(columns="rank").reset_index(drop=True)
-    log["places_drawn"] = log.groupby(["unit", "group"], sort=False)["place"].transform("size")
+    drawn = {
+        (unit, group): truth.frame.groups[group].drawn
+        for unit, group in zip(places["unit"], places["group"], strict=True)
+    }
+    log = draw_places(places, strata=["unit", "group"], psu="place", size="persons", places=drawn, seed=seed,
+                      name=survey.name)  # fmt: skip
+    log = log[["place", "unit", "group", "persons", "places", "places_drawn"]].copy()
     asked = log["group"].map({group: kind.asked for group, kind in truth.frame.groups.items()}).to_numpy(dtype=float)
     log["persons_drawn"] = np.minimum(
         asked if n is None else _more(asked, log["persons"], n, manner.rate), log["persons"]
@@ -138,10 +128,10 @@ def draw(truth: Truth, survey: Survey, n: int | None, seed: int) -> Draw:
 
 
 def _more(asked: np.ndarray, persons: pd.Series, n: int, rate: float) -> np.ndarray:
-    """Ask as many more, or fewer, in each place as bring n answers and a few, which are left out again by chance."""
+    """Ask as many more, or fewer, in each place as give n answers at the rate: n/rate in all."""
     import numpy as np
 
-    wanted = 1.1 * n / rate
+    wanted = round(n / rate)
     most = persons.to_numpy(dtype=float)
     if most.sum() < wanted:
         raise DuzhengError(
@@ -152,8 +142,13 @@ def _more(asked: np.ndarray, persons: pd.Series, n: int, rate: float) -> np.ndar
     found = asked * wanted / asked.sum()
     while np.minimum(found, most).sum() < wanted:
         found = found * 1.05
-    whole: np.ndarray = np.ceil(found)
-    return whole
+    found = np.minimum(found, most)
+    found *= wanted / found.sum()
+    whole = np.floor(found)
+    rest = np.argsort(whole - found, kind="stable")[: wanted - int(whole.sum())]
+    whole[rest] += 1
+    more: np.ndarray = whole
+    return more
 
 
 def _drawn(log: pd.DataFrame, numbers: np.ndarray) -> Draw:

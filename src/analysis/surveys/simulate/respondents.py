@@ -166,11 +166,9 @@ def answer(truth: Truth, survey: Survey, each: Asked, people: Respondents, perso
         case Single() | YesNo():
             return {code: people.facts[code]}
         case Multiple():
-            return _chosen(said, code, item, options, chance, n)
+            return ticked(said, code, item, options, chance, n)
         case Ranking():
-            weights = np.log(np.maximum(shares_of(said, [str(o.code) for o in options], ""), 1e-9))
-            order = np.argsort(-(weights + chance.gumbel(size=(n, len(options)))), axis=1)
-            return {f"{code}[{rank + 1}]": order[:, rank] for rank in range(item.most or len(options))}
+            return ranked(said, code, item, options, chance, n)
         case Numeric():
             return {code: _number(said, item, chance, n)}
         case Date():
@@ -194,7 +192,18 @@ def _number(said: Answered, item: Numeric, chance: np.random.Generator, n: int) 
     return number
 
 
-def _chosen(
+def ranked(
+    said: Answered, code: str, item: Ranking, options: Any, chance: np.random.Generator, n: int
+) -> dict[str, np.ndarray]:
+    """Put options in an order, those of greater weight rather before others (Plackett and Luce)."""
+    import numpy as np
+
+    weights = np.log(np.maximum(shares_of(said, [str(option.code) for option in options], ""), 1e-9))
+    order = np.argsort(-(weights + chance.gumbel(size=(n, len(options)))), axis=1)
+    return {f"{code}[{rank + 1}]": order[:, rank] for rank in range(item.most or len(options))}
+
+
+def ticked(
     said: Answered, code: str, item: Multiple, options: Any, chance: np.random.Generator, n: int
 ) -> dict[str, np.ndarray]:
     """Tick options each with its own chance, no more and no fewer than allowed; or one that stands alone."""
@@ -210,6 +219,6 @@ def _chosen(
     score[:, alone] = np.inf
     most = min(item.most or len(codes), int((~alone).sum()))
     number = np.clip((score < 1).sum(axis=1), min(item.least, most), most)
-    ticked = score.argsort(axis=1).argsort(axis=1) < number[:, None]
-    ticked[by_itself] = np.arange(len(codes)) == only[by_itself].argmin(axis=1)[:, None]
-    return {f"{code}[{each}]": ticked[:, place] for place, each in enumerate(codes)}
+    chosen = score.argsort(axis=1).argsort(axis=1) < number[:, None]
+    chosen[by_itself] = np.arange(len(codes)) == only[by_itself].argmin(axis=1)[:, None]
+    return {f"{code}[{each}]": chosen[:, place] for place, each in enumerate(codes)}

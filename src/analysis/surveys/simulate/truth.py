@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from difflib import get_close_matches
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from analysis.messages import DuzhengError, Fault
 from analysis.surveys import phrases
-from analysis.surveys.items import Date, Entry, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Rating
-from analysis.surveys.questionnaire import Open, Probability
+from analysis.surveys.items import (
+    Entry,
+)
+from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import Asked, Survey
-from analysis.workspace.yaml_files import check_entry, place_of, read_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 #: Shares of options: relative, they need not add up to 1.
@@ -42,13 +40,13 @@ class Frame(Entry):
     unit: str = "unit"  #: what the column of units is called, such as district
     units: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)  #: sizes of units, by code
     group: str = ""  #: what the column of kinds of places is called, such as stage; nothing where all are of one kind
-    groups: dict[str, Group] = Field(default_factory=lambda: {"all": Group(places=20, persons=500)})
+    groups: dict[str, Group] = Field(default_factory=lambda: {"all": Group(places=20, persons=500)}, min_length=1)
 
 
 class Factor(Entry):
     """What items measure: a mean of 0 and a variance of 1 in the population, before effects."""
 
-    icc: Share = 0.06  #: share of the variance that lies between places
+    icc: Annotated[float, Field(ge=0, lt=1)] = 0.06  #: share of the variance that lies between places
     general: Share = 0.6  #: share of the rest that all factors have in common
     units: dict[str, float] = Field(default_factory=dict)  #: effects of units, by code
     groups: dict[str, float] = Field(default_factory=dict)  #: effects of kinds of places
@@ -68,7 +66,7 @@ class Answered(Entry):
     mean: float | None = None  #: of numbers
     sd: Annotated[float, Field(ge=0)] = 1.0
     zero: Share = 0.0  #: of numbers: chance of 0
-    missing: Shares = Field(default_factory=dict)  #: chance of each kind of missing
+    missing: dict[str, Share] = Field(default_factory=dict)  #: chance of each kind of missing
     written: Share = 0.1  #: of words: who writes any
     words: tuple[str, ...] = ()  #: of words: one of these, in place of comments
 
@@ -101,6 +99,13 @@ class Manner(Entry):
     english: Share = 0.0
     no_code: Share = 0.0  #: of open questionnaires: answers that came by a link without a place's code
     channels: Shares = Field(default_factory=dict)  #: of open questionnaires
+
+    @field_validator("channels")
+    @classmethod
+    def _some_channel(cls, value: Shares) -> Shares:
+        if value and not sum(value.values()):
+            raise ValueError("shares of which one is above 0")
+        return value
 
 
 class WaveTruth(Entry):
@@ -171,125 +176,6 @@ def plain_truth(survey: Survey, n: int = 1000) -> Truth:
     groups = {"all": Group(places=60, persons=max(500, n / 4), drawn=20)}
     frame = Frame(units={"all": 1.0}, place=place or "place", unit=strata[0] or "unit", group=strata[1], groups=groups)
     return Truth(synthetic=True, survey=survey.questionnaire.id, seed=1, frame=frame)
-
-
-def read_truth(path: Path, surveys: list[Survey], *, root: Path | None = None) -> Truth:
-    """Read a file of truth, and hold it to its questionnaire's waves.
-
-    Parameters
-    ----------
-    path
-        Its file.
-    surveys
-        The questionnaire, one or more waves.
-    root
-        The workspace, for the file's name in messages.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-Q001, DZ-Q002 for the file, DZ-Q011 for what does not fit the questionnaire; every fault at once.
-    """
-    file = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.name
-    node = read_yaml(path, file, code="DZ-Q001")
-    truth = check_entry(Truth, node, file, code="DZ-Q002")
-    faults = [
-        Fault("DZ-Q011", file=file, line=(place_of(node, where) or (None,))[0], found=found, expected=expected,
-              hint=hint)
-        for where, found, expected, hint in _unfit(truth, surveys)
-    ]  # fmt: skip
-    if faults:
-        raise DuzhengError.of(dict.fromkeys(faults))
-    return truth
-
-
-#: What does not fit: where, found, expected, hint.
-_Unfit = tuple[tuple[str | int, ...], str, str, str]
-
-
-def _unfit(truth: Truth, surveys: list[Survey]) -> list[_Unfit]:
-    found: list[_Unfit] = []
-    names = {survey.questionnaire.id for survey in surveys}
-    if truth.survey not in names:
-        return [(("survey",), repr(truth.survey), f"one of {', '.join(sorted(names))}", "name a questionnaire")]
-    mine = [survey for survey in surveys if survey.questionnaire.id == truth.survey]
-    known = {code for survey in mine for code in _codes(survey)}
-    tables: list[tuple[tuple[str | int, ...], Mapping[str, Answered], list[Survey]]] = [(("items",), truth.items, mine)]
-    for wave, said in truth.waves.items():
-        of = [survey for survey in mine if survey.questionnaire.wave == wave]
-        if not of:
-            found.append((("waves", wave), f"the wave {wave}", f"a questionnaire {truth.survey}-{wave}", ""))
-            continue
-        tables.append((("waves", wave, "items"), said.items, of))
-        found += [
-            (("waves", wave, "units", factor), f"the unit {unit!r} of {factor!r}", "units and factors of this", "")
-            for factor, units in said.units.items() for unit in units
-            if factor not in truth.factors or unit not in truth.frame.units
-        ]  # fmt: skip
-        if isinstance(of[0].questionnaire.selection, Open) and said.answers is None:
-            found.append((("waves", wave), "no number of answers", "answers, of an open questionnaire", ""))
-    for where, table, of in tables:
-        for code, item in table.items():
-            if code not in known:
-                near = get_close_matches(code, known, n=1)
-                found.append(((*where, code), f"the item {code!r}", "one of the questionnaire",
-                              f"did you mean {near[0]}?" if near else ""))  # fmt: skip
-                continue
-            for survey in of:
-                found += [((*where, code), *fault) for fault in _unfit_item(truth, survey, code, item)]
-    for name, factor in truth.factors.items():
-        found += [
-            (("factors", name, "units", unit), f"the unit {unit!r}", "one of frame.units", "")
-            for unit in factor.units if unit not in truth.frame.units
-        ]  # fmt: skip
-        found += [
-            (("factors", name, "groups", group), f"the group {group!r}", "one of frame.groups", "")
-            for group in factor.groups if group not in truth.frame.groups
-        ]  # fmt: skip
-    return found
-
-
-def _codes(survey: Survey) -> list[str]:
-    return [*(each.code for each in survey.asked), *survey.questions()]
-
-
-def _unfit_item(truth: Truth, survey: Survey, code: str, said: Answered) -> list[tuple[str, str, str]]:
-    """Say what is stated of an item and is none of it."""
-    each = next((each for each in survey.asked if each.code == code.partition(".")[0]), None)
-    if each is None:
-        return []
-    item = each.item
-    if isinstance(item, Information):
-        return [(f"{code}, which asks nothing", "an item that is answered", "leave it out")]
-    options = set(options_of(survey, each))
-    stated = [*said.shares, *said.effects, *(option for shares in said.by.values() for option in shares),
-              *said.unit.values()]  # fmt: skip
-    if isinstance(item, Numeric | Date | OpenText):
-        options = set()
-    found = [
-        (f"the option {option!r} of {code}", f"one of {', '.join(sorted(options)) or 'none: it is filled in'}", "")
-        for option in dict.fromkeys(stated) if option not in options
-    ]  # fmt: skip
-    found += [
-        (f"the kind of missing {kind!r} of {code}", f"one of {', '.join(item.missing) or 'none'}", "")
-        for kind in said.missing if kind not in item.missing
-    ]  # fmt: skip
-    factors = [said.factor] * bool(said.factor) + [name for each in said.effects.values() for name in each]
-    found += [
-        (f"the factor {name!r} of {code}", f"one of {', '.join(truth.factors)}", "")
-        for name in dict.fromkeys(factors) if name not in truth.factors
-    ]  # fmt: skip
-    found += [
-        (f"shares of {code} for {group!r}", f"one of {', '.join(truth.frame.groups)}", "")
-        for group in said.by if group not in truth.frame.groups
-    ]  # fmt: skip
-    found += [
-        (f"no option of {code} for the unit {unit!r}", "one a unit of frame.units", "")
-        for unit in truth.frame.units if said.unit and unit not in said.unit
-    ]  # fmt: skip
-    if said.effects and isinstance(item, Rating | Matrix | Multiple | Ranking | Numeric | Date | OpenText):
-        found.append((f"effects of {code}", "effects of single and yes_no items only", "give its factor a unit effect"))
-    return found
 
 
 def options_of(survey: Survey, each: Asked) -> list[str]:

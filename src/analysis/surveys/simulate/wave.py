@@ -5,23 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analysis.messages import DuzhengError, Fault
 from analysis.surveys.columns import Column, columns
 from analysis.surveys.decided import MISSING
 from analysis.surveys.expressions import Node, answers
-from analysis.surveys.items import WRITTEN_IN, Information, Matrix, Multiple, OpenText, Ranking, Rating
+from analysis.surveys.items import WRITTEN_IN, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Rating
 from analysis.surveys.logic import holds_in
 from analysis.surveys.questionnaire import Open
 from analysis.surveys.simulate.expected import margins_of, true_indices
 from analysis.surveys.simulate.manners import Behaviour, behaviour, mobilised, ready, started, times, words
 from analysis.surveys.simulate.population import Draw, draw, stream
-from analysis.surveys.simulate.respondents import Respondents, answer, respondents
-from analysis.surveys.simulate.truth import Truth
+from analysis.surveys.simulate.respondents import Respondents, answer, ranked, respondents, ticked
+from analysis.surveys.simulate.truth import Answered, Truth
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from analysis.surveys.survey import Asked, Survey
+
+
+#: Where on the scale those tick who go down the page, from 0 to 1: the middle more than the ends.
+STRAIGHT = (0.0, 1 / 3, 0.5, 0.5, 0.5, 2 / 3, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ def simulate(survey: Survey, truth: Truth, *, n: int | None = None, seed: int | 
         :func:`analysis.surveys.columns.columns`. What was not shown is missing. ``log`` has one row a place that was
         drawn, ``behaviour`` one an answer: ``id``, ``behaviour`` (careful, straight, random, mobilised), ``stopped``.
 
+    Raises
+    ------
+    DuzhengError
+        DZ-Q011 if the truth is another questionnaire's, does not know the columns of a margin, or has too few persons.
+
     Examples
     --------
     >>> from analysis.surveys.simulate.truth import plain_truth
@@ -70,6 +80,11 @@ def simulate(survey: Survey, truth: Truth, *, n: int | None = None, seed: int | 
     >>> len(wave.responses), bool(wave.responses["synthetic"].all())
     (50, True)
     """
+    if truth.survey != survey.questionnaire.id:
+        raise DuzhengError(
+            Fault("DZ-Q011", file=survey.file, found=f"the truth of {truth.survey}", expected=survey.questionnaire.id,
+                  hint="name the file of truth of this questionnaire")
+        )  # fmt: skip
     number = truth.seed if seed is None else seed
     drawn = draw(truth, survey, n, number)
     people = respondents(truth, survey, drawn.persons, number)
@@ -184,10 +199,12 @@ class _Answering:
         item, n = each.item, len(self.persons)
         chance = stream(self.seed, self.survey.name, "careless", each.code)
         straight, anything, told = (self.how.kind == kind for kind in ("straight", "random", "mobilised"))
-        same = stream(self.seed, self.survey.name, "straight").choice([0.5, 2 / 3, 5 / 6, 1.0], n)
+        same = stream(self.seed, self.survey.name, "straight").choice(STRAIGHT, n)
         options = max(len(self.survey.bank.options(item)), 2)
+        if isinstance(item, Multiple | Ranking | Numeric):
+            return self.anyhow(each, meant, anything | straight, chance)
         for name, values in meant.items():
-            if isinstance(item, Ranking) or values.dtype.kind not in "iu":
+            if values.dtype.kind not in "iu":  # days
                 continue
             free = chance.integers(0, options, n)
             of = self.truth.of(name, self.survey.questionnaire.wave)
@@ -198,6 +215,24 @@ class _Answering:
             elif not of.unit:
                 meant[name] = np.where(anything | straight, free, values)
         return meant
+
+    def anyhow(
+        self, each: Asked, meant: dict[str, np.ndarray], rows: np.ndarray, chance: np.random.Generator
+    ) -> dict[str, np.ndarray]:
+        """Let those who do not read tick any options, rank in any order, and write any number within the limits."""
+        import numpy as np
+
+        item, n, options = each.item, len(rows), self.survey.bank.options(each.item)
+        match item:
+            case Numeric(least=float() as least, most=float() as most):
+                free = {each.code: np.round(chance.uniform(least, most, n), item.decimals)}
+            case Multiple():
+                free = ticked(Answered(), each.code, item, options, chance, n)
+            case Ranking():
+                free = ranked(Answered(), each.code, item, options, chance, n)
+            case _:
+                return meant
+        return {name: np.where(rows, free[name], values) for name, values in meant.items()}
 
     def coded(self, column: Column, values: np.ndarray, kept: np.ndarray) -> pd.Series:
         """Make a column of codes, truths, numbers or days; missing where nothing was answered."""

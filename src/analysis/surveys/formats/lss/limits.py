@@ -50,6 +50,6 @@ def pattern(item: dict[str, Any], preg: str, what: str, unplaced: list[str]) -> 
     """Read a pattern that a whole answer must match; list any other."""
     found = WHOLE.fullmatch(preg)
     if found and item["type"] == "text":
-        item["pattern"] = found["ours"] if found["ours"] is not None else found["plain"].replace("\\/", "/")
+        item["pattern"] = (found["ours"] if found["ours"] is not None else found["plain"]).replace("\\/", "/")
     elif preg:
         unplaced.append(f"{what}: the pattern {preg}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ THEMES = {"L": "listradio", "F": "arrays/array", "M": "multiplechoice", "R": "ra
 #: LimeSurvey numbers its languages' own way.
 LANGUAGES: dict[Language, str] = {"zh-Hans": "zh-Hans", "en": "en"}
 Row = dict[str, str]
+#: What its expressions would read: braces, and a backslash before a quote.
+_LITERAL = str.maketrans({"{": "&#123;", "}": "&#125;", "\\": "&#92;", "\n": "<br />"})
 
 
 @dataclass
@@ -62,7 +65,7 @@ def to_lss(survey: Survey, *, survey_id: int | None = None) -> bytes:
     bytes
         XML. Questions have the items' codes, answers the options'; kinds of missing are answers DK, RF and NA; sections
         are groups; conditions are relevance equations. The questionnaire's own text stands beside the tables, where
-        LimeSurvey does not look, so that :func:`analysis.surveys.formats.lss_reader.read_lss` can give back what a
+        LimeSurvey does not look, so that :func:`analysis.surveys.formats.lss.reader.read_lss` can give back what a
         structure has no place for.
     """
     document = ET.Element("document")
@@ -103,7 +106,7 @@ def tables(survey: Survey, survey_id: int | None = None) -> Tables:
 
 def text_of(text: str) -> str:
     """Write a text so that LimeSurvey shows it as it is: no markup, and no expression in braces."""
-    return html.escape(text, quote=True).replace("{", "&#123;").replace("}", "&#125;").replace("\n", "<br />")
+    return html.escape(text, quote=True).translate(_LITERAL)
 
 
 class _Structure:
@@ -229,7 +232,7 @@ class _Structure:
     ) -> None:
         self.tables.questions.append({
             "qid": qid, "parent_qid": "0", "sid": self.sid, "gid": gid, "type": kind, "title": code,
-            "preg": f"/^(?:{preg})$/u" if preg else "", "other": "N", "mandatory": mandatory, "encrypted": "N",
+            "preg": _delimited(preg) if preg else "", "other": "N", "mandatory": mandatory, "encrypted": "N",
             "question_order": order, "scale_id": "0", "same_default": "0", "relevance": self.relevance(node),
             "question_theme_name": THEMES[kind], "modulename": "",
         })  # fmt: skip
@@ -295,6 +298,16 @@ class _Structure:
                 yield "maximum_chars", str(item.longest)
                 if item.lines > 1:
                     yield "display_rows", str(item.lines)
+
+
+def _delimited(pattern: str) -> str:
+    r"""Write a pattern as PHP has it: between slashes, so that its own are escaped.
+
+    >>> _delimited(r"\d+/\d+")
+    '/^(?:\\d+\\/\\d+)$/u'
+    """
+    escaped = re.sub(r"(\\.)|/", lambda found: found[1] or r"\/", pattern, flags=re.DOTALL)
+    return f"/^(?:{escaped})$/u"
 
 
 def type_of(item: Any) -> str:

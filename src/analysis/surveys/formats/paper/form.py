@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import groupby
@@ -19,7 +18,7 @@ from analysis.surveys.formats.paper.directions import Directions
 from analysis.surveys.formats.paper.layout import columns, over, rows, shares
 from analysis.surveys.formats.paper.words import guide, left_empty, limits, many, said
 from analysis.surveys.formats.parts import Choice, choices, written_in
-from analysis.surveys.formats.source import source_of
+from analysis.surveys.formats.source import digest
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking, Rating
 from analysis.surveys.survey import Asked, Survey
 
@@ -61,11 +60,6 @@ def paper(survey: Survey, form: Literal["docx", "pdf"], language: Language) -> W
     footer = said("footer", language, title=title, name=survey.name, digest=digest(survey))
     blocks = list(_Paper(survey, language).blocks())
     return forms.write_form(blocks, form, title=title, footer=footer, language=language, date=f"{sheet.wave}-01-01")
-
-
-def digest(survey: Survey) -> str:
-    """Give the short hash of what a questionnaire and its items say, by which forms of one text are known."""
-    return hashlib.sha256(source_of(survey).encode()).hexdigest()[:8]
 
 
 class _Paper:
@@ -135,11 +129,12 @@ class _Paper:
 
     def guardian(self, consent: Texts) -> Node:
         sheet = self.survey.questionnaire
-        privacy = [forms.span("label", self.said("privacy")), *text(self.pick(sheet.consent.privacy))]
+        gap = " " if self.language == "en" else ""
+        to_child = f"{self.pick(sheet.welcome)}{gap}{self.pick(sheet.consent.privacy)}"
         return forms.sheet(
             header(1, "guardian", text(f"{self.said('guardian')}: {self.pick(sheet.title)}" if self.language == "en"
                                        else f"{self.said('guardian')}：{self.pick(sheet.title)}")),
-            forms.group("greeting", text(self.pick(sheet.welcome)), privacy, text(self.pick(consent))),
+            forms.group("greeting", text(self.said("invited", to_child)), text(self.pick(consent))),
             forms.group("sign", [*self.blank("pupil", 50), *text("  "), *self.blank("class", 40)],
                         [*self.blank("signed", 50), *text("  "), *self.blank("relation", 40)], self.blank("date", 50)),
             forms.group("apart", text(self.said("apart"))),

@@ -50,6 +50,10 @@ WORDS: Final[dict[str, Texts]] = {
     "longest": {"zh-Hans": "（不超过{}字）", "en": "(up to {} characters)"},
     "empty": {"zh-Hans": "{}的，请留空。", "en": "Leave this empty if {}."},
     "section": {"zh-Hans": "{}、", "en": "Part {}. "},
+    "invited": {
+        "zh-Hans": "您的孩子受邀参加这项问卷调查。问卷开头对孩子是这样说的：“{}”",
+        "en": "Your child is invited to take part in this survey. It begins with these words to the child: “{}”",
+    },
     "guardian": {"zh-Hans": "监护人同意书", "en": "A guardian's consent"},
     "pupil": {"zh-Hans": "孩子姓名", "en": "Name of the child"},
     "class": {"zh-Hans": "班级", "en": "Class"},
@@ -60,7 +64,7 @@ WORDS: Final[dict[str, Texts]] = {
         "zh-Hans": "本页单独交回、单独保存，不与问卷放在一起。问卷上请不要写姓名。",
         "en": "This page is handed in and kept apart from the questionnaire. No name is written on the questionnaire.",
     },
-    "footer": {"zh-Hans": "{title}　{name}　内容校验码 {digest}", "en": "{title}   {name}   Content {digest}"},
+    "footer": {"zh-Hans": "{title}　{name}　内容校验码 {digest}", "en": "{title}   {name}   Content hash {digest}"},
 }
 EMPTY: Final[dict[Missing, Texts]] = {
     "dont_know": {"zh-Hans": "不知道", "en": "you don't know"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +12,8 @@ from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
 from analysis.surveys.formats.conditions import XPath
 from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
-from analysis.surveys.formats.source import source_of
+from analysis.surveys.formats.source import digest, source_of
+from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
 from analysis.surveys.places import PARAMETER
 from analysis.surveys.survey import Asked, Survey
@@ -55,9 +56,7 @@ def to_xlsform(survey: Survey) -> bytes:
                 if value != "":
                     cell = sheet.cell(place, column, value)
                     cell.data_type = "n" if isinstance(value, int) else "s"  # a text that begins with = is no formula
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    return saved(book)
 
 
 def sheets_of(survey: Survey) -> dict[str, list[Row]]:
@@ -76,7 +75,7 @@ def _cut(text: str) -> list[str]:
 def _settings(survey: Survey) -> Row:
     head = survey.questionnaire
     return {
-        "form_title": head.title["zh-Hans"], "form_id": survey.name, "version": str(head.wave),
+        "form_title": head.title["zh-Hans"], "form_id": survey.name, "version": f"{head.wave}-{digest(survey)}",
         "default_language": LANGUAGES["zh-Hans"],
     }  # fmt: skip
 
@@ -98,6 +97,19 @@ def _worded(survey: Survey, column: str, texts: Texts | None) -> Row:
         f"{column}::{LANGUAGES[language]}": pick(texts, language).replace("${", "$ {") if texts else ""
         for language in survey.questionnaire.languages
     }
+
+
+def _quoted(text: str) -> str:
+    r"""Write a text as XPath has it, which knows no escapes: in the quotes that it lacks, or in pieces.
+
+    >>> print(_quoted("it's"), _quoted("'\""))
+    "it's" concat("'", '"')
+    """
+    for quote in ("'", '"'):
+        if quote not in text:
+            return f"{quote}{text}{quote}"
+    pieces = [f'"{piece}"' if "'" in piece else f"'{piece}'" for piece in re.findall(r"[^']+|'+", text)]
+    return f"concat({', '.join(pieces)})"
 
 
 class _Form:
@@ -200,7 +212,7 @@ class _Form:
             case OpenText():
                 yield f"string-length(.) <= {item.longest}"
                 if item.pattern:
-                    yield f"regex(., '^(?:{item.pattern})$')"
+                    yield f"regex(., {_quoted(f'^(?:{item.pattern})$')})"
             case Multiple():
                 alone = [choice for choice in given if choice.exclusive]
                 yield from (f"not(selected(., '{choice.code}') and count-selected(.) > 1)" for choice in alone)

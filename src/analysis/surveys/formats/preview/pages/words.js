@@ -17,7 +17,7 @@ duzheng.words = {
     minutes: (n) => `大约需要 ${n} 分钟。`,
     consent: "参加之前",
     guardian: "监护人同意",
-    place: "地点代码",
+    place: "地点编码",
     start: "开始",
     agree: "同意并开始",
     back: "上一页",
