@@ -16,6 +16,8 @@ LIMITS = {
     "text": {"maximum_chars": "longest", "display_rows": "lines"},
 }
 NUMBER, DAY = re.compile(r"-?\d+(\.\d+)?"), re.compile(r"\d{4}-\d\d-\d\d")
+#: A least number of ours, from which nothing, or an answer that excludes all others, is exempt.
+EXEMPT = re.compile(r"(?:if\([^,]+(?:, [^,()]+)*\)? == 0, 0, )?(?:if\([^,]+, 1, )?(?P<least>\d+)\)*")
 #: Patterns for a whole answer: ours stand in brackets of their own, others may not have alternatives.
 WHOLE = re.compile(r"/\^(?:\(\?:(?P<ours>.*)\)|(?P<plain>[^|]*))\$/u?", re.DOTALL)
 
@@ -25,6 +27,8 @@ def limit(item: dict[str, Any], attributes: Attributes, row: dict[str, str], unp
     kind, what = item["type"], f"the question {row['title']}"
     for theirs, ours in LIMITS.get(kind, {}).items():
         value = attributes.take(theirs)
+        if theirs == "min_answers" and (exempt := EXEMPT.fullmatch(value)):
+            value = exempt["least"]
         if kind == "date" and DAY.fullmatch(value):
             item[ours] = value
         elif kind != "date" and NUMBER.fullmatch(value):

@@ -28,6 +28,8 @@ THEMES = {"L": "listradio", "F": "arrays/array", "M": "multiplechoice", "R": "ra
 #: LimeSurvey numbers its languages' own way.
 LANGUAGES: dict[Language, str] = {"zh-Hans": "zh-Hans", "en": "en"}
 Row = dict[str, str]
+#: LimeSurvey's number of yyyy-mm-dd.
+DATE_FORMAT = "6"
 #: What its expressions would read: braces, and a backslash before a quote.
 _LITERAL = str.maketrans({"{": "&#123;", "}": "&#125;", "\\": "&#92;", "\n": "<br />"})
 
@@ -137,6 +139,7 @@ class _Structure:
             "additional_languages": " ".join(LANGUAGES[each] for each in self.languages if each != "zh-Hans"),
             "datestamp": "Y", "allowregister": "N", "usecookie": "N", "allowprev": "Y", "showwelcome": "Y",
             "showsurveypolicynotice": "1", "ipaddr": "N", "refurl": "N", "alloweditaftercompletion": "N",
+            "shownoanswer": "N", "showxquestions": "N", "allowsave": "N",
         })  # fmt: skip
         for language in self.languages:
             consent = [head.consent.text, head.consent.privacy]
@@ -147,7 +150,7 @@ class _Structure:
                 "surveyls_welcometext": text_of(pick(head.welcome, language)),
                 "surveyls_endtext": text_of(pick(head.closing, language)),
                 "surveyls_policy_notice": "<br />".join(text_of(pick(text, language)) for text in consent),
-                "surveyls_policy_notice_label": text_of(pick(accept, language)),
+                "surveyls_policy_notice_label": text_of(pick(accept, language)), "surveyls_dateformat": DATE_FORMAT,
             })  # fmt: skip
 
     def _group(self, order: int, section: Any) -> None:
@@ -180,7 +183,7 @@ class _Structure:
             self._texts(qid, language, text_of(pick(phrases.PLACE, language)), "")
         self.tables.question_attributes.append({"qid": qid, "attribute": "hidden", "value": "1", "language": ""})
         self.tables.survey_url_parameters.append({
-            "id": "1", "sid": self.sid, "parameter": PARAMETER, "targetqid": qid, "targetsqid": "",
+            "id": "1", "sid": self.sid, "parameter": PARAMETER, "targetqid": qid,
         })  # fmt: skip
 
     def _question(self, gid: str, order: str, each: Asked) -> None:
@@ -204,6 +207,11 @@ class _Structure:
         for name, value in self._attributes(each, kind, exclusive):
             attribute = {"qid": qid, "attribute": name, "value": value, "language": ""}
             self.tables.question_attributes.append(attribute)
+        for language in self.languages if getattr(item, "unit", None) else ():
+            self.tables.question_attributes.append({
+                "qid": qid, "attribute": "suffix", "value": text_of(pick(item.unit, language)),
+                "language": LANGUAGES[language],
+            })  # fmt: skip
 
     def _worded(self, item: Any, language: Language) -> str:
         """Write a question's text; both of its wordings where younger children get simple words."""
@@ -242,7 +250,7 @@ class _Structure:
         self.tables.subquestions.append({
             "qid": qid, "parent_qid": parent, "sid": self.sid, "gid": gid, "type": kind, "title": code, "preg": "",
             "other": "N", "mandatory": "N", "encrypted": "N", "question_order": str(place), "scale_id": "0",
-            "same_default": "0", "relevance": "1", "question_theme_name": "", "modulename": "",
+            "same_default": "0", "relevance": "1", "question_theme_name": THEMES[kind], "modulename": "",
         })  # fmt: skip
         for language in self.languages:
             self._texts(qid, language, text_of(pick(text, language)), "")
@@ -275,15 +283,28 @@ class _Structure:
             yield ("random_order", "1") if kind in {"M", "F"} else ("answer_order", "random")
         if kind == "M" and exclusive:
             yield "exclude_all_others", ";".join(exclusive)
+        if isinstance(item, Multiple) and item.least > (0 if each.use.mandatory else 1):
+            yield "min_answers", self._least(each, exclusive)
         yield from self._limits(item)
+
+    def _least(self, each: Asked, exclusive: list[str]) -> str:
+        """Write how many must be ticked: LimeSurvey would hold also nothing, and what excludes all others, to it."""
+        written = str(each.item.least)
+        if exclusive and each.item.least > 1:
+            alone = " or ".join(self.writer.chosen(each.code, code) for code in exclusive)
+            written = f"if({alone}, 1, {written})"
+        if each.use.mandatory:
+            return written
+        ticked = ", ".join(f"{each.code}_{choice.code}.NAOK" for choice in choices(each, self.survey.bank))
+        return f"if(count({ticked}) == 0, 0, {written})"
 
     def _limits(self, item: Any) -> Iterator[tuple[str, str]]:
         match item:
             case Multiple() | Ranking():
-                if isinstance(item, Multiple) and item.least:
-                    yield "min_answers", str(item.least)
                 if item.most is not None:
                     yield "max_answers", str(item.most)
+                    if isinstance(item, Ranking):
+                        yield "max_subquestions", str(item.most)
             case Numeric():
                 for name, limit in (("min_num_value_n", item.least), ("max_num_value_n", item.most)):
                     if limit is not None:
