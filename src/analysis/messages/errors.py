@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "DZ-Q011": "a truth of simulated answers does not fit its questionnaire",
     "DZ-Q012": "a collected wave is not there, or not of its questionnaire",
     "DZ-Q013": "posters cannot be made",
+    "DZ-L011": "a sample is wrong",
     "DZ-S001": "a survey design is wrong",
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",

@@ -190,9 +190,7 @@ def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: boo
     return Collected(survey, synthetic, table.to_pandas(), log, margins, about)
 
 
-def read_frames(
-    root: Path, survey: Survey, *, synthetic: bool
-) -> tuple[pd.DataFrame | None, tuple[pd.DataFrame, ...]]:
+def read_frames(root: Path, survey: Survey, *, synthetic: bool) -> tuple[pd.DataFrame | None, tuple[pd.DataFrame, ...]]:
     """Read the log of a wave's draw and its known totals; None and nothing where there are no such files."""
     import pandas as pd
 

@@ -70,7 +70,7 @@ def read_table_form(data: bytes, file: str, *, wave: int = 2000, id: str = "") -
     ------
     DuzhengError
         DZ-Q008 with every fault: no header that is understood, merged cells, formulas, codes given twice, and what
-        :func:`~analysis.surveys.formats.table_files.read_tables` refuses.
+        :func:`~analysis.surveys.formats.table.files.read_tables` refuses.
     """
     found = read_tables(data, file)
     reader = _Reader(found, file)
