@@ -131,7 +131,7 @@ def test_a_table_of_questions_becomes_a_questionnaire(survey, workspace):
     )
     done = survey("import", "form.csv", "--name", "visit", "--wave", "2026")
     assert done.stdout.splitlines() == ["surveys/visit-2026.yaml", "surveys/bank/visit-2026.yaml"]
-    assert "[q1, single]" in survey("show", "visit-2026").stdout
+    assert "[visitQ1, single]" in survey("show", "visit-2026").stdout
 
 
 def test_posters_need_a_key_a_link_and_places(survey, workspace, monkeypatch):
@@ -165,3 +165,76 @@ def _slowness() -> float:
     start = time.perf_counter()
     subprocess.run([sys.executable, "-c", "import pydantic, ruamel.yaml"], check=True)
     return max(1.0, (time.perf_counter() - start) / 0.25)
+
+
+TABLE = "题目,类型,选项\n您满意吗？,单选,A. 满意；B. 不满意\n建议？,填空,\n"
+
+
+def test_a_form_that_does_not_say_its_year_is_imported_with_it_only(survey, workspace):
+    (workspace / "form.csv").write_text(TABLE, encoding="utf-8")
+    refused = survey("import", "form.csv", "--name", "visit")
+    assert refused.returncode == 2
+    assert "say its year with --wave" in " ".join(refused.stderr.replace("│", " ").split())
+    assert not (workspace / "surveys/visit-2000.yaml").exists()
+    assert survey("import", "form.csv", "--wave", "26").returncode == 2
+    assert survey("import", "form.csv", "--wave", "2026", "--respondent", "martian").returncode == 2
+    done = survey("import", "form.csv", "--name", "visit", "--wave", "2026", "--respondent", "parent")
+    assert "not placed: not said by the form: minutes, taken as 15" in done.stderr
+    assert "respondent" not in done.stderr
+    assert "surveys/visit-2026.yaml\tvisit\t2026\tparent\t" in survey("list").stdout
+
+
+def test_what_the_bank_has_already_is_said(survey, workspace):
+    assert survey("compile", "students-2025", "--to", "lss", "--out", "out").returncode == 0
+    (workspace / "surveys/students-2025.yaml").unlink()
+    done = survey("import", "out/students-2025.lss")
+    assert "in the bank already, with the same meaning, and used as there: grade" in done.stderr
+
+
+def test_what_can_not_be_read_or_written_is_said_and_never_an_internal_error(survey, workspace):
+    (workspace / "folder").mkdir()
+    (workspace / "form.csv").write_text(TABLE, encoding="utf-8")
+    for asked in (("import", "folder"), ("import", "nosuch.csv"), ("translate", "students-2025", "nosuch.xlsx"),
+                  ("translate", "students-2025", "folder")):  # fmt: skip
+        failed = survey(*asked)
+        assert (failed.returncode, "DZ-Q008" in failed.stderr) == (1, True), failed.stderr
+    for out in ("nosuch/x.xlsx", "x.txt", "x"):
+        failed = survey("translate", "students-2025", "--out", out)
+        assert failed.returncode == 2
+        assert "--out" in failed.stderr
+    shutil.rmtree(workspace / "surveys/bank")
+    for path in (workspace / "surveys").glob("*.yaml"):
+        path.unlink()
+    (workspace / "surveys/bank").write_bytes(b"")
+    failed = survey("import", "form.csv", "--wave", "2026")
+    assert (failed.returncode, "can't be written" in failed.stderr) == (2, True)
+    assert [path.name for path in (workspace / "surveys").iterdir() if path.suffix == ".yaml"] == []
+
+
+def test_translating_writes_over_nothing_and_says_which_language_is_missing(survey, workspace):
+    first = survey("translate", "students-2025", "--out", "texts.xlsx")
+    assert (first.returncode, first.stderr) == (0, "")
+    (workspace / "texts.xlsx").write_bytes(b"a translator's work")
+    refused = survey("translate", "students-2025", "--out", "texts.xlsx")
+    assert (refused.returncode, "--force" in refused.stderr) == (2, True)
+    assert (workspace / "texts.xlsx").read_bytes() == b"a translator's work"
+    assert survey("translate", "students-2025", "--out", "texts.xlsx", "--force").returncode == 0
+    assert survey("translate", "students-2025", "texts.xlsx").returncode == 0
+    path = workspace / "surveys/students-2025.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "languages: [zh-Hans, en]" in text
+    path.write_text(text.replace("languages: [zh-Hans, en]", "languages: [zh-Hans]"), encoding="utf-8")
+    other = survey("translate", "students-2025", "--out", "texts.XLF")
+    assert other.stderr == "en is not among the questionnaire's languages: add it there\n"
+    assert (workspace / "texts.XLF").read_bytes().startswith(b"<?xml")
+
+
+def test_compile_says_how_many_texts_are_still_to_be_written(survey, workspace):
+    (workspace / "form.csv").write_text(TABLE, encoding="utf-8")
+    survey("import", "form.csv", "--name", "visit", "--wave", "2026")
+    # Title, welcome, closing, consent, privacy, and the section's title.
+    assert survey("compile", "visit-2026", "--to", "lss").stderr == "visit-2026: 6 texts are still 待定\n"
+    path = workspace / "surveys/visit-2026.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("待定", "写好", 5), encoding="utf-8")
+    assert survey("compile", "visit-2026", "--to", "lss").stderr == "visit-2026: 1 text is still 待定\n"
+    assert survey("compile", "students-2025", "--to", "lss").stderr == ""

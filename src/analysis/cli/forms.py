@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +26,7 @@ def compile_surveys(
     codebook (CSV and Markdown), ddi (DDI-Codebook 2.5).
     """  # noqa: D205  typer shows the first paragraph
     from analysis.surveys.formats.compile import FORMS, compile_survey
+    from analysis.surveys.formats.imported import unwritten
 
     forms = [each.strip() for each in to.split(",") if each.strip()] or list(FORMS)
     unknown = [each for each in forms if each not in FORMS]
@@ -32,26 +35,39 @@ def compile_surveys(
     for survey in read(files)[1]:
         for path in compile_survey(survey, forms, out):
             typer.echo(path)
+        count = unwritten(survey)
+        if count:
+            texts = "1 text is" if count == 1 else f"{count} texts are"
+            typer.echo(f"{survey.name}: {texts} still 待定", err=True)
 
 
 @app.command("import")
 def import_form(
     file: Annotated[Path, typer.Argument(help="A LimeSurvey structure, an XLSForm, or a table in Excel, Word or CSV.")],
     name: Annotated[str, typer.Option(help="The questionnaire's id, if the form does not carry our text.")] = "",
-    wave: Annotated[int, typer.Option(help="Its year, likewise.")] = 2000,
+    wave: Annotated[int | None, typer.Option(min=2000, max=2100, help="Its year, likewise.")] = None,
+    respondent: Annotated[str, typer.Option(help="Who answers, likewise. [default: public]")] = "",
 ) -> None:
     """Read a form into our text: a questionnaire, the items that the bank lacks, and what could not be placed."""
-    from analysis.messages import DuzhengError, Fault
     from analysis.surveys.formats.reading import read_form
+    from analysis.surveys.phrases import RESPONDENTS
 
+    if respondent and respondent not in RESPONDENTS:
+        raise typer.BadParameter(f"{respondent}: expected {', '.join(RESPONDENTS)}", param_hint="--respondent")
     root, bank = here()
-    if not file.is_file():
-        raise DuzhengError(Fault("DZ-Q008", found=repr(str(file)), expected="a file"))
-    imported = read_form(file.read_bytes(), file.name, wave=wave, id=name)
-    for path in imported.write(root, bank):
+    imported = read_form(_bytes(file), file.name, wave=wave, id=name, respondent=respondent)
+    if "wave" in imported.unsaid:
+        raise typer.BadParameter(f"{file.name} does not say which wave it is of: say its year with --wave",
+                                 param_hint="--wave")  # fmt: skip
+    shared = imported.shared(bank)
+    with _writing("the questionnaire"):
+        paths = imported.write(root, bank)
+    for path in paths:
         typer.echo(path.relative_to(root))
     for each in imported.unplaced:
         typer.echo(f"not placed: {each}", err=True)
+    if shared:
+        typer.echo(f"in the bank already, with the same meaning, and used as there: {', '.join(shared)}", err=True)
 
 
 @app.command()
@@ -60,6 +76,8 @@ def translate(
     back: Annotated[Path | None, typer.Argument(help="What the translator sent back. [default: write it out]")] = None,
     language: Annotated[Language, typer.Option(help="Translated to.")] = "en",
     out: Annotated[Path, typer.Option(help="Written to; its ending says the form.")] = Path("translation.xlsx"),
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write texts out for translators (.xlsx or .xliff), or bring their work back; list what is missing or stale.
 
@@ -67,15 +85,26 @@ def translate(
     """
     from analysis.surveys.formats import translation
 
+    ending = out.suffix.lower()
+    if ending not in {".xlsx", ".xliff", ".xlf"}:
+        raise typer.BadParameter(f"{out}: expected the ending .xlsx, .xliff or .xlf", param_hint="--out")
     root, (survey,), _ = read([file])
+    if language not in survey.questionnaire.languages:
+        typer.echo(f"{language} is not among the questionnaire's languages: add it there", err=True)
     if back is None:
+        if out.exists() and not force:
+            raise typer.BadParameter(f"{out} is there: write over it with --force, or name another", param_hint="--out")
         given = translation.units(survey, language)
-        xliff = out.suffix in {".xliff", ".xlf"}
-        out.write_bytes(translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given))
+        xliff = ending != ".xlsx"
+        content = translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given)
+        with _writing(str(out), "--out"):
+            out.write_bytes(content)
         missing = [unit.key for unit in given if not unit.target]
         typer.echo(f"{out}: {len(given)} texts, {len(missing)} without a translation")
         return
-    applied = translation.apply(root, survey, translation.read_units(back.read_bytes(), back.name), language)
+    given = translation.read_units(_bytes(back), back.name)
+    with _writing("the translation"):
+        applied = translation.apply(root, survey, given, language)
     typer.echo(f"{len(applied.changed)} texts changed in {', '.join(applied.files) or 'no file'}")
     for what in ("missing", "stale", "unknown"):
         for key in getattr(applied, what):
@@ -109,6 +138,31 @@ def make_posters(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(made)
     typer.echo(path)
+
+
+def _bytes(file: Path) -> bytes:
+    """Read a file that was asked for."""
+    from analysis.messages import DuzhengError, Fault
+
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        found = error.strerror or type(error).__name__
+        raise DuzhengError(Fault("DZ-Q008", file=str(file), found=found, expected="a file that can be read")) from error
+
+
+@contextmanager
+def _writing(what: str, option: str | None = None) -> Iterator[None]:
+    """Say what to do where something can't be written."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        hint = (
+            "name a file in a folder that is there and may be written to" if option else "mend that, and run it again"
+        )
+        where = f" ({error.filename})" if error.filename and not option else ""
+        raise typer.BadParameter(f"{what} can't be written: {why}{where}; {hint}", param_hint=option) from error
 
 
 def _day(text: str, option: str) -> dt.date:

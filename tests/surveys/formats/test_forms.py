@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from tests.conftest import ROOT
 from tests.surveys import random_surveys
+from tests.surveys.formats.listing import listed
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import DuzhengError
@@ -121,7 +122,7 @@ def test_workbooks_without_our_text_are_read_with_the_same_routes(data, tmp_path
     for each in survey.asked:
         if each.item.type == "ranking" and given_answers[each.code] == []:
             given_answers[each.code] = None  # nothing ranked is no answer in any form
-    if not imported.unplaced:
+    if not listed(imported):
         for each, other in zip(survey.asked, imported.survey().asked, strict=True):
             shown = is_shown(imported.survey(), other, given_answers)
             assert shown is is_shown(survey, each, given_answers), other.use.show_if

@@ -10,20 +10,27 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from tests.conftest import ROOT
 from tests.surveys.formats.expressions import LimeSurvey, holds_in_xpath, instance
+from tests.surveys.formats.listing import listed
+from tests.workspace.test_files import refuse_move
 
 from analysis.messages import DuzhengError
+from analysis.surveys import read_bank, read_survey
 from analysis.surveys.expressions import parse
 from analysis.surveys.formats.imported import TO_WRITE
 from analysis.surveys.formats.lss import equations
 from analysis.surveys.formats.lss.equations import Name, UnplacedError
 from analysis.surveys.formats.lss.reader import read_lss
+from analysis.surveys.formats.lss.structure import to_lss
 from analysis.surveys.formats.placing import fitted, place
 from analysis.surveys.formats.reading import read_form
+from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.formats.xlsform import xpath
 from analysis.surveys.formats.xlsform.limits import parts_of
 from analysis.surveys.formats.xlsform.reader import read_xlsform
+from analysis.surveys.formats.xlsform.workbook import to_xlsform
 from analysis.surveys.logic import Question, holds
 
 KNOWN = {
@@ -145,7 +152,7 @@ def test_groups_in_groups_have_the_conditions_of_both_and_the_outer_one_goes_on(
     found = conditions(imported)
     assert (found["out"], found["out_2"], found["first_2"]) == ('walks == "y"', 'walks == "y"', "")
     assert found["rain"] == 'walks == "y" and (far > 5 or far == 1)'
-    assert imported.unplaced == ()
+    assert listed(imported) == ()
     imported.survey()
 
 
@@ -153,7 +160,7 @@ def test_a_group_of_groups_only_loses_its_title_and_says_so():
     rows = [["begin_group", "all", "Everything"], ["begin_group", "in", "Inner"], ["text", "a", "A?"], ["end_group"],
             ["end_group"]]  # fmt: skip
     imported = read_xlsform(xlsform(rows), "x.xlsx")
-    assert imported.unplaced == ("the group all: its title “Everything”, no question stands directly in it",)
+    assert listed(imported) == ("the group all: its title “Everything”, no question stands directly in it",)
 
 
 def test_what_is_inside_a_repeat_is_listed_with_its_text_however_deep():
@@ -163,7 +170,7 @@ def test_what_is_inside_a_repeat_is_listed_with_its_text_however_deep():
             ["text", "e", "E?"]]  # fmt: skip
     imported = read_xlsform(xlsform(rows), "x.xlsx")
     assert list(imported.bank.items) == ["a", "e"]
-    assert imported.unplaced == (
+    assert listed(imported) == (
         "the repeat kids (Each child), if ${a} = 'x'", "the question b (B?): inside the repeat kids",
         "the repeat toys (Each toy)", "the question c (C?): inside the repeat toys",
         "the question d (D?): inside the repeat kids",
@@ -182,7 +189,7 @@ def test_what_xlsforms_have_and_we_have_not_is_listed():
     ]  # fmt: skip
     data = xlsform(rows, [*YN, ["more", "m", "M"]], columns, [["form_title", "style"], ["T", "pages"]])
     imported = read_xlsform(data, "x.xlsx")
-    assert set(imported.unplaced) == {
+    assert set(listed(imported)) == {
         "what the program notes by itself: start, deviceid", "the question where (Where?): XLSForm's type geopoint",
         "the question town (Town?): XLSForm's type select_one_from_file", "the calculation sum: '1 + 1'",
         "the question a: its choice_filter 'n=${b}'", "the question a: its default 'y'",
@@ -191,7 +198,7 @@ def test_what_xlsforms_have_and_we_have_not_is_listed():
         "the question b: its readonly 'yes'", "the question b: its appearance 'year masked'",
         "the question b: its parameters 'x=1'", "the column image of the sheet survey: row 8",
         "row 9, without a type: name: 'lost', label::English (en): 'A remark'",
-        "the list more with m: asked by no question here", "the setting style: 'pages'",
+        "the list more with m M: asked by no question here", "the setting style: 'pages'",
     }  # fmt: skip
 
 
@@ -210,11 +217,11 @@ def test_constraints_are_read_part_by_part_and_alternatives_never_as_limits():
     assert items["d"].pattern == "[0-9]{3}"
     assert (items["e"].most, [option.exclusive for option in items["e"].options]) == (1, [False, True])
     assert (str(items["f"].earliest), items["g"].least) == ("2000-01-01", None)
-    assert [each.split("(least")[0] for each in imported.unplaced[:4]] == [
+    assert [each.split("(least")[0] for each in listed(imported)[:4]] == [
         "the question b: its constraint '(. >= 1 and . <= 5) or . = 99'", "the question c: its constraint '. > 0'",
         'the question d: its constraint ". != \'000\'"', "the question f: its constraint '. <= today()'",
     ]  # fmt: skip
-    assert [re.sub(r" \(.*", "", each) for each in imported.unplaced[4:]] == [
+    assert [re.sub(r" \(.*", "", each) for each in listed(imported)[4:]] == [
         "the question g: least is 5.0", "the question g: most is 5.0",
     ]  # fmt: skip
 
@@ -228,7 +235,7 @@ def test_codes_that_ours_may_not_have_are_changed_in_conditions_too():
     imported = read_xlsform(xlsform(rows, choices), "x.xlsx")
     found = conditions(imported)
     assert (found["a"], found["b"], found["c"]) == ('my_job == "home_maker"', 'my_job == "student"', 'n1 == "2"')
-    assert set(imported.unplaced) == {
+    assert set(listed(imported)) == {
         "the question my_job: the answer home-maker: its code, which is home_maker here",
         "the question a: its code, which is a_2 here",
     }
@@ -244,7 +251,7 @@ def test_ranges_other_options_yes_and_no_and_old_names_of_types():
     assert (items["r"].least, items["r"].most, items["r"].decimals) == (0, 1, 2)
     assert [option.open for option in items["o"].options] == [False, False, True]
     assert (items["p"].type, items["s"].type) == ("yes_no", "multiple")
-    assert imported.unplaced == ("the question q: the words 'Of course' for 'Yes'",)
+    assert listed(imported) == ("the question q: the words 'Of course' for 'Yes'",)
 
 
 def test_tables_of_several_lists_are_groups_like_others():
@@ -265,7 +272,7 @@ def test_texts_without_a_language_are_taken_as_what_they_are_written_in():
     english = workbook(survey=[["type", "name", "label", "label::Français"], ["text", "a", "How?", "Comment ?"]])
     imported = read_xlsform(english, "x.xlsx")
     assert imported.bank.items["a"][0].text == TO_WRITE | {"en": "How?"}
-    assert sorted(imported.unplaced) == [
+    assert sorted(listed(imported)) == [
         "the language Français: 1 texts in it", "the texts without a language: taken as English",
     ]  # fmt: skip
     chinese = workbook(survey=[["type", "name", "label"], ["text", "a", "怎么样？"]])
@@ -290,7 +297,7 @@ def test_of_formulas_the_saved_value_is_taken_and_listed_and_without_one_they_ar
     data = xlsform([["text", "a", "x"]])
     imported = read_xlsform(with_formulas(data, b"<v>How?</v>"), "x.xlsx")
     assert imported.bank.items["a"][0].text["en"] == "How?"
-    assert imported.unplaced == ("the sheet survey: formulas, whose saved values are taken, in C2",)
+    assert listed(imported) == ("the sheet survey: formulas, whose saved values are taken, in C2",)
     with pytest.raises(DuzhengError, match=r"DZ-Q008.*formulas without a value in survey C2"):
         read_xlsform(with_formulas(data, b""), "x.xlsx")
 
@@ -301,7 +308,7 @@ def test_sheets_columns_and_types_may_be_written_in_other_ways():
                     Choices=[["list name", "Value", "label:English"], *YN], media=[["file"], ["b.png"]])  # fmt: skip
     imported = read_form(data, "x.xlsx")
     assert conditions(imported)["b"] == 'a == "y"'
-    assert imported.unplaced == ("the sheet media: 1 rows",)
+    assert listed(imported) == ("the sheet media: 1 rows",)
 
 
 def structure(questions="", *, subquestions="", answers="", attributes="", more="", languages="") -> bytes:
@@ -355,7 +362,7 @@ def test_structures_of_old_versions_are_read_with_their_texts():
     assert [option.text["en"] for option in items["job"].options] == ["Baker", "Cook"]
     assert imported.questionnaire.sections[0].title["en"] == "One"
     assert conditions(imported)["where"] == 'job == "A2"'
-    assert imported.unplaced == ()
+    assert listed(imported) == ()
 
 
 def test_types_with_given_answers_are_read():
@@ -377,7 +384,7 @@ def test_types_with_given_answers_are_read():
     assert conditions(imported)["q10"] == 'yn == "yes" and q1 == "F"'
     assert conditions(imported)["q13"] == 'lo == "oth"'
     assert (items["lo"].options[2].text["en"], items["lo"].options[2].open) == ("Something else", True)
-    assert set(imported.unplaced) == {
+    assert set(listed(imported)) == {
         "the question q2: the code of its row 1, which is r1 here", "the question q11: its rows 9 Rank 1",
     }  # fmt: skip
 
@@ -401,9 +408,9 @@ def test_what_structures_have_and_we_have_not_is_listed():
         "<assessments><rows>" + row(name="Score", minimum=0, maximum=5) + "</rows></assessments>",
     )  # fmt: skip
     imported = read_lss(data, "x.lss")
-    assert set(imported.unplaced) == {
+    assert set(listed(imported)) == {
         "the language fr: 0 texts in it",
-        "the question dual: LimeSurvey's type 1", "the question dual: “Two?”; rows a; answers A",
+        "the question dual: LimeSurvey's type 1", "the question dual: “Two?”; rows a Row; answers A Answer",
         "the question eq: LimeSurvey's type *", "the question eq: “{1+1}”",
         "the question many: img in its question in en", "the question many: its question in en computes {job}",
         "the question many: its hidden is '1'", "the question many: its array_filter is 'grid'",
@@ -433,7 +440,7 @@ def test_questions_that_ours_can_not_be_are_listed_whole():
                      answers=answer(1, "A", "This"))  # fmt: skip
     imported = read_lss(data, "x.lss")
     assert list(imported.bank.items) == ["two"]
-    assert [re.sub(r" \((Value|found).*", "", each) for each in imported.unplaced] == [
+    assert [re.sub(r" \((Value|found).*", "", each) for each in listed(imported)] == [
         "the question one: single “Only?”, answers A This", "the question two: its condition 'one == \"A\"'",
     ]  # fmt: skip
 
@@ -467,11 +474,11 @@ def test_the_place_of_a_poster_is_no_question_and_a_strangers_question_of_that_n
     other = question(2, "T")
     hidden = row(qid=1, attribute="hidden", value=1)
     imported = read_lss(structure(question(1, "S", "place") + other, attributes=hidden, more=link), "x.lss")
-    assert (list(imported.bank.items), imported.unplaced) == (["q2"], ())
+    assert (list(imported.bank.items), listed(imported)) == (["q2"], ())
     assert list(read_lss(structure(question(1, "S", "place") + other), "x.lss").bank.items) == ["place", "q2"]
     rows = [["hidden", "place", "Place"], ["hidden", "else", "Else"], ["text", "a", "A?"]]
     imported = read_xlsform(xlsform(rows), "x.xlsx")
-    assert imported.unplaced == ("the question else (Else): XLSForm's type hidden",)
+    assert listed(imported) == ("the question else (Else): XLSForm's type hidden",)
 
 
 def test_placing_keeps_what_it_can_and_lists_the_rest():
@@ -488,7 +495,131 @@ def test_placing_keeps_what_it_can_and_lists_the_rest():
     }  # fmt: skip
     imported = place("x", sheet, items, [])
     imported.survey()
-    assert [re.sub(r" \(.*", "", each) for each in imported.unplaced] == [
+    assert [re.sub(r" \(.*", "", each) for each in listed(imported)] == [
         "the question a: least is 5", "the question a: most is 1", "the question b: pattern is '('",
         "the question c: the answer 1: its code, which is 1_2 here", "the question c: least is 1", "the section t",
     ]  # fmt: skip
+
+
+def two_languages(survey, choices=()) -> bytes:
+    """Make a form in Chinese and English: a row is a type, a name, two labels, two hints, and a calculation."""
+    head = ["type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)",
+            "calculation", "relevant", "constraint_message::中文 (zh)"]  # fmt: skip
+    listing = ["list_name", "name", "label::中文 (zh)", "label::English (en)"]
+    return workbook(survey=[head, *survey], choices=[listing, *choices])
+
+
+def test_texts_of_rows_that_have_no_place_are_listed_in_every_language_with_their_hints():
+    rows = [
+        ["text", "a", "甲？", "A?"],
+        ["calculate", "sum", "总和", "Sum", None, None, "1 + 1"],
+        ["geopoint", "where", "在\n哪里？", "Where?", "站在门口", "Stand at the gate"],
+        ["begin_repeat", "kids", "每个孩子", "Each child"],
+        ["select_one yn", "b", "乙？", "B?", "选", None, None, "${a} = 'x'", "错"],
+        ["end_repeat"],
+    ]
+    imported = read_xlsform(two_languages(rows, [["yn", "y", "是的", "Sure"]]), "x.xlsx")
+    left = ", if ${a} = 'x', constraint_message::中文 (zh) '错'"
+    assert listed(imported) == (
+        "the calculation sum (总和 / Sum): '1 + 1'",
+        "the question where (在 哪里？ / Where?, help “站在门口 / Stand at the gate”): XLSForm's type geopoint",
+        "the repeat kids (每个孩子 / Each child)",
+        f"the question b (乙？ / B?, help “选”): inside the repeat kids{left}",
+        "the list yn with y 是的 / Sure: asked by no question here",
+    )
+
+
+def test_questions_of_structures_that_have_no_place_are_listed_in_every_language_with_their_answers():
+    both = {"en": ("Two?", "Pick", "Row", "Answer"), "zh-Hans": ("二？", "请选", "行", "答")}
+    data = structure(
+        question(9, "T")
+        + "".join(question(1, "1", "dual", words[0], help=words[1], language=name) for name, words in both.items()),
+        subquestions="".join(sub(11, 1, "a", words[2], language=name) for name, words in both.items()),
+        answers="".join(answer(1, "A", words[3], language=name) for name, words in both.items()),
+        languages="zh-Hans",
+    )
+    assert listed(read_lss(data, "x.lss")) == (
+        "the question dual: LimeSurvey's type 1",
+        "the question dual: “Two? / 二？”; help “Pick / 请选”; rows a Row / 行; answers A Answer / 答",
+    )
+
+
+def test_what_no_form_says_is_listed_with_what_stands_for_it():
+    lines = ("wave, taken as 2000", "respondent, taken as public", "minutes, taken as 15", "selection, taken as open",
+             "expected.total, taken as 1")  # fmt: skip
+    for imported in (read_xlsform(xlsform([["text", "a", "A?"]]), "x.xlsx"),
+                     read_lss(structure(question(1, "T")), "x.lss")):  # fmt: skip
+        assert imported.unplaced == tuple(f"not said by the form: {line}" for line in lines)
+        assert imported.unsaid == ("wave", "respondent", "minutes", "selection", "expected")
+    imported = read_form(xlsform([["text", "a", "A?"]]), "x.xlsx", wave=2026, respondent="parent")
+    assert (imported.questionnaire.wave, imported.questionnaire.respondent) == (2026, "parent")
+    assert imported.unsaid == ("minutes", "selection", "expected")
+
+
+@pytest.mark.parametrize("write", [to_lss, to_xlsform])
+def test_our_forms_that_were_changed_keep_what_their_text_says_of_the_questionnaire(write):
+    survey = read_survey(ROOT / "surveys/students-2025.yaml", read_bank(ROOT))
+    data = write(survey)
+    if write is to_lss:
+        data = data.decode().replace("你住在学校宿舍吗", "你住校吗", 1).encode()
+    else:
+        book = load_workbook(io.BytesIO(data))
+        book["survey"].append(["text", "more", "还有？"])
+        data = saved(book)
+    imported = read_form(data, "x")
+    assert not imported.exact
+    assert imported.unsaid == ()
+    head, then = imported.questionnaire, survey.questionnaire
+    for name in ("id", "wave", "respondent", "minutes", "selection", "expected", "margins", "marks"):
+        assert getattr(head, name) == getattr(then, name), name
+    assert read_form(data, "x", wave=2027).questionnaire.wave == 2027
+
+
+def test_an_xlsform_that_lacks_a_column_or_its_sheet_is_told_so():
+    head = ["type", "label::English (en)", "hint"]
+    for sheets, lacks in (
+        ({"survey": [head, ["text", "A?", None]], "choices": [["list_name", "name", "label"]]}, "column name"),
+        ({"Sheet1": [["type", "name", "label"], ["text", "a", "A?"]]}, "sheet survey"),
+    ):
+        with pytest.raises(DuzhengError, match=f"DZ-Q008.*an XLSForm without the {lacks}"):
+            read_form(workbook(**sheets), "x.xlsx")
+    table = read_form(workbook(survey=[["type", "题目", "label"], ["文本", "问？", "x"]]), "x.xlsx")
+    assert list(table.bank.items) == ["xQ1"]
+
+
+def test_questions_of_xlsforms_without_a_name_get_codes_of_their_questionnaire():
+    imported = read_xlsform(xlsform([["text", None, "A?"], ["text", "b", "B?"]]), "x.xlsx", id="school_visit")
+    assert list(imported.bank.items) == ["schoolvisitQ2", "b"]
+    assert "codes made up: schoolvisitQ2" in imported.unplaced
+    assert imported.made_up == {"schoolvisitQ2"}
+
+
+def test_errors_of_formulas_are_refused():
+    data = with_formulas(xlsform([["text", "a", "x"]]), b"<v>#REF!</v>")
+    data = _changed(data, lambda part: part.replace(b't="str"><f>', b't="e"><f>'))
+    with pytest.raises(DuzhengError, match=r"DZ-Q008.*errors of formulas in survey C2"):
+        read_xlsform(data, "x.xlsx")
+
+
+def _changed(data: bytes, change) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name.endswith("sheet1.xml") else old.read(name))
+    return stream.getvalue()
+
+
+def test_questionnaire_and_items_are_written_both_or_none(tmp_path, monkeypatch):
+    imported = read_xlsform(xlsform([["text", "a", "A?"]]), "x.xlsx", wave=2026)
+    refuse_move(monkeypatch, 2)
+    with pytest.raises(OSError, match="No space"):
+        imported.write(tmp_path, read_bank(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    assert len(imported.write(tmp_path, read_bank(tmp_path))) == 2
+
+
+def test_items_that_the_bank_has_already_are_named(tmp_path):
+    rows = [["text", "a", "A?"], ["text", "b", "B?"]]
+    read_xlsform(xlsform(rows[:1]), "x.xlsx", wave=2026).write(tmp_path, read_bank(tmp_path))
+    assert read_xlsform(xlsform(rows), "x.xlsx", id="y").shared(read_bank(tmp_path)) == ["a"]

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
 from tests.conftest import ROOT
+from tests.surveys.formats.listing import listed
+from tests.surveys.formats.test_strangers import with_formulas
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
@@ -109,27 +111,32 @@ def test_a_table_is_read_as_it_was_meant(way):
     survey = imported.survey()
     items = {each.code: each.item for each in survey.asked}
     assert {code: item.type for code, item in items.items()} == {
-        "q1": "single", "q2": "multiple", "q3": "rating", "pTeach": "rating", "pBoard": "yes_no", "pWish": "text",
+        "parentsQ1": "single", "parentsQ2": "multiple", "parentsQ3": "rating", "pTeach": "rating",
+        "pBoard": "yes_no", "pWish": "text",
         "pKids": "numeric", "pBorn": "date", "pRank": "ranking", "pEnd": "information",
     }  # fmt: skip
     sections = [(s.title["zh-Hans"], [use.item for use in s.items]) for s in imported.questionnaire.sections]
     assert [title for title, _ in sections] == ["一、基本情况", "二、满意度"]
-    assert sections[0][1] == ["q1", "q2"]
-    assert items["q1"].text["zh-Hans"] == "您的孩子读几年级？"
-    assert [(o.code, o.text["zh-Hans"]) for o in items["q1"].options] == [("A", "小学"), ("B", "初中"), ("C", "高中")]
-    assert [o.text["zh-Hans"] for o in items["q2"].options] == ["离家近", "师资", "设施", "其他", "以上都没有"]
-    assert [(o.open, o.exclusive) for o in items["q2"].options[3:]] == [(True, False), (False, True)]
-    assert (items["q2"].most, items["q2"].help["zh-Hans"]) == (2, "可多选")
-    assert [(o.code, o.text["zh-Hans"]) for o in items["q3"].options] == [
+    assert sections[0][1] == ["parentsQ1", "parentsQ2"]
+    assert items["parentsQ1"].text["zh-Hans"] == "您的孩子读几年级？"
+    assert [(o.code, o.text["zh-Hans"]) for o in items["parentsQ1"].options] == [
+        ("A", "小学"),
+        ("B", "初中"),
+        ("C", "高中"),
+    ]
+    assert [o.text["zh-Hans"] for o in items["parentsQ2"].options] == ["离家近", "师资", "设施", "其他", "以上都没有"]
+    assert [(o.open, o.exclusive) for o in items["parentsQ2"].options[3:]] == [(True, False), (False, True)]
+    assert (items["parentsQ2"].most, items["parentsQ2"].help["zh-Hans"]) == (2, "可多选")
+    assert [(o.code, o.text["zh-Hans"]) for o in items["parentsQ3"].options] == [
         (1, "非常不满意"), (2, "2"), (3, "3"), (4, "4"), (5, "非常满意"),
     ]  # fmt: skip
     assert items["pTeach"].missing == ("dont_know",)
     assert [o.code for o in items["pTeach"].options] == [1, 2, 3]
     assert (items["pKids"].least, items["pKids"].most) == (1, 9)
-    assert [o.code for o in items["pRank"].options] == [1, 2, 3]
-    assert [each.code for each in survey.asked if each.use.mandatory] == ["q1", "q2"]
+    assert [o.code for o in items["pRank"].options] == ["A1", "A2", "A3"]
+    assert [each.code for each in survey.asked if each.use.mandatory] == ["parentsQ1", "parentsQ2"]
     assert imported.questionnaire.languages == ("zh-Hans",)
-    guesses = [each for each in imported.unplaced if "not said" in each]
+    guesses = [each for each in listed(imported) if "not said" in each]
     assert [each.split(":")[0] for each in guesses] == ["row 7", "row 9"]
     assert lint([survey])
 
@@ -137,11 +144,11 @@ def test_a_table_is_read_as_it_was_meant(way):
 @pytest.mark.parametrize(
     ("cell", "kind", "options"),
     [
-        ("是/否/说不清", "single", [("A1", "是"), ("A2", "否")]),
+        ("好/坏/说不清", "single", [("A1", "好"), ("A2", "坏")]),
         ("满意|一般|不满意", "single", [("A1", "满意"), ("A2", "一般"), ("A3", "不满意")]),
-        ("Ａ．是　Ｂ．否", "single", [("A", "是"), ("B", "否")]),
-        ("A.是B.否", "single", [("A", "是"), ("B", "否")]),
-        ("□ 是 □ 否", "single", [("A1", "是"), ("A2", "否")]),
+        ("Ａ．好　Ｂ．坏", "single", [("A", "好"), ("B", "坏")]),
+        ("A.好B.坏", "single", [("A", "好"), ("B", "坏")]),
+        ("□ 好 □ 坏", "single", [("A1", "好"), ("A2", "坏")]),
         ("１＝很差；２＝很好", "single", [(1, "很差"), (2, "很好")]),
         ("yes=是的\nno=不；没有", "single", [("yes", "是的"), ("no", "不；没有")]),
         ("1-3", "量表", [(1, "1"), (2, "2"), (3, "3")]),
@@ -154,7 +161,7 @@ def test_a_table_is_read_as_it_was_meant(way):
 )
 def test_options_are_split(cell, kind, options):
     imported = read_table_form(workbook([["题目", "题型", "选项"], ["问？", kind, cell]]), "x.xlsx")
-    (item,) = imported.bank.items["q1"]
+    (item,) = imported.bank.items["xQ1"]
     assert [(option.code, option.text["zh-Hans"]) for option in item.options] == options
 
 
@@ -168,14 +175,14 @@ def test_options_are_split(cell, kind, options):
 )  # fmt: skip
 def test_types_have_many_names(said, kind):
     imported = read_table_form(workbook([["题干", "类型", "答案"], ["问？", said, "甲；乙"]]), "x.xlsx")
-    assert imported.bank.items["q1"][0].type == kind
+    assert imported.bank.items["xQ1"][0].type == kind
 
 
 @pytest.mark.parametrize("said", ["填空", "Open-ended", "主观题", "数字", "Integer", "日期", "Yes/No", "说明文字"])
 def test_types_without_options(said):
     imported = read_table_form(workbook([["item", "type"], ["问？", said]]), "x.xlsx")
-    assert imported.bank.items["q1"][0].type in {"text", "numeric", "date", "yes_no", "information"}
-    assert not [each for each in imported.unplaced if "type" in each]
+    assert imported.bank.items["xQ1"][0].type in {"text", "numeric", "date", "yes_no", "information"}
+    assert not [each for each in listed(imported) if "type" in each]
 
 
 def test_both_languages_and_a_matrix_are_read():
@@ -202,13 +209,13 @@ def test_both_languages_and_a_matrix_are_read():
     ]  # fmt: skip
     assert [(o.code, o.text["en"]) for o in matrix.options] == [(1, "no"), (2, "yes")]
     assert [section.title["zh-Hans"] for section in imported.questionnaire.sections] == ["学校"]
-    assert "row 3: 2 options, but 3 in English: 'A; B; C'" in imported.unplaced
+    assert "row 3: 2 options, but 3 in English: 'A; B; C'" in listed(imported)
 
 
 def test_an_english_table_leaves_the_chinese_to_be_written():
     rows = [["Item", "Type", "Options"], ["1. Are you well?", "radio", "Yes / No / Other (please specify)"]]
     imported = read_table_form(workbook(rows), "x.xlsx")
-    (item,) = imported.bank.items["q1"]
+    (item,) = imported.bank.items["xQ1"]
     assert item.text == TO_WRITE | {"en": "Are you well?"}
     assert [(option.text["en"], option.open) for option in item.options] == [
         ("Yes", False), ("No", False), ("Other", True),
@@ -217,7 +224,7 @@ def test_an_english_table_leaves_the_chinese_to_be_written():
 
 def test_columns_of_one_option_each_are_read():
     rows = [["题目", "题型", "选项A", "选项B", "选项C"], ["问？", "单选", "A. 甲", "乙", None]]
-    options = read_table_form(workbook(rows), "x.xlsx").bank.items["q1"][0].options
+    options = read_table_form(workbook(rows), "x.xlsx").bank.items["xQ1"][0].options
     assert [(option.code, option.text["zh-Hans"]) for option in options] == [("A", "甲"), ("B", "乙")]
 
 
@@ -232,7 +239,7 @@ def test_conditions_are_read_and_words_about_jumps_listed():
     imported = read_table_form(workbook(rows), "x.xlsx")
     uses = {use.item: use.show_if for use in imported.questionnaire.sections[0].items}
     assert uses == {"a": "", "b": 'a == "yes"', "c": "", "d": ""}
-    assert [each.split(",")[0].split("(")[0].strip() for each in imported.unplaced] == [
+    assert [each.split(",")[0].split("(")[0].strip() for each in listed(imported)] == [
         "row 2: '选A跳到第5题'", "row 4: its condition 'a == \"maybe\"'", "row 5: its condition 'answered",
     ]  # fmt: skip
 
@@ -246,7 +253,7 @@ def test_headings_of_a_document_are_sections_and_what_stands_outside_is_listed()
     imported = read_table_form(saved(made), "x.docx")
     assert imported.questionnaire.title["zh-Hans"] == "学校问卷"
     assert [section.title["zh-Hans"] for section in imported.questionnaire.sections] == ["开始", "结束"]
-    assert imported.unplaced == (
+    assert listed(imported) == (
         "above table 2: '版本'",
         "table 2, row 1: '页', '作者' (no header that is understood)",
         "table 2, row 2: '1', '某人' (no header that is understood)",
@@ -256,17 +263,17 @@ def test_headings_of_a_document_are_sections_and_what_stands_outside_is_listed()
 
 
 @pytest.mark.parametrize(
-    ("rows", "listed"),
+    ("rows", "line"),
     [
         ([["题目", "题型", "颜色"], ["问？", "文本", "红"]], "row 2: 颜色: '红'"),
-        ([["题目", "题型"], ["问？", "附件"]], "row 2: the type '附件', which is not known"),
+        ([["题目", "题型"], ["问？", "附件"]], "row 2: the type '附件', which is not known: taken as text"),
         ([["题目", "题型", "选项"], ["问？", "文本", "甲"], ["二？", "单选", None]],
          "row 3: the single question '二？', without options"),
         ([["题目", "题型", "选项"], ["一？", "文本", None], [None, "单选", "甲；乙"]],
          "row 3: type: '单选' (without a question)"),
         ([["题目", "题型", "选项"], ["问？", "文本", "甲"]], "row 2: options of a question that is filled in: 甲"),
         ([["题目", "必答", "题型"], ["问？", "也许", "文本"]], "row 2: required: '也许'"),
-        ([["题号", "题目", "题型"], ["问题-1", "问？", "文本"]], "row 2: the code '问题-1', which is q1 here"),
+        ([["题号", "题目", "题型"], ["问题-1", "问？", "文本"]], "row 2: the code '问题-1', which is xQ1 here"),
         ([["某表"], ["制表：甲"], ["题目", "题型"], ["问？", "文本"]], "row 2: '制表：甲' above the header"),
         ([["题目", "题型"], ["问？", "文本"], ["题目", "题型"]], "row 3: the header once more"),
         ([["题目", "题型"], ["问\x85？", "文本"]], "the sheet 题目, row 2: control characters in '问？'"),
@@ -274,14 +281,14 @@ def test_headings_of_a_document_are_sections_and_what_stands_outside_is_listed()
         ([["题目", "题型", "选项"], ["问？", "矩阵", "1-3"]], "row 2: a matrix without rows, taken as a rating"),
     ],
 )  # fmt: skip
-def test_what_has_no_place_is_listed_with_its_row(rows, listed):
+def test_what_has_no_place_is_listed_with_its_row(rows, line):
     rows = [[*row, *[None] * (3 - len(row))] for row in rows]
     other = [["题目", "题型"], ["别的？", "文本"]]
-    if "without" in listed:
+    if "without" in line:
         rows.append(["问末？", "文本", None])
     imported = read_table_form(workbook(rows, more=[other]), "x.xlsx")
-    assert listed in imported.unplaced
-    assert any("beside the table that is read" in each for each in imported.unplaced)
+    assert line in listed(imported)
+    assert any("beside the table that is read" in each for each in listed(imported))
 
 
 WORDS = st.text(
@@ -360,7 +367,7 @@ def test_a_questionnaire_written_as_a_table_comes_back(items, way):
     ]  # fmt: skip
     imported = read_form(WAYS[way]([head, *rows]), f"x.{way}")
     asked = imported.survey().asked
-    assert imported.unplaced == ()
+    assert listed(imported) == ()
     for number, (item, each) in enumerate(zip(items, asked, strict=True)):
         assert (each.code, each.item.type, each.use.mandatory) == (f"c{number}", item["type"], item["mandatory"])
         assert (each.item.text["zh-Hans"], each.item.text["en"]) == item["text"]
@@ -409,7 +416,7 @@ def test_formulas_and_merged_cells_are_refused_all_at_once():
     sheet.merge_cells("A2:A3")
     text = refused(saved(book))
     assert [re.search(r"found (.*?);", each)[1] for each in text] == [
-        "formulas in A2, C5 of the sheet Sheet", "merged cells A2:A3 of the sheet Sheet",
+        "formulas without a value in A2, C5 of the sheet Sheet", "merged cells A2:A3 of the sheet Sheet",
         "merged cells B3:C4 of the sheet Sheet",
     ]  # fmt: skip
 
@@ -447,7 +454,7 @@ def test_links_and_templates_are_listed_and_never_followed():
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
     made.part.relate_to("http://127.0.0.1:1/evil.dotm", kind, is_external=True)
     imported = read_form(saved(made), "x.docx")
-    assert "a link to 'http://127.0.0.1:1/evil.dotm', which was not followed" in imported.unplaced
+    assert "a link to 'http://127.0.0.1:1/evil.dotm', which was not followed" in listed(imported)
 
 
 def test_texts_that_look_like_formulas_stay_texts():
@@ -520,10 +527,10 @@ def test_content_decides_and_not_the_ending():
     for row in (["type", "name", "label::中文 (zh)"], ["text", "a", "问？"]):
         xlsform.active.append(row)
     assert list(read_form(saved(xlsform), "x.docx").bank.items) == ["a"]
-    assert list(read_form(WORD, "x.xlsx").bank.items)[:2] == ["q1", "q2"]
+    assert list(read_form(WORD, "x.xlsx").bank.items)[:2] == ["xQ1", "xQ2"]
     table = workbook([["type", "question"], ["text", "问？"]], name="survey")
-    assert list(read_form(table, "x.xlsx").bank.items) == ["q1"]
-    assert list(read_form("题目;题型\n问？;文本".encode("gb18030"), "x.csv").bank.items) == ["q1"]
+    assert list(read_form(table, "x.xlsx").bank.items) == ["xQ1"]
+    assert list(read_form("题目;题型\n问？;文本".encode("gb18030"), "x.csv").bank.items) == ["xQ1"]
 
 
 def test_comments_and_pictures_are_listed():
@@ -532,7 +539,7 @@ def test_comments_and_pictures_are_listed():
         book.active.append(row)
     book.active["A2"].comment = Comment("改一下", "某人")
     data = repacked(saved(book), lambda parts: parts | {"xl/media/a.png": b"x"})
-    assert set(read_form(data, "x.xlsx").unplaced) == {"the sheet Sheet, row 2: a comment '改一下'", "1 picture"}
+    assert set(listed(read_form(data, "x.xlsx"))) == {"the sheet Sheet, row 2: a comment '改一下'", "1 picture"}
 
 
 def test_five_thousand_rows_are_read_quickly():
@@ -550,3 +557,153 @@ def test_hidden_styles_of_word_in_chinese_are_headings_too():
     style.set(qn("w:styleId"), "1")
     made.paragraphs[0]._p.pPr.pStyle.set(qn("w:val"), "1")
     assert read_form(saved(made), "x.docx").questionnaire.sections[0].title["zh-Hans"] == "甲部分"
+
+
+def one(question, kind, options=None, **cells):
+    """Read a table of one question: its item, and what is listed."""
+    rows = [["题目", "题型", "选项", *cells], [question, kind, options, *cells.values()], ["末？", "文本", None]]
+    imported = read_table_form(workbook(rows), "x.xlsx")
+    imported.survey()
+    return imported.bank.items["xQ1"][0], [each.removeprefix("row 2: ") for each in listed(imported)]
+
+
+@pytest.mark.parametrize("said", ["五级量表", "满意度量表", "李克特5级量表", "Likert量表题", "量表题（五级）"])
+def test_any_scale_is_a_rating_and_what_it_measures_is_listed(said):
+    item, found = one("满意吗？", said, "1=很不；2=不；3=一般；4=满意；5=很满意")
+    assert (item.type, [option.code for option in item.options]) == ("rating", [1, 2, 3, 4, 5])
+    assert found == (["what its type says beside: '满意度'"] if said == "满意度量表" else [])
+
+
+def test_points_that_a_type_names_are_made_or_held_to_the_options():
+    item, found = one("满意吗？", "五级量表")
+    assert [option.text["zh-Hans"] for option in item.options] == ["1", "2", "3", "4", "5"]
+    assert found == ["its points have no words: 1 to 5, as its type says '五级'"]
+    for cells in (("五级量表（很差—很好）", None), ("五级量表", "很差—很好")):
+        item, found = one("满意吗？", *cells)
+        assert [option.text["zh-Hans"] for option in item.options] == ["很差", "2", "3", "4", "很好"]
+        assert found == []
+    item, found = one("满意吗？", "五级量表", "1=差；2=好")
+    assert (len(item.options), found) == (2, ["2 points, but its type says '五级'"])
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("填空（数字）", "numeric"), ("数字填空", "numeric"), ("填空题-数字", "numeric"), ("日期填空题", "date"),
+     ("填空（日期）", "date"), ("填空", "text")],
+)  # fmt: skip
+def test_what_is_filled_in_may_be_a_number_or_day(said, kind):
+    item, found = one("几个？", said)
+    assert (item.type, found) == (kind, [])
+
+
+def test_a_type_that_is_not_known_was_said():
+    _, found = one("好吗？", "附件", "好；坏")
+    assert found == ["the type '附件', which is not known: taken as single"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "most", "least", "rest"),
+    [
+        ("看重什么？（可多选，最多选3项）", "多选", 3, 0, []),
+        ("看重什么？（限选三项）", "多选题", 3, 0, []),
+        ("看重什么？至少选2项，最多4项", "多选", 4, 2, []),
+        ("看重什么？（至多可选择３个）", "多选", 3, 0, []),
+        ("看重什么？", "多选（最多选两项）", 2, 0, []),
+        ("看重什么？", "多选，限选3项", 3, 0, []),
+        ("看重什么？（最多选3项）", "多选（最多2项）", 2, 0, ["how many it says are chosen: '最多选3项'"]),
+        ("看重什么？（限选2项）", "排序", 2, None, []),
+        ("看重什么？（至少选2项）", "排序", None, None, ["how many it says are chosen: '至少选2项'"]),
+        ("看重什么？（请选3项）", "多选", None, 0, ["how many it says are chosen: '选3项'"]),
+        ("看重什么？（最多选3项）", "单选", None, None, ["how many it says are chosen: '最多选3项'"]),
+        ("最多走3公里吗？年限3年", "多选", None, 0, []),
+    ],
+)
+def test_how_many_are_chosen_is_read_from_words_and_types(question, kind, most, least, rest):
+    item, found = one(question, kind, "甲；乙；丙；丁")
+    assert (getattr(item, "most", None), getattr(item, "least", None)) == (most, least)
+    assert (found, item.text["zh-Hans"]) == (rest, question)  # respondents still read it
+
+
+@pytest.mark.parametrize("options", ["是；否", "□是 □否", "A. 是 B. 否", "是/否/不知道", "Yes/No"])
+def test_one_of_just_yes_and_no_is_a_question_of_yes_or_no(options):
+    for kind in ("单选", "判断", None):
+        item, found = one("住校吗？", kind, options)
+        assert (item.type, item.missing) == ("yes_no", ("dont_know",) if "不知道" in options else ())
+        assert found == ([] if kind else ["its type is not said: taken as yes_no"])
+
+
+@pytest.mark.parametrize("options", ["1=是；2=否", "是；否；看情况", "否；是", "有；没有"])
+def test_other_codes_and_words_stay_what_they_are(options):
+    assert one("住校吗？", "单选", options)[0].type == "single"
+
+
+def test_yes_and_no_in_other_english_words_stay_what_they_are():
+    item, _ = one("住校吗？", "单选", "是；否", 英文题目="Well?", 英文选项="Sure; Never")
+    assert [option.text["en"] for option in item.options] == ["Sure", "Never"]
+
+
+def test_numbers_of_several_answers_are_codes_that_conditions_can_name():
+    rows = [
+        ["题号", "题目", "题型", "选项", "显示条件"],
+        [1, "做什么？", "多选", "1=读书；2=运动；9=其他", None],
+        [2, "哪种？", "文本", None, '"2" in q1'],
+        [3, "排一排", "排序", "①课程②作业", None],
+        [4, "住校吗？", "单选", "A. 是 B. 否", "2 in Q1"],
+        [5, "为什么？", "文本", None, 'q4 == "A" and "q4" in q3'],
+    ]
+    imported = read_table_form(workbook(rows), "x.xlsx", id="visit")
+    items = {code: item for code, (item,) in imported.bank.items.items()}
+    assert [option.code for option in items["visitQ1"].options] == ["A1", "A2", "A9"]
+    assert [option.code for option in items["visitQ3"].options] == ["A1", "A2"]
+    uses = {use.item: use.show_if for use in imported.questionnaire.sections[0].items}
+    assert (uses["visitQ2"], uses["visitQ4"]) == ('"A2" in visitQ1', '"A2" in visitQ1')
+    assert listed(imported)[:2] == (
+        "row 2: its codes are numbers, which are A1, A2, A9 here",
+        "row 4: its codes are numbers, which are A1, A2 here",
+    )
+    assert 'its condition \'visitQ4 == "A" and "q4" in visitQ3\'' in listed(imported)[2]
+
+
+def test_tables_without_codes_share_a_bank(tmp_path):
+    for name in ("visit", "climate", "a_name_of_more_than_twenty_signs"):
+        rows = [["题目", "题型"], [f"{name}好吗？", "文本"], ["还有什么？", "文本"]]
+        imported = read_form(workbook(rows), "x.xlsx", id=name, wave=2026)
+        imported.write(tmp_path, read_bank(tmp_path))
+        fresh = [each for each in imported.unplaced if each.startswith("codes made up: ")]
+        assert fresh == [f"codes made up: {', '.join(imported.bank.items)}"]
+        assert imported.made_up == set(imported.bank.items)
+        assert not [each for each in lint([imported.survey()], select=["L102", "L103"]) if not each.allowed]
+    assert read_bank(tmp_path).codes == [
+        "anameofmorethaQ1", "anameofmorethaQ2", "climateQ1", "climateQ2", "visitQ1", "visitQ2",
+    ]  # fmt: skip
+
+
+def test_a_code_in_another_meaning_is_refused_with_what_to_do(tmp_path):
+    head = ["编码", "题目", "题型"]
+    first = [head, ["", "好吗？", "文本"], ["pWish", "建议？", "文本"]]
+    read_form(workbook(first), "x.xlsx", id="visit", wave=2026).write(tmp_path, read_bank(tmp_path))
+    other = read_form(
+        workbook([head, ["", "远吗？", "文本"], ["pWish", "意见？", "文本"]]), "x.xlsx", id="visit", wave=2027
+    )
+    with pytest.raises(DuzhengError) as error:
+        other.write(tmp_path, read_bank(tmp_path))
+    assert [(fault.code, fault.column, fault.hint) for fault in error.value.faults] == [
+        ("DZ-Q004", "visitQ1 version 1", "give the question a code in the form, or the questionnaire another --name"),
+        ("DZ-Q004", "pWish version 1", "rename the question in the form"),
+    ]
+
+
+def test_a_made_up_code_is_none_that_the_table_has():
+    rows = [["编码", "题目", "题型"], ["VISITQ1", "一？", "文本"], ["", "二？", "文本"], ["1", "三？", "文本"]]
+    imported = read_table_form(workbook(rows), "x.xlsx", id="visit")
+    assert list(imported.bank.items) == ["VISITQ1", "visitQ2", "visitQ3"]
+    assert "row 4: the code '1', which is visitQ3 here" in listed(imported)
+
+
+def test_of_formulas_in_tables_the_saved_value_is_taken_and_listed():
+    data = with_formulas(workbook([["题型", "编码", "题目"], ["文本", "a", "x"]], name="题目"), b"<v>How?</v>")
+    imported = read_form(data, "x.xlsx")
+    assert list(imported.bank.items["a"][0].text.values()) == ["待定", "How?"]
+    assert listed(imported) == ("the sheet 题目: formulas, whose saved values are taken, in C2",)
+    empty = with_formulas(workbook([["题型", "编码", "题目"], ["文本", "a", "x"]]), b"")
+    assert "formulas without a value in C2 of the sheet 题目" in refused(empty)[0]

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from openpyxl import Workbook, load_workbook
 from tests.conftest import ROOT
+from tests.workspace.test_files import contents_of, refuse_move
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_survey
@@ -101,3 +102,15 @@ def test_hostile_files_are_refused(data):
 def test_texts_that_look_like_formulas_stay_texts():
     sheet = load_workbook(io.BytesIO(to_workbook([Unit("a", "=1+1", "@SUM(1)")]))).active
     assert [cell.data_type for cell in sheet[2]] == ["s", "s", "s"]
+
+
+def test_translations_are_written_into_all_files_or_none(workspace, monkeypatch):
+    survey = survey_of(workspace)
+    given = [replace(unit, target=f"{unit.target}!") for unit in units(survey, "en")]
+    before = contents_of(workspace)
+    refuse_move(monkeypatch, 2)
+    with pytest.raises(OSError, match="No space"):
+        apply(workspace, survey, given, "en")
+    assert contents_of(workspace) == before
+    monkeypatch.undo()
+    assert len(apply(workspace, survey, given, "en").files) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from analysis.surveys.bank import Bank, BankFile
 from analysis.surveys.formats.source import bank_of
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.surveys.survey import FOLDER, Survey, hold
+from analysis.workspace.files import write_together
 from analysis.workspace.yaml_files import to_yaml
 
 #: The most that a workbook may hold when it is unpacked, and how much it may swell.
@@ -46,6 +48,8 @@ class Imported:
     bank: BankFile
     unplaced: tuple[str, ...] = field(default=())  #: what has no place in our text, and where it stood
     exact: bool = False  #: whether the form carries the very text that it was written from, unchanged
+    unsaid: tuple[str, ...] = ()  #: what the form does not say, and :data:`UNKNOWN` stands for
+    made_up: frozenset[str] = frozenset()  #: codes of questions that have none in the form
 
     def survey(self) -> Survey:
         """Hold the questionnaire to its items.
@@ -57,14 +61,22 @@ class Imported:
         """
         return hold(self.questionnaire, bank_of(self.bank))
 
+    def shared(self, bank: Bank) -> list[str]:
+        """Give the codes that a bank has already, in the same meaning: its items are used, with its help and marks."""
+        mine = bank_of(self.bank)
+        return [code for code in self.bank.items
+                if (code, 1) in bank.items and mine.meaning(code, 1) == bank.meaning(code, 1)]  # fmt: skip
+
     def write(self, root: Path, known: Bank) -> list[Path]:
-        """Write the questionnaire and the items that the bank lacks.
+        """Write the questionnaire and the items that the bank lacks: both files or none.
 
         Raises
         ------
         DuzhengError
             DZ-Q007 if a file is there already; DZ-Q004 if the bank has one of the codes in another meaning. Nothing is
             written then.
+        OSError
+            If one can't be written.
         """
         name = f"{self.questionnaire.id}-{self.questionnaire.wave}"
         sheet, bank = root / FOLDER / f"{name}.yaml", root / BANK / f"{name}.yaml"
@@ -78,7 +90,9 @@ class Imported:
         mine = bank_of(self.bank)
         faults += [
             Fault("DZ-Q004", file=known.places[key][0], line=known.places[key][1], column=f"{key[0]} version {key[1]}",
-                  found="another meaning in the form", expected="the bank's", hint="rename the question in the form")
+                  found="another meaning in the form", expected="the bank's",
+                  hint="give the question a code in the form, or the questionnaire another --name"
+                  if key[0] in self.made_up else "rename the question in the form")
             for key in mine.items
             if key in known.items and mine.meaning(*key) != known.meaning(*key)
         ]  # fmt: skip
@@ -88,27 +102,64 @@ class Imported:
         used = {getattr(item, "scale", "") for versions in fresh.values() for item in versions}
         scales = {key: value for key, value in self.bank.scales.items() if key in used and key not in known.scales}
         head = "# yaml-language-server: $schema={}\n"
-        sheet.parent.mkdir(parents=True, exist_ok=True)
-        bank.parent.mkdir(parents=True, exist_ok=True)
-        sheet.write_text(head.format("schema.json") + to_yaml(self.questionnaire), encoding="utf-8")
+        contents = {sheet: head.format("schema.json") + to_yaml(self.questionnaire)}
         if fresh:
-            text = head.format("../schema.json#/$defs/Bank") + to_yaml(BankFile(scales=scales, items=fresh))
-            bank.write_text(text, encoding="utf-8")
-        return [sheet, *([bank] if fresh else [])]
+            of_bank = to_yaml(BankFile(scales=scales, items=fresh))
+            contents[bank] = head.format("../schema.json#/$defs/Bank") + of_bank
+        return write_together({path: text.encode() for path, text in contents.items()})
 
 
-#: What a form does not say and a questionnaire must.
+#: What a form does not say and a questionnaire must; each that is taken from here is listed.
 UNKNOWN: dict[str, Any] = {
+    "wave": 2000,
     "respondent": "public",
     "minutes": 15,
     "selection": {"kind": "open"},
     "expected": {"total": 1},
 }
+UNSAID = "not said by the form: "
 TO_WRITE = {"zh-Hans": "待定"}
+#: What is said of a questionnaire in its text, and in no form's own tables.
+CARRIED = ("wave", "respondent", "minutes", "selection", "expected", "margins", "marks")
+#: The most signs of a made-up code that are its questionnaire's: LimeSurvey takes 20, and ``Q`` and a number follow.
+PREFIX = 14
+
+
+def said(carried: Questionnaire | None, wave: int | None, respondent: str) -> dict[str, Any]:
+    """Give what is known of a questionnaire beside its form: from the text that the form carries, or from who asks."""
+    found = {} if carried is None else carried.model_dump(include=set(CARRIED), exclude_unset=True)
+    return found | ({"wave": wave} if wave is not None else {}) | ({"respondent": respondent} if respondent else {})
+
+
+def made_up_code(of: str, number: int | str) -> str:
+    """Make a code for a question that has none: the questionnaire's id keeps it apart from those of all others.
+
+    Examples
+    --------
+    >>> made_up_code("visit", 1), made_up_code("school_climate_2026", 12)
+    ('visitQ1', 'schoolclimate2Q12')
+    """
+    return f"{re.sub('[^A-Za-z0-9]', '', of)[:PREFIX]}Q{number}"
+
+
+def unwritten(survey: Survey) -> int:
+    """Count the texts of a questionnaire and of what it asks that are still to be written."""
+
+    def count(node: Any) -> int:
+        if isinstance(node, dict):
+            if "zh-Hans" in node:
+                return int(TO_WRITE["zh-Hans"] in node.values())
+            return sum(map(count, node.values()))
+        return sum(map(count, node)) if isinstance(node, list | tuple) else 0
+
+    items = [each.item.model_dump() for each in survey.asked]
+    scales = {getattr(each.item, "scale", "") for each in survey.asked} & set(survey.bank.scales)
+    options = [option.model_dump() for name in scales for option in survey.bank.scales[name]]
+    return count([survey.questionnaire.model_dump(), items, options])
 
 
 def imported(file: str, sheet: dict[str, Any], items: dict[str, dict[str, Any]], unplaced: list[str]) -> Imported:
-    """Make what was read into models.
+    """Make what was read into models; what the questionnaire lacks is taken from :data:`UNKNOWN`, and listed.
 
     Raises
     ------
@@ -117,7 +168,14 @@ def imported(file: str, sheet: dict[str, Any], items: dict[str, dict[str, Any]],
     """
     try:
         bank = BankFile.model_validate({"items": {code: [item] for code, item in items.items()}})
-        return Imported(Questionnaire.model_validate(sheet), bank, tuple(unplaced))
+        unsaid = {key: value for key, value in UNKNOWN.items() if key not in sheet}
+        taken = [
+            f"{UNSAID}{key}{f'.{next(iter(value))}' if key == 'expected' else ''}, taken as "
+            f"{next(iter(value.values())) if isinstance(value, dict) else value}"
+            for key, value in unsaid.items()
+        ]
+        head = Questionnaire.model_validate(unsaid | sheet)
+        return Imported(head, bank, (*unplaced, *taken), unsaid=tuple(unsaid))
     except ValidationError as error:
         raise DuzhengError.of(
             Fault(

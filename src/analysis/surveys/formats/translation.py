@@ -18,6 +18,7 @@ from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.surveys.formats.imported import check_size
 from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.survey import Survey
+from analysis.workspace.files import write_together
 
 XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 COLUMNS = ("key", "source", "target")
@@ -181,8 +182,9 @@ def apply(root: Path, survey: Survey, given: list[Unit], language: Language) -> 
 
     Notes
     -----
-    A translation of words that have changed since is stale: it is listed, and nothing of it is written. The bank's
-    history takes a translation that is added; another one for words that were committed needs a new version.
+    All files are written or none. A translation of words that have changed since is stale: it is listed, and nothing
+    of it is written. The bank's history takes a translation that is added; another one for words that were committed
+    needs a new version.
     """
     now = {unit.key: unit for unit in units(survey, language)}
     unknown = tuple(unit.key for unit in given if unit.key not in now)
@@ -191,14 +193,17 @@ def apply(root: Path, survey: Survey, given: list[Unit], language: Language) -> 
     fresh = {unit.key: unit.target.strip() for unit in known if unit.key not in stale and unit.target.strip()}
     changed = {key: text for key, text in fresh.items() if text != now[key].target}
     files = tuple(sorted({key.partition("#")[0] for key in changed}))
+    contents = {}
     for file in files:
         mine = {key.removeprefix(f"{file}#"): text for key, text in changed.items() if key.startswith(f"{file}#")}
-        _write(root / file, mine, language)
+        contents[root / file] = _with(root / file, mine, language)
+    write_together(contents)
     missing = tuple(key for key, unit in now.items() if not unit.target and key not in fresh)
     return Applied(files, tuple(changed), missing, stale, unknown)
 
 
-def _write(path: Path, texts: dict[str, str], language: Language) -> None:
+def _with(path: Path, texts: dict[str, str], language: Language) -> bytes:
+    """Give a file's content with other texts in it."""
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -210,4 +215,4 @@ def _write(path: Path, texts: dict[str, str], language: Language) -> None:
         node[language] = text
     stream = io.StringIO()
     yaml.dump(whole, stream)
-    path.write_text(stream.getvalue(), encoding="utf-8")
+    return stream.getvalue().encode()

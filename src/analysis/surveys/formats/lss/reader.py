@@ -15,7 +15,7 @@ from analysis.messages import DuzhengError, Fault
 from analysis.surveys import phrases
 from analysis.surveys.bank import BankFile
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.imported import TO_WRITE, Imported, said
 from analysis.surveys.formats.lss.equations import Name, UnplacedError, condition_of
 from analysis.surveys.formats.lss.limits import limit
 from analysis.surveys.formats.lss.structure import LANGUAGES, tables
@@ -24,6 +24,7 @@ from analysis.surveys.formats.placing import Codes, place
 from analysis.surveys.formats.source import survey_of
 from analysis.surveys.items import WRITTEN_IN
 from analysis.surveys.places import PARAMETER
+from analysis.surveys.questionnaire import Questionnaire
 from analysis.workspace.yaml_files import parse_yaml
 
 OURS = {theirs: ours for ours, theirs in LANGUAGES.items()}
@@ -41,7 +42,14 @@ EXPRESSION = re.compile(r"\{[^\s{}][^{}]*\}")
 IDS = ("sid", "surveyls_survey_id")
 
 
-def read_lss(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Imported:  # noqa: A002
+def read_lss(
+    data: bytes,
+    file: str,
+    *,
+    wave: int | None = None,
+    id: str = "",  # noqa: A002
+    respondent: str = "",
+) -> Imported:
     """Read a LimeSurvey structure.
 
     Parameters
@@ -50,8 +58,9 @@ def read_lss(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Impor
         The file's bytes.
     file
         Its name, for messages.
-    wave, id
-        Of the questionnaire; LimeSurvey knows neither. A structure that we wrote carries both.
+    wave, id, respondent
+        Of the questionnaire; LimeSurvey knows none of them. A structure that we wrote carries them, also where its
+        tables were changed since.
 
     Returns
     -------
@@ -84,7 +93,8 @@ def read_lss(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Impor
         bank = parse_yaml(source, file)["bank"]
         return Imported(known.questionnaire, BankFile.model_validate(bank), exact=True)
     try:
-        return _Reader(Tables(rows), file).imported(wave, id, changed=bool(source))
+        reader = _Reader(Tables(rows), file, changed=bool(source))
+        return reader.imported(known.questionnaire if known else None, wave, id, respondent)
     except KeyError as error:
         fault = Fault("DZ-Q008", file=file, found=f"a row without {error.args[0]}", expected="whole tables")
         raise DuzhengError(fault) from error
@@ -106,9 +116,13 @@ def _same(ours: dict[str, list[dict[str, str]]], theirs: dict[str, list[dict[str
 class _Reader:
     """Reads the tables of one structure."""
 
-    def __init__(self, tables: Tables, file: str) -> None:
+    def __init__(self, tables: Tables, file: str, *, changed: bool) -> None:
         self.tables, self.file = tables, file
         self.unplaced: list[str] = []
+        if changed:
+            self.unplaced.append(
+                "the text that the structure carries: its tables were changed since, and are read instead"
+            )
         names = tables.languages
         self.languages = {name: OURS[name] for name in names if name in OURS}
         for name in names:
@@ -121,19 +135,21 @@ class _Reader:
         self.renamed: dict[str, dict[str, str]] = {}
         self.simple: dict[str, None] = {}  #: to whom simple words are put
 
-    def imported(self, wave: int, id: str, *, changed: bool) -> Imported:  # noqa: A002
+    def imported(
+        self,
+        carried: Questionnaire | None,
+        wave: int | None,
+        id: str,  # noqa: A002
+        respondent: str,
+    ) -> Imported:
         """Put it all together."""
-        if changed:
-            self.unplaced.append(
-                "the text that the structure carries: its tables were changed since, and are read instead"
-            )
         sections = [self.section(row) for row in self.tables.ordered("groups", "group_order")]
         words = {OURS[language]: row for language, row in self.tables.settings.items() if language in OURS}
         title = next(iter(self.tables.settings.values()), {}).get("surveyls_title", "")
-        name = id or re.sub(r"\W", "", title, flags=re.ASCII) or "imported"
-        sheet: dict[str, Any] = UNKNOWN | {
+        name = id or (carried.id if carried else re.sub(r"\W", "", title, flags=re.ASCII)) or "imported"
+        sheet: dict[str, Any] = said(carried, wave, respondent) | {
             "id": name if re.match(r"[A-Za-z]", name) else f"form{name}",
-            "wave": wave, "languages": self.spoken(), "title": self.said(words, "surveyls_title"),
+            "languages": self.spoken(), "title": self.said(words, "surveyls_title"),
             "welcome": self.said(words, "surveyls_welcometext"), "closing": self.said(words, "surveyls_endtext"),
             "consent": {"text": self.said(words, "surveyls_policy_notice_label"),
                         "privacy": self.said(words, "surveyls_policy_notice")},
@@ -222,21 +238,29 @@ class _Reader:
     def whole(self, row: dict[str, str], kind: str) -> None:
         """List a question that has no place, with all that belongs to it."""
         qid = row["qid"]
-        text = self.plainly(row)
-        said = f"the question {row['title']}: LimeSurvey's type {kind}"
-        lines = [line["title"] for line in self.tables.lines[qid]]
-        answers = [answer["code"] for answer in self.tables.answers[qid]]
+        text, hint = self.plainly(row), self.plainly(row, "help")
+        lines = [f"{line['title']} {self.plainly(line)}".strip() for line in self.tables.lines[qid]]
+        answers = [
+            f"{answer['code']} {self.worded_in('answers', answer['aid'], 'answer')}".strip()
+            for answer in self.tables.answers[qid]
+        ]
         relevance = row.get("relevance", "")
         more = [f"“{text}”"] if text else []
+        more += [f"help “{hint}”"] if hint else []
         more += [f"rows {', '.join(lines)}"] if lines else []
         more += [f"answers {', '.join(answers)}"] if answers else []
         more += [f"if {relevance}"] if relevance not in {"", "1"} else []
-        self.unplaced.append(said)
+        self.unplaced.append(f"the question {row['title']}: LimeSurvey's type {kind}")
         self.unplaced += [f"the question {row['title']}: {'; '.join(more)}"] if more else []
 
-    def plainly(self, row: dict[str, str]) -> str:
+    def plainly(self, row: dict[str, str], column: str = "question") -> str:
         """Give the text of a question or row that is listed."""
-        return next((plain(each.get("question", "")) for each in self.words("questions", row["qid"]).values()), "")
+        return self.worded_in("questions", row["qid"], column)
+
+    def worded_in(self, table: str, key: str, column: str) -> str:
+        """Give a text that is listed, in all of our languages."""
+        found = [" ".join(plain(each.get(column, "")).split()) for each in self.words(table, key).values()]
+        return " / ".join(dict.fromkeys(text for text in found if text))
 
     def rest(self, row: dict[str, str], kind: str, what: str) -> None:
         """List what a question has beside what was read."""

@@ -121,6 +121,33 @@ def read_tables(data: bytes, file: str) -> Tables:
     raise DuzhengError(Fault("DZ-Q008", file=file, found=found, expected=EXPECTED, hint="save it as .xlsx or .docx"))
 
 
+def check_span(sheet: Any) -> None:
+    """Refuse a sheet that spans more than :data:`MOST_CELLS`."""
+    if sheet.max_row * sheet.max_column > MOST_CELLS:
+        spans = f"{sheet.max_row} rows and {sheet.max_column} columns"
+        raise ValueError(f"the sheet {sheet.title}, which spans {spans}: delete empty ones")
+
+
+def formulas_of(data: bytes, unpacked: dict[str, bytes]) -> dict[str, list[str]]:
+    """Say where a workbook has formulas: their cells by sheet."""
+    from openpyxl import load_workbook
+
+    if not any(re.search(rb"<(\w+:)?f[ >/]", part) for part in unpacked.values()):
+        return {}
+    found: dict[str, list[str]] = {}
+    for sheet in load_workbook(io.BytesIO(data), keep_links=False).worksheets:
+        check_span(sheet)
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
+            found.setdefault(sheet.title, []).append(cell.coordinate)
+    return found
+
+
+def taken(sheet: str, cells: list[str]) -> str:
+    """List formulas whose saved values are taken."""
+    more = f" and {len(cells) - 20} more" if len(cells) > 20 else ""  # noqa: PLR2004  what one reads
+    return f"the sheet {sheet}: formulas, whose saved values are taken, in {', '.join(cells[:20])}{more}"
+
+
 def _csv(data: bytes, file: str) -> Tables:
     text = None
     bom = data[:2] in {b"\xff\xfe", b"\xfe\xff"}
@@ -178,20 +205,22 @@ def _workbook(data: bytes, unpacked: dict[str, bytes], file: str) -> Tables:
     from openpyxl import load_workbook
 
     tables, loose, faults = [], [], []
-    for sheet in load_workbook(io.BytesIO(data), keep_links=False, rich_text=False).worksheets:
+    computed = formulas_of(data, unpacked)
+    for sheet in load_workbook(io.BytesIO(data), data_only=True, keep_links=False, rich_text=False).worksheets:
         name = f"the sheet {sheet.title}"
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            spans = f"{sheet.max_row} rows and {sheet.max_column} columns"
-            raise ValueError(f"{name}, which spans {spans}: delete empty ones")
-        rows, formulas, wrong = [], [], []
+        check_span(sheet)
+        rows, wrong = [], []
+        formulas = computed.get(sheet.title, [])
+        unsaved = [cell for cell in formulas if sheet[cell].value is None]
+        if formulas:
+            loose.append(taken(sheet.title, formulas))
         for number, row in enumerate(sheet.iter_rows(), 1):
-            formulas += [cell.coordinate for cell in row if cell.data_type == "f"]
             wrong += [cell.coordinate for cell in row if cell.data_type == "e"]
             where = f"{name}, row {number}"
             loose += [f"{where}: a comment {cell.comment.text!r}" for cell in row if getattr(cell, "comment", None)]
             rows.append((number, tuple(_clean(text_of(cell.value), where, loose) for cell in row)))
         tables.append(Table(name, tuple(rows)))
-        for cells, found in ((formulas, "formulas"), (wrong, "errors of formulas")):
+        for cells, found in ((unsaved, "formulas without a value"), (wrong, "errors of formulas")):
             if cells:
                 place = f"{found} in {', '.join(cells)} of {name}"
                 hint = "copy the cells and paste them as values"

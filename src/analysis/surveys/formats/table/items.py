@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -22,25 +21,8 @@ from analysis.surveys.formats.table.options import (
     scale,
     split,
 )
+from analysis.surveys.formats.table.types import ASKED, CHOSEN, LEAST, LEVELS, MOST, count_of, type_of
 
-#: What types are called, compared without case, spaces and the word 题.
-TYPES: dict[str, tuple[str, ...]] = {
-    "single": ("单选", "单项选择", "单选择", "选择", "下拉", "下拉单选", "single", "singlechoice", "radio", "selectone",
-               "choice", "dropdown"),
-    "multiple": ("多选", "多项选择", "不定项选择", "不定项", "multiple", "multiplechoice", "checkbox", "checkboxes",
-                 "selectmultiple", "multi", "multiselect"),
-    "rating": ("量表", "评分", "打分", "评价", "单项量表", "rating", "likert", "scale", "likertscale", "ratingscale"),
-    "matrix": ("矩阵", "矩阵单选", "矩阵量表", "表格", "matrix", "grid", "array", "likertmatrix"),
-    "text": ("填空", "文本", "简答", "开放", "开放式", "问答", "主观", "单行文本", "text", "open", "openended",
-             "freetext", "shorttext", "string"),
-    "numeric": ("数字", "数值", "数字填空", "整数", "number", "numeric", "integer", "decimal"),
-    "date": ("日期", "date", "day"),
-    "yes_no": ("是否", "判断", "yesno", "boolean", "truefalse"),
-    "ranking": ("排序", "排名", "ranking", "rank", "order"),
-    "information": ("说明", "说明文字", "段落说明", "提示", "information", "info", "note", "statement", "instruction"),
-    "long": ("多行文本", "长文本", "longtext", "paragraph", "comment"),
-}  # fmt: skip
-BY_NAME = {name: kind for kind, names in TYPES.items() for name in names}
 YES = re.compile(r"是|必答|必填|必须|必选|y|yes|true|1|√|✓|✔|☑|\*|required|mandatory", re.IGNORECASE)
 NO = re.compile(r"否|选答|选填|非必答|非必填|可选|不必答|n|no|false|0|×|✗|-|—|optional", re.IGNORECASE)
 #: The number before a question, whose place says it already; ``3.5`` and ``9:30`` are none.
@@ -48,8 +30,6 @@ NUMBER = re.compile(
     r"\s*(?:[Qq]\s*\d{1,3}\s*[.、:)]?(?![\dA-Za-z])|第\s*\d{1,3}\s*题\s*[.、:)]?|\d{1,3}\s*[.、:)](?!\d)"
     r"|\(\s*\d{1,3}\s*\)\s*[.、:]?)\s*"
 )
-MOST = re.compile(r"(?:最多|至多|限)(?:可?选)?\s*(\d+)\s*[项个]?|(?:at most|up to|max(?:imum)?)\s*(\d+)", re.IGNORECASE)
-LEAST = re.compile(r"(?:至少|最少)(?:选)?\s*(\d+)\s*[项个]?|(?:at least|min(?:imum)?)\s*(\d+)", re.IGNORECASE)
 LIMITS = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:-{1,2}|~|—+|–|到|至|to)\s*(-?\d+(?:\.\d+)?)")
 
 
@@ -69,25 +49,8 @@ class Made:
     item: dict[str, Any] | None = None
     mandatory: bool = False
     show_if: str = ""
+    renamed: dict[Any, Any] = field(default_factory=dict)  #: answers whose codes are others here
     listed: list[str] = field(default_factory=list)
-
-
-def type_of(text: str) -> tuple[str, str]:
-    """Read a type, and what stands in brackets behind it.
-
-    Examples
-    --------
-    >>> type_of("多选题（最多选3项）"), type_of("Yes / No"), type_of("附件")
-    (('multiple', '最多选3项'), ('yes_no', ''), ('', '附件'))
-    """
-    plain = unicodedata.normalize("NFKC", text)
-    head, _, rest = plain.strip(" []【】*").partition("(")
-    for name, more in ((plain, ""), (head, rest.strip(" )"))):
-        known = re.sub(r"[\W_题]+", "", name.lower())
-        kind = BY_NAME.get(known) or BY_NAME.get(known.removesuffix("question"))
-        if kind:
-            return kind, more
-    return "", text
 
 
 def stripped(text: str) -> str:
@@ -149,10 +112,14 @@ class _Row:
         lines = texts.get("question", "")
         wording = self.worded("question")
         item: dict[str, Any] = {"version": 1, "text": wording}
-        kind, more = self.kind()
+        said = self.take("type")
+        kind, more = type_of(said) if said else ("", "")
         offered, others = self.offered()
         if not kind:
-            kind = self.guessed(offered, lines)
+            kind = self.guessed(offered, others, lines)
+            self.list(f"the type {said!r}, which is not known: taken as {kind}" if said
+                      else f"its type is not said: taken as {kind}")  # fmt: skip
+            more = ""
         item["type"] = "text" if kind == "long" else kind
         if kind == "long":
             item["lines"] = 3
@@ -166,14 +133,6 @@ class _Row:
         else:
             self.rest(whole, "not placed")
         return self.result
-
-    def kind(self) -> tuple[str, str]:
-        said = self.take("type")
-        kind, more = type_of(said) if said else ("", "")
-        if said and not kind:
-            self.list(f"the type {said!r}, which is not known")
-            return "", ""
-        return kind, more
 
     def offered(self) -> tuple[list[Offered], list[Offered]]:
         """Read the options, in both languages."""
@@ -191,8 +150,8 @@ class _Row:
             others = []
         return found, others
 
-    def guessed(self, offered: list[Offered], text: str) -> str:
-        """Guess a type that is not said, and list it."""
+    def guessed(self, offered: list[Offered], others: list[Offered], text: str) -> str:
+        """Guess a type that is not said."""
         points = numbered(offered[: len(offered) - len(missing(offered))])
         steps = {two - one for one, two in pairwise(sorted(points or []))}
         consecutive = steps == {1}
@@ -205,20 +164,20 @@ class _Row:
         elif re.search(r"多选|可多选|select all|all that apply", text, re.IGNORECASE):
             kind = "multiple"
         else:
-            kind = "single"
-        if self.cells.texts.get("rows") and offered:
-            kind = "matrix"
-        self.list(f"its type is not said: taken as {kind}")
-        return kind
+            kind = "yes_no" if self.plain_yes_no(offered, others) else "single"
+        return "matrix" if self.cells.texts.get("rows") and offered else kind
 
     def filled(self, item: dict[str, Any], kind: str, offered: list[Offered], others: list[Offered], more: str) -> None:
         """Fill in what a type has beside its wording."""
         if more:
             more = self.limited(item, kind, more)
-        if more and not offered and kind in {"rating", "matrix"} and scale(more):
-            offered, more = scale(more), ""
+        if kind in {"rating", "matrix"}:
+            offered, more = self.levelled(offered, more)
         if more:
-            self.list(f"what its type says in brackets: {more!r}")
+            self.list(f"what its type says beside: {more!r}")
+        self.asked(item, kind)
+        if kind == "single" and self.plain_yes_no(offered, others):
+            item["type"] = kind = "yes_no"
         if kind == "matrix":
             self.lined(item)
         if kind in {"single", "multiple", "rating", "matrix", "ranking"}:
@@ -226,24 +185,65 @@ class _Row:
         elif kind == "yes_no":
             self.yes_no(item, offered, others)
         elif offered:
-            words = [each.text for each in offered]
-            numbers = LIMITS.fullmatch(narrow(words[0])) if kind == "numeric" and len(words) == 1 else None
-            points = numbered(offered) if kind == "numeric" else None
-            if numbers:
-                item["least"], item["most"] = float(numbers[1]), float(numbers[2])
-            elif points and scale(f"{points[0]}-{points[-1]}"):
-                item["least"], item["most"] = float(points[0]), float(points[-1])
-            else:
-                self.list(f"options of a question that is filled in: {'; '.join(words)}")
+            self.bounded(item, kind, [each.text for each in offered], numbered(offered))
+
+    def bounded(self, item: dict[str, Any], kind: str, words: list[str], points: list[int] | None) -> None:
+        """Read the options of a question that is filled in as limits of a number; list them else."""
+        numbers = LIMITS.fullmatch(narrow(words[0])) if kind == "numeric" and len(words) == 1 else None
+        if numbers:
+            item["least"], item["most"] = float(numbers[1]), float(numbers[2])
+        elif kind == "numeric" and points and scale(f"{points[0]}-{points[-1]}"):
+            item["least"], item["most"] = float(points[0]), float(points[-1])
+        else:
+            self.list(f"options of a question that is filled in: {'; '.join(words)}")
 
     def limited(self, item: dict[str, Any], kind: str, more: str) -> str:
         """Read how many may be chosen; give what is not read."""
         for pattern, key in ((MOST, "most"), (LEAST, "least")):
             match = pattern.search(more)
             if match and (kind == "multiple" or (kind == "ranking" and key == "most")):
-                item[key] = int(match[1] or match[2])
+                item[key] = count_of(match)
                 more = (more[: match.start()] + more[match.end() :]).strip(" ,;、，；选")
         return "" if re.fullmatch(r"必答|必填|required", more) and self.must() else more
+
+    def asked(self, item: dict[str, Any], kind: str) -> None:
+        """Read how many may be chosen from the question's words; list what can't be kept."""
+        words = [narrow(text) for part in ("text", "help") for text in item.get(part, {}).values()]
+        for key, pattern in CHOSEN.items():
+            match = next(filter(None, map(pattern.search, words)), None)
+            if match is None:
+                continue
+            words = [text.replace(match[0], "") for text in words]
+            if (kind == "multiple" or (kind == "ranking" and key == "most")) and item.get(key, count_of(match)) == (
+                count_of(match)
+            ):
+                item[key] = count_of(match)
+            else:
+                self.list(f"how many it says are chosen: {match[0]!r}")
+        for match in filter(None, map(ASKED.search, words)):
+            self.list(f"how many it says are chosen: {match[0]!r}")
+
+    def levelled(self, offered: list[Offered], more: str) -> tuple[list[Offered], str]:
+        """Read the points of a scale from what its type says; give what is not read."""
+        if more and not offered and scale(more):
+            return scale(more), ""
+        said = LEVELS.search(more)
+        if said is None:
+            return offered, more
+        levels = count_of(said)
+        rest = re.sub(r"量表|评分|^制|制$", "", more.replace(said[0], "")).strip(" ,;、，；")
+        if len(offered) < 2:  # noqa: PLR2004  a choice
+            # The ends of the scale stand in brackets behind the type, or alone where options would.
+            ends = offered[0].text if offered else rest
+            points = scale(f"{ends}({1}-{levels})") if ends else []
+            if points:
+                return points, rest if offered else ""
+            if not offered and scale(f"1-{levels}"):
+                self.list(f"its points have no words: 1 to {levels}, as its type says {said[0]!r}")
+                return scale(f"1-{levels}"), rest
+        elif len(offered) - len(missing(offered)) != levels:
+            self.list(f"{len(offered) - len(missing(offered))} points, but its type says {said[0]!r}")
+        return offered, rest
 
     def must(self) -> bool:
         self.result.mandatory = True
@@ -277,11 +277,7 @@ class _Row:
         words = [each if each.text else Offered(english[id(each)].text, each.code) for each in offered]
         at_end = missing(words)
         kept = words[: len(words) - len(at_end)]
-        if at_end:
-            item["missing"] = [kind for kind, _ in at_end]
-            for kind, option in at_end:
-                if option.text not in phrases.MISSING[kind].values():
-                    self.list(f"{option.text!r} is {phrases.MISSING[kind]['zh-Hans']!r} here")
+        self.without(item, at_end)
         kept = self.coded(kept)
         pairs = list(zip(offered[: len(kept)], kept, strict=True))
         numbers = numbered(kept)
@@ -290,6 +286,13 @@ class _Row:
             self.list(f"its points have no numbers: counted 1 to {len(kept)} in their order")
         given = {each.code for each in kept}
         lettered = "" not in given and len(given) == len(kept)
+        if item["type"] in {"multiple", "ranking"} and numbers is not None:
+            # Conditions name the codes of several answers as texts.
+            kept = [Offered(each.text, f"A{number}") for each, number in zip(kept, numbers, strict=True)]
+            pairs = list(zip(offered[: len(kept)], kept, strict=True))
+            self.list(f"its codes are numbers, which are {', '.join(each.code for each in kept)} here")
+            self.result.renamed |= {key: f"A{number}" for number in numbers for key in (number, str(number))}
+            numbers = None
         item["options"] = []
         for place, (raw, option) in enumerate(pairs):
             code = numbers[place] if numbers is not None else option.code if lettered else f"A{place + 1}"
@@ -323,13 +326,32 @@ class _Row:
             return
         at_end = missing(offered)
         kept = offered[: len(offered) - len(at_end)]
-        words = [narrow(each.text).strip().lower() for each in kept]
-        if words in (["是", "否"], ["yes", "no"]) and not any(each.code for each in kept):
-            item["missing"] = [kind for kind, _ in at_end]
+        if self.plain_yes_no(offered, others):
+            self.without(item, at_end)
+            ours = zip(kept, phrases.YES_NO, strict=True)
+            self.result.renamed |= {each.code: code for each, code in ours if each.code}
             return
         self.list(f"yes or no in words of its own ({'; '.join(each.text for each in kept)}): taken as single")
         item["type"] = "single"
         self.chosen(item, offered, others)
+
+    @staticmethod
+    def plain_yes_no(offered: list[Offered], others: list[Offered]) -> bool:
+        """Tell whether options are yes and no, in these words, in each language; letters before them only count."""
+        kept = offered[: len(offered) - len(missing(offered))]
+        codes = [each.code.upper() for each in kept]
+        parts = [part for part in (kept, others[: len(kept)]) if any(each.text for each in part)]
+        words = [[narrow(each.text).strip(" 。.").lower() for each in part] for part in parts]
+        usual = all(each in (["是", "否"], ["yes", "no"]) for each in words)
+        return usual and bool(words) and codes in (["", ""], ["A", "B"])
+
+    def without(self, item: dict[str, Any], at_end: list[Any]) -> None:
+        """Read why there may be no answer; list words that are others than ours."""
+        if at_end:
+            item["missing"] = [kind for kind, _ in at_end]
+        for kind, option in at_end:
+            if option.text not in phrases.MISSING[kind].values():
+                self.list(f"{option.text!r} is {phrases.MISSING[kind]['zh-Hans']!r} here")
 
     def used(self) -> None:
         """Read what belongs to the question's place: whether it must be answered, and to whom it is shown."""

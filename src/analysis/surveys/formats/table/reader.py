@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.imported import TO_WRITE, Imported, made_up_code, said
 from analysis.surveys.formats.placing import place
 from analysis.surveys.formats.table.files import Table, Tables, read_tables
 from analysis.surveys.formats.table.items import Cells, Made, make
@@ -45,9 +46,18 @@ HEADED = re.compile(
 )
 ASKED = re.compile(r"[?？:：]\s*$|^\s*[(（]?[QqＱ]?\s*[0-9０-９]+\s*[)）]?[.．、)）:：]|_{2,}")
 HAN = re.compile(r"[㐀-鿿]")
+#: A question of a condition that goes by its number, or a text, in which none is.
+QUESTION = re.compile(r"""\bq\d{1,4}\b|"[^"]*"|'[^']*'""", re.IGNORECASE)
 
 
-def read_table_form(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Imported:  # noqa: A002
+def read_table_form(
+    data: bytes,
+    file: str,
+    *,
+    wave: int | None = None,
+    id: str = "",  # noqa: A002
+    respondent: str = "",
+) -> Imported:
     """Read a table of questions.
 
     Parameters
@@ -57,24 +67,23 @@ def read_table_form(data: bytes, file: str, *, wave: int = 2000, id: str = "") -
         understood, of a document every table, in order; headings above a table begin sections.
     file
         Its name, for messages.
-    wave, id
-        Of the questionnaire; a table knows neither.
+    wave, id, respondent
+        Of the questionnaire; a table knows none of them.
 
     Returns
     -------
     Imported
         Every cell is in the questionnaire or listed, with its row; so is what was guessed, such as a type that is not
-        said.
+        said, and codes of questions that have none: ``visitQ3`` for the third of ``visit``.
 
     Raises
     ------
     DuzhengError
-        DZ-Q008 with every fault: no header that is understood, merged cells, formulas, codes given twice, and what
-        :func:`~analysis.surveys.formats.table.files.read_tables` refuses.
+        DZ-Q008 with every fault: no header that is understood, merged cells, formulas without a value, codes given
+        twice, and what :func:`~analysis.surveys.formats.table.files.read_tables` refuses.
     """
     found = read_tables(data, file)
-    reader = _Reader(found, file)
-    return reader.imported(wave, id)
+    return _Reader(found, file, id).imported(wave, respondent)
 
 
 def column_of(text: str) -> tuple[str, int] | None:
@@ -112,8 +121,10 @@ def header_of(cells: tuple[str, ...]) -> dict[int, str] | None:
 class _Reader:
     """Reads the tables of one file."""
 
-    def __init__(self, tables: Tables, file: str) -> None:
+    def __init__(self, tables: Tables, file: str, id: str) -> None:  # noqa: A002
         self.tables, self.file = tables, file
+        name = id or re.sub(r"\W", "", file.rpartition(".")[0], flags=re.ASCII)
+        self.id = name if re.match(r"[A-Za-z]", name) else f"form{name}"
         self.unplaced: list[str] = []
         self.faults: list[Fault] = []
         self.title = tables.title
@@ -121,8 +132,11 @@ class _Reader:
         self.items: dict[str, dict[str, Any]] = {}
         self.where: dict[str, str] = {}
         self.read: list[tuple[int, str, Cells]] = []  #: what becomes a question: its section, place and cells
+        self.renamed: dict[str, dict[Any, Any]] = {}
+        self.made_up: list[str] = []
+        self.numbered: dict[str, str] = {}  #: codes that are made up, by ``q`` and the question's number
 
-    def imported(self, wave: int, id: str) -> Imported:  # noqa: A002
+    def imported(self, wave: int | None, respondent: str) -> Imported:
         """Put it all together."""
         word = any(table.name.startswith("table ") for table in self.tables.tables)
         tops: dict[str, int] = {}
@@ -155,7 +169,12 @@ class _Reader:
             raise DuzhengError.of(self.faults)
         for section, each in made:
             self.add(section, each)
-        return place(self.file, self.sheet(wave, id), self.items, self.unplaced, self.where)
+        fresh = [code for code in self.made_up if code in self.items]
+        if fresh:
+            self.unplaced.append(f"codes made up: {', '.join(fresh)}")
+        sheet = said(None, wave, respondent) | self.sheet()
+        placed = place(self.file, sheet, self.items, self.unplaced, self.where, self.renamed)
+        return replace(placed, made_up=frozenset(fresh))
 
     def header(self, table: Table) -> tuple[int, dict[int, str]] | None:
         """Find the header of a table: its place among the rows, and what its columns are."""
@@ -301,33 +320,35 @@ class _Reader:
         return items
 
     def code(self, text: str, number: int, where: str, given: dict[str, str]) -> str:
-        """Give a question's code: its own where it is one, ``q7`` for a number 7, else the next that is free."""
+        """Give a question's code: its own where it is one, ``visitQ7`` for a number 7, else the next that is free."""
         if CODE.fullmatch(text):
             return text
         digits = re.fullmatch(r"[^\w]*([0-9]{1,4})[^\w]*", unicodedata.normalize("NFKC", text))
         wanted = int(digits[1]) if digits else number
-        found = f"q{wanted}"
-        while found in given:
+        found = made_up_code(self.id, wanted)
+        while found.lower() in given:
             wanted += 1
-            found = f"q{wanted}"
-        given[found] = where
+            found = made_up_code(self.id, wanted)
+        given[found.lower()] = where
+        self.made_up.append(found)
+        if wanted == (int(digits[1]) if digits else number) and f"q{wanted}" not in given:
+            self.numbered[f"q{wanted}"] = found
         if text and (digits is None or int(digits[1]) != wanted):
             self.unplaced.append(f"{where}: the code {text!r}, which is {found} here")
         return found
 
     def add(self, section: int, made: Made) -> None:
         self.items[made.code] = made.item or {}
-        self.sections[section]["items"].append(
-            {"item": made.code, "mandatory": made.mandatory, "show_if": made.show_if}
-        )
+        self.renamed[made.code] = made.renamed
+        # Whoever numbers questions calls them q1 in conditions.
+        show_if = QUESTION.sub(lambda match: self.numbered.get(match[0].lower(), match[0]), made.show_if)
+        self.sections[section]["items"].append({"item": made.code, "mandatory": made.mandatory, "show_if": show_if})
 
-    def sheet(self, wave: int, id: str) -> dict[str, Any]:  # noqa: A002
+    def sheet(self) -> dict[str, Any]:
         """Give the questionnaire around the sections."""
-        name = id or re.sub(r"\W", "", self.file.rpartition(".")[0], flags=re.ASCII)
         english = any("en" in item["text"] for item in self.items.values())
-        return UNKNOWN | {
-            "id": name if re.match(r"[A-Za-z]", name) else f"form{name}", "wave": wave,
-            "languages": ["zh-Hans", *(["en"] if english else [])],
+        return {
+            "id": self.id, "languages": ["zh-Hans", *(["en"] if english else [])],
             "title": self.worded(self.title) if self.title else TO_WRITE,
             "welcome": TO_WRITE, "closing": TO_WRITE, "consent": {"text": TO_WRITE, "privacy": TO_WRITE},
             "sections": self.sections,

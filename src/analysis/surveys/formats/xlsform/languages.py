@@ -9,6 +9,9 @@ from analysis.surveys.formats.imported import TO_WRITE
 from analysis.surveys.formats.xlsform.sheets import Row, Sheets
 
 HAN = re.compile(r"[㐀-鿿]")
+#: Columns whose texts are listed as such, and those that name a row or say nothing of what is asked.
+WORDED = frozenset({"label", "hint"})
+NAMED = frozenset({"type", "name", "calculation", "appearance"})
 
 
 class Worded:
@@ -72,10 +75,19 @@ class Worded:
         return found if "zh-Hans" in found or not found else TO_WRITE | found
 
     @staticmethod
-    def said(kind: str, row: Row) -> str:
-        """Name a row that is listed whole, with its text."""
-        label = next((text.strip() for column, text in row.cells.items()
-                      if column.partition("::")[0] == "label" and text.strip()), "")  # fmt: skip
-        what = kind if kind == "repeat" else "question"
-        name = f"the {what} {row.cells.get('name', '').strip() or kind}"
-        return f"{name} ({label})" if label else name
+    def words(row: Row, name: str = "label") -> list[str]:
+        """Give a label or hint in every language that it has, our own or not."""
+        found = [" ".join(text.split()) for column, text in row.cells.items() if column.partition("::")[0] == name]
+        return list(dict.fromkeys(text for text in found if text))
+
+    def whole(self, row: Row, what: str, kind: str, why: str = "") -> str:
+        """Name a row that is listed whole, with its texts and all that it says beside them."""
+        label, hint = " / ".join(self.words(row)), " / ".join(self.words(row, "hint"))
+        said = ", ".join(([label] if label else []) + ([f"help “{hint}”"] if hint else []))
+        name = f"the {what} {row.cells.get('name', '').strip() or kind}" + (f" ({said})" if said else "")
+        rest = {column: text.strip() for column, text in row.cells.items() if text.strip() and column not in NAMED}
+        count, condition = rest.pop("repeat_count", ""), rest.pop("relevant", "")
+        more = [f"{count} times"] if count else []
+        more += [f"if {condition}"] if condition else []
+        more += [f"{column} {text!r}" for column, text in rest.items() if column.partition("::")[0] not in WORDED]
+        return ", ".join([f"{name}: {why}" if why else name, *more])

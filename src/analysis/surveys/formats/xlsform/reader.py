@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ from analysis.surveys import phrases
 from analysis.surveys.bank import BankFile
 from analysis.surveys.decided import MISSING, joined
 from analysis.surveys.expressions import parse, to_text
-from analysis.surveys.formats.imported import TO_WRITE, UNKNOWN, Imported
+from analysis.surveys.formats.imported import TO_WRITE, Imported, made_up_code, said
 from analysis.surveys.formats.lss.equations import Name, UnplacedError
 from analysis.surveys.formats.placing import Codes, place
 from analysis.surveys.formats.source import survey_of
@@ -23,6 +23,7 @@ from analysis.surveys.formats.xlsform.workbook import sheets_of
 from analysis.surveys.formats.xlsform.xpath import condition_of
 from analysis.surveys.items import WRITTEN_IN
 from analysis.surveys.places import PARAMETER
+from analysis.surveys.questionnaire import Questionnaire
 from analysis.workspace.yaml_files import parse_yaml
 
 KINDS = {code: kind for kind, code in MISSING.items()}
@@ -30,7 +31,14 @@ OWN_NOTES = frozenset({"_welcome", "_closing", "_consent", "_privacy", "_guardia
 YES, NO = frozenset({"yes", "true", "true()"}), frozenset({"", "no", "false", "false()"})
 
 
-def read_xlsform(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> Imported:  # noqa: A002
+def read_xlsform(
+    data: bytes,
+    file: str,
+    *,
+    wave: int | None = None,
+    id: str = "",  # noqa: A002
+    respondent: str = "",
+) -> Imported:
     """Read an XLSForm.
 
     Parameters
@@ -39,7 +47,7 @@ def read_xlsform(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> I
         The workbook's bytes.
     file
         Its name, for messages.
-    wave, id
+    wave, id, respondent
         Of the questionnaire, if the workbook does not carry our text.
 
     Returns
@@ -59,7 +67,10 @@ def read_xlsform(data: bytes, file: str, *, wave: int = 2000, id: str = "") -> I
     known = survey_of(source) if source else None
     if known is not None and not formulas and _same(sheets_of(known), sheets):
         return Imported(known.questionnaire, BankFile.model_validate(parse_yaml(source, file)["bank"]), exact=True)
-    return _Reader(sheets, file, formulas).imported(wave, id, changed=bool(source))
+    if source:
+        formulas.append("the text that the workbook carries: its sheets, changed since, are read instead")
+    carried = known.questionnaire if known else None
+    return _Reader(sheets, file, formulas, id or (carried.id if carried else "")).imported(carried, wave, respondent)
 
 
 def _same(ours: dict[str, list[dict[str, Any]]], theirs: Sheets) -> bool:
@@ -91,8 +102,12 @@ class _Table:
 class _Reader:
     """Reads the sheets of one form."""
 
-    def __init__(self, sheets: Sheets, file: str, unplaced: list[str]) -> None:
+    def __init__(self, sheets: Sheets, file: str, unplaced: list[str], id: str) -> None:  # noqa: A002
         self.sheets, self.file, self.unplaced = sheets, file, unplaced
+        self.settings = (sheets.get("settings") or [Row(0, {})])[0]
+        name = id or re.sub(r"\W", "", self.settings.take("form_id"), flags=re.ASCII)
+        self.id = name if re.match(r"[A-Za-z]", name) else f"form{name}"
+        self.nameless: list[str] = []  #: codes of questions without a name
         self.texts = Worded(sheets, unplaced)
         self.text = self.texts.text
         self.codes, self.groups = Codes(unplaced), Codes([], "g")
@@ -111,10 +126,8 @@ class _Reader:
             self.lists.setdefault(row.cells.get("list_name", "").strip(), []).append(row)
         self.asked: set[str] = set()  #: lists of choices
 
-    def imported(self, wave: int, id: str, *, changed: bool) -> Imported:  # noqa: A002
+    def imported(self, carried: Questionnaire | None, wave: int | None, respondent: str) -> Imported:
         """Put it all together."""
-        if changed:
-            self.unplaced.append("the text that the workbook carries: its sheets, changed since, are read instead")
         rows = self.rows = [(re.sub(r"\s+", " ", row.take("type")), row) for row in self.sheets["survey"]]
         repeats: list[str] = []
         for number, (kind, row) in enumerate(rows):
@@ -123,12 +136,10 @@ class _Reader:
                 repeats.append(row.cells.get("name", "").strip() or kind)
             if repeats:
                 if kind and not begins and not kind.startswith("end"):
-                    self.unplaced.append(f"{self.texts.said(kind, row)}: inside the repeat {repeats[-1]}")
+                    inside = f"inside the repeat {repeats[-1]}"
+                    self.unplaced.append(self.texts.whole(row, "question", kind, inside))
                 elif begins:
-                    count = row.cells.get("repeat_count", "").strip()
-                    condition = row.cells.get("relevant", "").strip()
-                    self.unplaced.append(f"{self.texts.said('repeat', row)}" + (f", {count} times" if count else "")
-                                         + (f", if {condition}" if condition else ""))  # fmt: skip
+                    self.unplaced.append(self.texts.whole(row, "repeat", kind))
                 row.pass_over()
             else:
                 self.row(kind, row, number)
@@ -136,13 +147,16 @@ class _Reader:
                 repeats.pop()
         if self.noted:
             self.unplaced.append(f"what the program notes by itself: {', '.join(self.noted)}")
-        return place(self.file, self.sheet(wave, id), self.items, self.unplaced, self.where)
+        if self.nameless:
+            self.unplaced.append(f"codes made up: {', '.join(self.nameless)}")
+        sheet = said(carried, wave, respondent) | self.sheet()
+        placed = place(self.file, sheet, self.items, self.unplaced, self.where)
+        return replace(placed, made_up=frozenset(self.nameless))
 
-    def sheet(self, wave: int, id: str) -> dict[str, Any]:  # noqa: A002
-        settings = (self.sheets.get("settings") or [Row(0, {})])[0]
-        title, form = settings.take("form_title"), settings.take("form_id")
-        for column in ("version", "default_language"):
-            settings.take(column)
+    def sheet(self) -> dict[str, Any]:
+        for column in ("form_id", "version", "default_language"):
+            self.settings.take(column)
+        title = self.settings.take("form_title")
         english = "en" in self.texts.columns.values()
         chinese = "zh-Hans" in self.texts.columns.values() or HAN.search(title)
         worded = TO_WRITE | {"en": title} if self.texts.columns and not chinese else {}
@@ -150,15 +164,14 @@ class _Reader:
         for row in self.sheets.get("choices", []):
             name = row.cells.get("list_name", "").strip()
             if name not in self.asked and row.left:
-                lists.setdefault(name, []).append(row.cells.get("name", "").strip())
+                words = " / ".join(self.texts.words(row))
+                lists.setdefault(name, []).append(f"{row.cells.get('name', '').strip()} {words}".strip())
                 row.pass_over()
         for name, codes in lists.items():
             self.unplaced.append(f"the list {name} with {', '.join(codes)}: asked by no question here")
         self.unplaced += leftovers(self.sheets)
-        name = id or re.sub(r"\W", "", form, flags=re.ASCII)
-        return UNKNOWN | {
-            "id": name if re.match(r"[A-Za-z]", name) else f"form{name}", "wave": wave,
-            "languages": ["zh-Hans", *(["en"] if english else [])],
+        return {
+            "id": self.id, "languages": ["zh-Hans", *(["en"] if english else [])],
             "title": worded or {"zh-Hans": title or "待定"},
             "welcome": self.notes.get("_welcome", TO_WRITE), "closing": self.notes.get("_closing", TO_WRITE),
             "consent": {"text": self.notes.get("_consent", TO_WRITE), "privacy": self.notes.get("_privacy", TO_WRITE)}
@@ -188,7 +201,8 @@ class _Reader:
             self.noted.append(kind)
             row.pass_over()
         elif kind == "calculate":
-            self.unplaced.append(f"the calculation {name}: {row.cells.get('calculation', '').strip()!r}")
+            formula = row.cells.get("calculation", "").strip()
+            self.unplaced.append(self.texts.whole(row, "calculation", kind, repr(formula)))
             row.pass_over()
         elif kind:
             self.question(kind, name, row)
@@ -259,7 +273,7 @@ class _Reader:
             head = {"select_all_that_apply": "select_multiple", "select1": "select_one"}.get(several, several)
             rest = select["list"]
         if head not in TYPES or (head in {"select_one", "select_multiple", "rank"} and not rest):
-            self.unplaced.append(f"{self.texts.said(kind, row)}: XLSForm's type {head}")
+            self.unplaced.append(self.texts.whole(row, "question", kind, f"XLSForm's type {head}"))
             row.pass_over()
             return
         code = name.removesuffix(WRITTEN_IN)
@@ -279,7 +293,8 @@ class _Reader:
         item: dict[str, Any] = {"version": 1, "type": TYPES[head], "text": self.text(row) or TO_WRITE}
         hint = self.text(row, "hint")
         item |= {"help": hint} if hint else {}
-        found = self.codes.code(name, f"the question {name}")
+        found = self.code(name, row)
+        name = name or found
         if rest:
             self.choices(item, rest, name)
         if head == "decimal":
@@ -291,6 +306,14 @@ class _Reader:
         self.where[found] = f"the question {name}"
         self.add(found, item, row, self.condition(row.take("relevant"), f"the question {name}"))
         self.names[name] = Name(found, kinds=self.kinds(item))
+
+    def code(self, name: str, row: Row) -> str:
+        """Give a question's code: its name, or one that is made up by its row."""
+        if name:
+            return self.codes.code(name, f"the question {name}")
+        found = self.codes.code(made_up_code(self.id, row.number), f"row {row.number}")
+        self.nameless.append(found)
+        return found
 
     @staticmethod
     def kinds(item: dict[str, Any]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.formats.placing import listed
-from analysis.surveys.formats.table.files import MOST_CELLS, parts, text_of
+from analysis.surveys.formats.table.files import check_span, formulas_of, parts, taken, text_of
 
 #: Other names that columns have in older forms.
 ALIASES = {"relevance": "relevant", "caption": "label", "value": "name", "list name": "list_name",
@@ -17,6 +17,10 @@ ALIASES = {"relevance": "relevant", "caption": "label", "value": "name", "list n
            "choice filter": "choice_filter", "repeat count": "repeat_count", "calculate": "calculation"}  # fmt: skip
 #: Columns that say what is answered, and by whom: each cell is listed by itself.
 WEIGHTY = ("calculation", "choice_filter", "default", "readonly", "repeat_count", "trigger", "parameters", "required")
+
+
+#: The sheets of a form.
+READ = ("survey", "choices", "settings")
 
 
 class Row:
@@ -68,43 +72,39 @@ def read_sheets(data: bytes, file: str) -> tuple[Sheets, list[str]]:
 
 def _opened(data: bytes) -> tuple[Sheets, list[str]]:
     unpacked = parts(data)
-    computed = any(b"<f>" in part or b"<f " in part for part in unpacked.values())
-    sheets, empty = _read(data)
-    formulas: dict[str, list[str]] = {}
-    for sheet, cell in _formulas(data) if computed else ():
-        formulas.setdefault(sheet, []).append(cell)
-    missing = [f"{sheet} {cell}" for sheet, cells in formulas.items() for cell in cells if (sheet, cell) in empty]
+    sheets, empty, wrong = _read(data)
+    formulas = {sheet.strip().lower(): cells for sheet, cells in formulas_of(data, unpacked).items()}
+    missing = [f"{sheet} {cell}" for sheet in READ for cell in formulas.get(sheet, []) if (sheet, cell) in empty]
     if missing:
-        raise ValueError(f"formulas without a value in {', '.join(missing[:5])}")
+        raise ValueError(f"formulas without a value in {', '.join(missing)}")
+    if wrong:
+        raise ValueError(f"errors of formulas in {', '.join(wrong)}")
     if not sheets.get("survey"):
         raise ValueError(f"the sheets {', '.join(sheets)}")
-    return sheets, [
-        f"the sheet {sheet}: formulas, whose saved values are taken, in {', '.join(cells[:20])}"
-        + (f" and {len(cells) - 20} more" if len(cells) > 20 else "")  # noqa: PLR2004  what one reads
-        for sheet, cells in formulas.items()
-    ]
+    return sheets, [taken(sheet, cells) for sheet, cells in formulas.items()]
 
 
-def _read(data: bytes) -> tuple[Sheets, set[tuple[str, str]]]:
+def _read(data: bytes) -> tuple[Sheets, set[tuple[str, str]], list[str]]:
+    """Give the rows by sheet, the cells that are empty, and those that hold the error of a formula."""
     from openpyxl import load_workbook
 
     found: Sheets = {}
     empty: set[tuple[str, str]] = set()
+    wrong: list[str] = []
     for sheet in load_workbook(io.BytesIO(data), data_only=True, keep_links=False).worksheets:
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            raise ValueError(
-                f"{sheet.title}, which spans {sheet.max_row} rows and {sheet.max_column} columns: delete empty ones"
-            )
+        check_span(sheet)
         name = sheet.title.strip().lower()
         rows = list(sheet.iter_rows())
         head = [_column(text_of(cell.value)) for cell in rows[0]] if rows else []
         empty |= {(name, cell.coordinate) for row in rows for cell in row if cell.value is None}
+        if name in READ:
+            wrong += [f"{name} {cell.coordinate}" for row in rows for cell in row if cell.data_type == "e"]
         found[name] = [
             Row(number, _cells(head, [text_of(cell.value) for cell in row]))
             for number, row in enumerate(rows[1:], 2)
             if any(cell.value is not None for cell in row)
         ]
-    return found, empty
+    return found, empty, wrong
 
 
 def _cells(head: list[str], texts: list[str]) -> dict[str, str]:
@@ -124,17 +124,9 @@ def _column(text: str) -> str:
     return ALIASES.get(name, name) + (f"::{language}" if mark else "")
 
 
-def _formulas(data: bytes) -> Iterator[tuple[str, str]]:
-    from openpyxl import load_workbook
-
-    for sheet in load_workbook(io.BytesIO(data), keep_links=False).worksheets:
-        for row in sheet.iter_rows():
-            yield from ((sheet.title.strip().lower(), cell.coordinate) for cell in row if cell.data_type == "f")
-
-
 def leftovers(sheets: Sheets) -> Iterator[str]:
     """List every cell that was not read: what weighs by itself, the rest by columns."""
-    for sheet in ("survey", "choices", "settings"):
+    for sheet in READ:
         rows: dict[str, list[int]] = {}
         for row in sheets.get(sheet, []):
             for column, text in row.left.items():
