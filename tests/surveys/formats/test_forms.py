@@ -103,6 +103,48 @@ def test_our_forms_are_read_back_exactly(name, way):
     assert all(bank.items[code, item.version] == item for code, of in imported.bank.items.items() for item in of)
 
 
+ASKED = ("text", "missing", "least", "most", "decimals", "earliest", "latest", "longest", "lines", "pattern", "random")
+
+
+def carried(way, survey, each):
+    """Say what a form's own tables have a place for: all that is asked, but for what is named here."""
+    item = each.item
+    found = {name: getattr(item, name, None) for name in ASKED}
+    found["kind"], found["simple"], found["help"] = item.type, item.simple, item.help
+    found["unit"] = getattr(item, "unit", None)
+    found["options"] = [(str(o.code), o.text, o.exclusive, o.open) for o in survey.bank.options(item)]
+    found["rows"] = [(row.code, row.text) for row in getattr(item, "rows", ())]
+    found["mandatory"] = each.use.mandatory
+    if item.type in {"numeric", "date", "text"}:
+        found["missing"] = ()  # no form tells it from an empty answer
+    if way == "lss" and item.type == "multiple" and item.least == 1 and not each.use.mandatory:
+        found["least"] = 0  # one tick that may be left out is none
+    if way == "xlsform":
+        found["kind"] = "single" if item.type == "rating" else item.type  # both are select_one
+        found["unit"], found["help"], found["simple"] = None, item.help or item.simple, None  # a hint is all it has
+        if item.type == "ranking":
+            found["most"] = None  # its rank puts all options in order; the first ones count
+        found["lines"] = 3 if (found["lines"] or 1) > 1 else found["lines"]  # it says "multiline", not how many
+    return found
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", SURVEYS)
+def test_tables_alone_give_back_all_that_is_asked(name, way):
+    survey, (write, read) = SURVEYS[name], WAYS[way]
+    data = write(survey)
+    if way == "lss":
+        data = data.replace(b"<duzheng>", b"<other>").replace(b"</duzheng>", b"</other>")
+    else:
+        data = _without_text(data)
+    imported = read(data, "x", id=survey.questionnaire.id, wave=survey.questionnaire.wave)
+    assert not imported.exact
+    again = imported.survey()
+    plain = {each.code: carried("", again, each) for each in again.asked}
+    assert plain == {each.code: carried(way, survey, each) for each in survey.asked}
+    assert [each.code for each in again.asked] == [each.code for each in survey.asked]
+
+
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_questionnaires_survive_both_forms(data, tmp_path_factory):
