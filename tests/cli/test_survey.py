@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT, duzheng
@@ -102,6 +103,10 @@ def test_new_check_analyses_and_seal(survey):
     made = survey("new", "students", "2026", "--like", "students-2025")
     assert made.stdout.strip() == "surveys/students-2026.yaml"
     assert survey("new", "students", "2026").returncode == 2
+    survey("new", "pupils", "2027", "--like", "students-2025")
+    copied = (Path.cwd() / "surveys/pupils-2027.yaml").read_text(encoding="utf-8")
+    assert "log: data/frames/pupils-2027.csv" in copied  # no draw of another questionnaire
+    (Path.cwd() / "surveys/pupils-2027.yaml").unlink()
     plan = survey("check-analyses", "students-2026")
     assert plan.returncode == 0
     assert "ixOverall  wave" in plan.stdout

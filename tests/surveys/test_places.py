@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
-from analysis.surveys.places import place_code, place_key, place_of, places_of, read_places
+from analysis.surveys.keys import place_key
+from analysis.surveys.places import place_code, place_of, places_of, read_places
 from analysis.workspace import Workspace
 
 KEY = b"a key that only tests know"

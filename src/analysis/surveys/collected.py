@@ -15,6 +15,7 @@ from analysis.surveys.formats.codebooks import to_csv
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.survey import FOLDER, Survey, read_survey
 from analysis.surveys.waves import conditions
+from analysis.workspace.files import write_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 #: Where waves lie, real and simulated apart.
 DATA, DEMO = "data", "data/demo"
 #: The columns of logs and margins that are counts.
-COUNTS = ("places", "places_drawn", "persons", "persons_drawn", "answers", "total")
+COUNTS = ("places", "places_drawn", "persons", "persons_drawn", "answers", "total", "seed")
+SHARES = ("probability_place", "probability_person")
+TRUTHS = ("synthetic", "certainty")
 #: The key of a Parquet file's own words about itself.
 ABOUT = b"duzheng"
 
@@ -88,26 +91,19 @@ def write_collected(root: Path, wave: Collected) -> list[Path]:
         The files: answers as Parquet, whose own words say what they are; codebook, log and margins as CSV.
     """
     places = files_of(root, wave.survey, synthetic=wave.synthetic)
-    tables = {"log": wave.log, "margins": stacked(wave.margins)}
-    aside = {name: path.with_name(f".{path.name}.part") for name, path in places.items()}
-    try:
-        for name, path in aside.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if name == "responses":
-                write_answers(path, wave)
-            elif name == "codebook":
-                path.write_text(to_csv(wave.survey, synthetic=wave.synthetic), encoding="utf-8-sig", newline="\n")
-            else:
-                tables[name].to_csv(path, index=False, lineterminator="\n")
-        for name, path in aside.items():
-            path.replace(places[name])
-    finally:
-        for path in aside.values():
-            path.unlink(missing_ok=True)
-    return list(places.values())
+    contents = {
+        "responses": parquet_of(wave), "codebook": to_csv(wave.survey, synthetic=wave.synthetic).encode("utf-8-sig"),
+        "log": csv_of(wave.log), "margins": csv_of(stacked(wave.margins)),
+    }  # fmt: skip
+    return write_together({path: contents[name] for name, path in places.items()})
 
 
-def write_answers(path: Path, wave: Collected) -> None:
+def csv_of(table: pd.DataFrame) -> bytes:
+    """Write a table as CSV."""
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def parquet_of(wave: Collected) -> bytes:
     """Write a wave's answers as Parquet, whose own words say what they are."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -118,7 +114,18 @@ def write_answers(path: Path, wave: Collected) -> None:
     }  # fmt: skip
     table = pa.Table.from_pandas(wave.responses, preserve_index=False)
     words = {ABOUT: json.dumps(about, ensure_ascii=False, sort_keys=True).encode()}
-    pq.write_table(table.replace_schema_metadata({**(table.schema.metadata or {}), **words}), path, compression="zstd")
+    written = pa.BufferOutputStream()
+    told = {**(table.schema.metadata or {}), **words}
+    pq.write_table(table.replace_schema_metadata(told), written, compression="zstd")
+    return bytes(written.getvalue().to_pybytes())
+
+
+def about_of(path: Path) -> dict[str, Any]:
+    """Give what a wave's Parquet file says of itself."""
+    import pyarrow.parquet as pq
+
+    found: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {}).get(ABOUT, b"{}"))
+    return found
 
 
 def stacked(margins: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
@@ -174,8 +181,7 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
 def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: bool) -> Collected:
     import pyarrow.parquet as pq
 
-    table = pq.read_table(places["responses"])
-    about = json.loads((table.schema.metadata or {}).get(ABOUT, b"{}"))
+    table, about = pq.read_table(places["responses"]), about_of(places["responses"])
     wrong = []
     if about.get("meaning") != meaning_of(survey):
         wrong.append(("answers to a questionnaire that meant something else", "the questionnaire that was asked",
@@ -186,7 +192,8 @@ def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: boo
         file = places["responses"].relative_to(root).as_posix()
         raise DuzhengError.of(Fault("DZ-Q012", file=file, found=f, expected=e, hint=h) for f, e, h in wrong)
     log, margins = read_frames(root, survey, synthetic=synthetic)
-    assert log is not None  # noqa: S101  for the type checker: the caller looked
+    if log is None:
+        raise FileNotFoundError(places["log"])
     return Collected(survey, synthetic, table.to_pandas(), log, margins, about)
 
 
@@ -211,7 +218,9 @@ def _typed(frame: pd.DataFrame, survey: Survey) -> pd.DataFrame:
     for name in frame.columns:
         if name in COUNTS:
             frame[name] = frame[name].astype("float64" if name == "total" else "int64")
-        elif name == "synthetic":
+        elif name in SHARES:
+            frame[name] = frame[name].astype("float64")
+        elif name in TRUTHS:
             frame[name] = frame[name] == "True"
         elif name in points:
             frame[name] = frame[name].astype("Int16")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.survey import FOLDER
-from analysis.workspace.yaml_files import read_yaml
+from analysis.workspace.yaml_files import dump_editable, load_editable, read_yaml
 
 #: What a first questionnaire begins with: everything that must be there, to be written over.
 TEMPLATE = """\
@@ -90,20 +87,16 @@ def new_survey(
         raise DuzhengError(Fault("DZ-Q007", found=repr(like), expected="a questionnaire's file",
                                  hint="see `duzheng survey list`"))  # fmt: skip
     read_yaml(source, source.name, code="DZ-Q001")
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    node = yaml.load(source.read_text(encoding="utf-8-sig"))
-    before = str(node["wave"])
+    node = load_editable(source.read_text(encoding="utf-8-sig"))
+    before, name = str(node["wave"]), str(node["id"])
     node["id"], node["wave"] = id, wave
     for texts in (node["title"], node["selection"]):
         for key, value in texts.items():
             if isinstance(value, str):
-                texts[key] = re.sub(rf"(?<!\d){before}(?!\d)", str(wave), value)
+                text = value.replace(f"{name}-{before}", f"{id}-{before}")
+                texts[key] = re.sub(rf"(?<!\d){before}(?!\d)", str(wave), text)
     _forget(node)
-    stream = io.StringIO()
-    yaml.dump(node, stream)
-    path.write_text(stream.getvalue(), encoding="utf-8")
+    path.write_text(dump_editable(node), encoding="utf-8")
     return path
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from analysis.messages import DuzhengError, Fault
 from analysis.workspace import Contract, Field, Rule, check_tables, read_table
 from analysis.workspace.tables import relative_name
 
@@ -25,9 +23,6 @@ KINDS = ("school", "kindergarten", "street", "town", "community", "office", "oth
 LONGEST_NAME = 60
 #: The part of a link, and the answer, that hold a place's code.
 PARAMETER = "place"
-#: The environment variable that holds the key; it is never in a file that git knows.
-KEY = "DUZHENG_PLACE_KEY"
-SHORTEST_KEY = 16
 #: A code's state: signed for this questionnaire, signed for another, not signed by this key, or not there.
 State = Literal["valid", "other", "tampered", "absent"]
 
@@ -142,33 +137,6 @@ def read_places(path: Path, units: Units, year: int, *, root: Path | None = None
     return check_tables([read_table(path, file)], place_contract(units, year))[0]
 
 
-def place_key(environment: Mapping[str, str] | None = None) -> bytes:
-    """Give the key that places are signed with, from the environment variable ``DUZHENG_PLACE_KEY``.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-Q010 if there is none, or one that is too short to be a secret.
-
-    Examples
-    --------
-    >>> len(place_key({"DUZHENG_PLACE_KEY": "0123456789abcdef" * 4}))
-    64
-    """
-    found = (os.environ if environment is None else environment).get(KEY, "").strip()
-    if len(found) < SHORTEST_KEY:
-        raise DuzhengError(
-            Fault(
-                "DZ-Q010",
-                found=f"{KEY} of {len(found)} characters" if found else f"no {KEY} in the environment",
-                expected=f"a secret of {SHORTEST_KEY} characters or more, the same from the posters to the evaluation",
-                hint='make one with `python -c "import secrets; print(secrets.token_hex(32))"`, keep it as you keep '
-                "passwords, and never in git",
-            )
-        )
-    return found.encode()
-
-
 def place_code(place: str, survey_name: str, key: bytes) -> str:
     """Sign a place for a questionnaire.
 
@@ -179,7 +147,7 @@ def place_code(place: str, survey_name: str, key: bytes) -> str:
     survey_name
         The questionnaire, such as ``public-2025``.
     key
-        As :func:`place_key` gives it.
+        As :func:`analysis.surveys.keys.place_key` gives it.
 
     Returns
     -------

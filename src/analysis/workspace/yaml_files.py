@@ -255,9 +255,32 @@ def to_yaml(model: BaseModel) -> str:
     model
         A pydantic model.
     """
-    yaml = YAML()
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    return dump_editable(model.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+
+
+def load_editable(text: str) -> Any:
+    """Read YAML so that it can be changed and written again: comments, quotes and order stay."""
+    return _editor().load(text)
+
+
+def dump_editable(node: Any) -> str:
+    r"""Write what :func:`load_editable` gave, or plain dicts and lists, as our files are written.
+
+    Examples
+    --------
+    >>> node = load_editable("id: 'a'  # mine\nitems: [1, 2]\n")
+    >>> node["items"].append(3)
+    >>> print(dump_editable(node), end="")
+    id: 'a'  # mine
+    items: [1, 2, 3]
+    """
     stream = io.StringIO()
-    yaml.dump(model.model_dump(mode="json", by_alias=True, exclude_defaults=True), stream)
+    _editor().dump(node, stream)
     return stream.getvalue()
+
+
+def _editor() -> YAML:
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

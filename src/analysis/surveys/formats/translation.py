@@ -12,13 +12,13 @@ from xml.etree import ElementTree as ET
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from ruamel.yaml import YAML
 
 from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.surveys.formats.imported import check_size
 from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.survey import Survey
 from analysis.workspace.files import write_together
+from analysis.workspace.yaml_files import dump_editable, load_editable
 
 XLIFF = "urn:oasis:names:tc:xliff:document:1.2"
 COLUMNS = ("key", "source", "target")
@@ -204,15 +204,10 @@ def apply(root: Path, survey: Survey, given: list[Unit], language: Language) -> 
 
 def _with(path: Path, texts: dict[str, str], language: Language) -> bytes:
     """Give a file's content with other texts in it."""
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    whole = yaml.load(path.read_text(encoding="utf-8"))
+    whole = load_editable(path.read_text(encoding="utf-8"))
     for where, text in texts.items():
         node = whole
         for key in where.split("/"):
             node = node[int(key) if isinstance(node, list) else key]
         node[language] = text
-    stream = io.StringIO()
-    yaml.dump(whole, stream)
-    return stream.getvalue().encode()
+    return dump_editable(whole).encode()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.collected import DEMO, Collected, files_of, stacked, write_answers, write_collected
+from analysis.surveys.collected import DEMO, Collected, csv_of, files_of, parquet_of, stacked, write_collected
 from analysis.surveys.simulate.fit import read_truth
 from analysis.surveys.simulate.truth import Truth
 from analysis.surveys.simulate.wave import Simulated, simulate
 from analysis.surveys.survey import Survey, questionnaires
+from analysis.workspace.files import write_together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,8 +61,7 @@ def write_demonstration(workspace: Workspace, waves: list[Simulated]) -> Iterato
         files = write_collected(workspace.root, as_collected(wave))
         folder = files_of(workspace.root, wave.survey, synthetic=True)["responses"].parent
         for name, table in _truths(wave).items():
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-            files.append(folder / f"{name}.csv")
+            files += write_together({folder / f"{name}.csv": csv_of(table)})
         yield wave, files
 
 
@@ -72,10 +73,6 @@ def _truths(wave: Simulated) -> dict[str, pd.DataFrame]:
 def write_rehearsal(wave: Simulated, folder: Path) -> list[Path]:
     """Write a simulated wave's tables into a folder, as ``NAME.synthetic.TABLE.csv``; answers as Parquet, too."""
     tables = {"responses": wave.responses, "log": wave.log, "margins": stacked(wave.margins), **_truths(wave)}
-    folder.mkdir(parents=True, exist_ok=True)
-    found = [folder / f"{wave.survey.name}.synthetic.{name}.csv" for name in tables]
-    for path, table in zip(found, tables.values(), strict=True):
-        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8-sig")
-    found.append(folder / f"{wave.survey.name}.synthetic.responses.parquet")
-    write_answers(found[-1], as_collected(wave))
-    return found
+    stem = f"{wave.survey.name}.synthetic"
+    contents = {folder / f"{stem}.{name}.csv": BOM_UTF8 + csv_of(table) for name, table in tables.items()}
+    return write_together({**contents, folder / f"{stem}.responses.parquet": parquet_of(as_collected(wave))})

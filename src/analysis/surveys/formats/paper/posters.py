@@ -63,7 +63,7 @@ def posters(
     link
         Where the questionnaire is answered. Each place's link is this with ``place=CODE`` added to its query.
     key
-        As :func:`analysis.surveys.places.place_key` gives it.
+        As :func:`analysis.surveys.keys.place_key` gives it.
     per_page
         One poster, or four or eight cards to be cut out.
     until
