@@ -108,6 +108,12 @@ def test_a_page_writes_signs_of_html_out(tmp_path):
     assert "&lt;" in page
 
 
+def test_whether_answers_are_anonymous_breaks_comparability(tmp_path):
+    old, new = pair(tmp_path, rest="  anonymous: false\n")
+    (change,) = [change for change in diff(old, new) if change.part == "anonymous"]
+    assert (change.effect, change.old, change.new) == ("breaks", "True", "False")
+
+
 def test_waves_are_compared_item_by_item(tmp_path):
     old, new = pair(tmp_path, "{item: q1, version: 2}, {item: q2, version: 2}, {item: q3, show_if: q1 == 1}")
     found = {verdict.code: (verdict.comparable, verdict.relation) for verdict in compare_waves(old, new)}

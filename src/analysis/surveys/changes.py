@@ -84,6 +84,7 @@ def _head(old: Survey, new: Survey) -> Iterator[Change]:
         yield from _changed(
             "safe", "", f"consent {part}", then, here, "answers given before were given under the old text"
         )
+    yield from _changed("breaks", "", "anonymous", one.anonymous, two.anonymous, "people answer otherwise if known")
     for language in one.languages:
         if language not in two.languages:
             yield Change("breaks", "", "languages", language, "", "those who answered in it are missing")

@@ -13,6 +13,10 @@ MISSING: dict[Missing, Texts] = {
 }
 YES_NO: dict[str, Texts] = {"yes": {"zh-Hans": "是", "en": "Yes"}, "no": {"zh-Hans": "否", "en": "No"}}
 WRITE_IN: Texts = {"zh-Hans": "请写明：", "en": "Please say:"}
+AGREE: Texts = {"zh-Hans": "我已阅读以上说明，自愿参加。", "en": "I have read this, and take part of my own will."}
+RANKED_ALONE: Texts = {"zh-Hans": "选“不知道”“不想回答”等时，不再排其他项。",
+                       "en": "Rank nothing beside an answer such as “I don't know”."}  # fmt: skip
+DECIMALS: Texts = {"zh-Hans": "最多 {n} 位小数。", "en": "At most {n} decimals."}
 PLACE: Texts = {"zh-Hans": "地点编码", "en": "Place code"}
 RESPONDENTS: dict[Respondent, Texts] = {
     "student": {"zh-Hans": "学生", "en": "Students"},

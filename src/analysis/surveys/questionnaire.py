@@ -142,6 +142,7 @@ class Questionnaire(Entry):
     welcome: Texts
     consent: Consent
     closing: Texts
+    anonymous: bool = True  #: whether nobody can tell which of those asked gave an answer, the office included
     minutes: Annotated[float, Field(gt=0)]
     marks: Marks | None = None
     selection: Annotated[Probability | Census | Open, Field(discriminator="kind")]

@@ -141,3 +141,17 @@ def too_many_open(sheet: Sheet) -> Iterator[Found]:
     texts = [each.code for each in sheet.survey.asked if isinstance(each.item, OpenText)]
     if len(texts) > MOST_OPEN:
         yield Found(f"{len(texts)} open questions, at most {MOST_OPEN}: {', '.join(texts)}")
+
+
+@rule("L414", "anonymity-not-kept", "error")
+def anonymity_not_kept(sheet: Sheet) -> Iterator[Found]:
+    """Anonymity is promised, and answers are kept with those who gave them."""
+    head = sheet.survey.questionnaire
+    if head.anonymous:
+        return
+    texts: dict[tuple[str, ...], Any] = {("welcome",): head.welcome, ("closing",): head.closing}
+    texts |= {("consent", part): getattr(head.consent, part) or {} for part in ("text", "privacy", "guardian")}
+    for place, text in texts.items():
+        for language in head.languages:
+            for word in found_in("anonymous", text.get(language, ""), language):
+                yield Found(f"“{word}” where anonymous: false is said", place=sheet.survey.place(*place))

@@ -83,6 +83,10 @@ WORDS: dict[str, dict[Language, tuple[str, ...]]] = {
         "zh-Hans": ("匿名", "不记名", "不收集", "保密", "谁能看到", "不会看到", "没有人会看到"),
         "en": ("anonymous", "confidential", "do not ask for names", "do not collect", "who sees", "nobody"),
     },
+    "anonymous": {
+        "zh-Hans": ("匿名", "不记名", "无记名"),
+        "en": ("anonymous", "anonymously"),
+    },
     "names": {
         "zh-Hans": ("姓名", "名字"),
         "en": ("name", "names"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from analysis.surveys.formats.lss.rules import DECIMAL, OURS, RULE
 from analysis.surveys.formats.lss.tables import Attributes
 
 #: By type of ours, attributes and what they are here.
@@ -35,19 +36,32 @@ def limit(item: dict[str, Any], attributes: Attributes, row: dict[str, str], unp
             item[ours] = float(value) if kind == "numeric" else int(float(value))
         elif value:
             unplaced.append(f"{what}: its {theirs} is {value!r}")
-    whole = attributes.take("num_value_int_only")
-    if kind == "numeric" and whole == "0":
-        item["decimals"] = 1
+    _decimals(item, attributes, what, unplaced)
     orders = {attributes.take("random_order"), attributes.take("answer_order")}
     if orders & {"1", "random"}:
         if "options" in item and kind != "matrix":
             item["random"] = True
         else:
             unplaced.append(f"{what}: its rows in random order")
-    most = attributes.take("max_subquestions") if kind == "ranking" else ""
+    _ranks(item, attributes)
+    pattern(item, row.get("preg", ""), what, unplaced)
+
+
+def _decimals(item: dict[str, Any], attributes: Attributes, what: str, unplaced: list[str]) -> None:
+    whole, rule, _ = (attributes.take(name) for name in ("num_value_int_only", RULE, f"{RULE}_tip"))
+    if item["type"] == "numeric" and whole == "0":
+        item["decimals"] = max(1, rule.count(DECIMAL))
+    if rule and not OURS.fullmatch(rule):
+        unplaced.append(f"{what}: its {RULE} is {rule!r}")
+
+
+def _ranks(item: dict[str, Any], attributes: Attributes) -> None:
+    """Read how many ranks there are; as many as there are options are no limit."""
+    most = attributes.take("max_subquestions") if item["type"] == "ranking" else ""
     if most.isdigit():
         item.setdefault("most", int(most))
-    pattern(item, row.get("preg", ""), what, unplaced)
+    if item["type"] == "ranking" and item.get("most") == len(item["options"]):
+        del item["most"]
 
 
 def pattern(item: dict[str, Any], preg: str, what: str, unplaced: list[str]) -> None:

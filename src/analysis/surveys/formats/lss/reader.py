@@ -151,9 +151,8 @@ class _Reader:
             "id": name if re.match(r"[A-Za-z]", name) else f"form{name}",
             "languages": self.spoken(), "title": self.said(words, "surveyls_title"),
             "welcome": self.said(words, "surveyls_welcometext"), "closing": self.said(words, "surveyls_endtext"),
-            "consent": {"text": self.said(words, "surveyls_policy_notice_label"),
-                        "privacy": self.said(words, "surveyls_policy_notice")},
-            "sections": sections,
+            "consent": self.consent(words), "sections": sections,
+            "anonymous": self.tables.anonymous,
         }  # fmt: skip
         for column in ("surveyls_description", "surveyls_policy_error"):
             found = {plain(row.get(column, "")) for row in words.values()} - {""}
@@ -164,6 +163,16 @@ class _Reader:
         else:
             self.unplaced += [f"simple words: those if {each!r}" for each in self.simple]
         return place(self.file, sheet, self.items, self.unplaced, self.where, self.renamed)
+
+    def consent(self, words: Mapping[Any, dict[str, str]]) -> dict[str, dict[str, str]]:
+        """Give what respondents agree to; the notice of a form of ours has both of its parts, beside our own label."""
+        notice = self.said(words, "surveyls_policy_notice")
+        label = self.said(words, "surveyls_policy_notice_label")
+        if label != {language: phrases.AGREE[language] for language in words}:
+            return {"text": label, "privacy": notice}
+        parts = {language: text.partition("\n") for language, text in notice.items()}
+        return {"text": {language: each[0] for language, each in parts.items()},
+                "privacy": {language: each[2] or each[0] for language, each in parts.items()}}  # fmt: skip
 
     def spoken(self) -> list[str]:
         return ["zh-Hans", *(each for each in self.languages.values() if each != "zh-Hans")]

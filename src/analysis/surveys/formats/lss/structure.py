@@ -15,6 +15,7 @@ from analysis.surveys import phrases
 from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Node
 from analysis.surveys.formats.conditions import LimeSurvey
+from analysis.surveys.formats.lss.rules import RULE, rule_of
 from analysis.surveys.formats.parts import choices, hangs_out, written_in
 from analysis.surveys.formats.source import source_of
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
@@ -134,7 +135,8 @@ class _Structure:
     def _head(self) -> None:
         head = self.survey.questionnaire
         self.tables.surveys.append({
-            "sid": self.sid, "gsid": "1", "admin": "", "active": "N", "anonymized": "Y", "format": "G",
+            "sid": self.sid, "gsid": "1", "admin": "", "active": "N", "anonymized": "Y" if head.anonymous else "N",
+            "format": "G",
             "savetimings": "Y", "language": LANGUAGES["zh-Hans"],
             "additional_languages": " ".join(LANGUAGES[each] for each in self.languages if each != "zh-Hans"),
             "datestamp": "Y", "allowregister": "N", "usecookie": "N", "allowprev": "Y", "showwelcome": "Y",
@@ -143,7 +145,7 @@ class _Structure:
         })  # fmt: skip
         for language in self.languages:
             consent = [head.consent.text, head.consent.privacy]
-            accept = head.consent.guardian or head.consent.text
+            accept = head.consent.guardian or phrases.AGREE
             self.tables.surveys_languagesettings.append({
                 "surveyls_survey_id": self.sid, "surveyls_language": LANGUAGES[language],
                 "surveyls_title": text_of(pick(head.title, language)), "surveyls_description": "",
@@ -207,11 +209,20 @@ class _Structure:
         for name, value in self._attributes(each, kind, exclusive):
             attribute = {"qid": qid, "attribute": name, "value": value, "language": ""}
             self.tables.question_attributes.append(attribute)
-        for language in self.languages if getattr(item, "unit", None) else ():
+        worded = {"suffix": item.unit} if getattr(item, "unit", None) else {}
+        rule = rule_of(each, answers)
+        if rule:
             self.tables.question_attributes.append({
-                "qid": qid, "attribute": "suffix", "value": text_of(pick(item.unit, language)),
-                "language": LANGUAGES[language],
+                "qid": qid, "attribute": RULE, "value": rule[0], "language": "",
             })  # fmt: skip
+            worded[f"{RULE}_tip"] = rule[1]
+        for name, texts in worded.items():
+            self.tables.question_attributes += [
+                {
+                    "qid": qid, "attribute": name, "value": text_of(pick(texts, language)),
+                    "language": LANGUAGES[language],
+                } for language in self.languages
+            ]  # fmt: skip
 
     def _worded(self, item: Any, language: Language) -> str:
         """Write a question's text; both of its wordings where younger children get simple words."""
@@ -300,11 +311,13 @@ class _Structure:
 
     def _limits(self, item: Any) -> Iterator[tuple[str, str]]:
         match item:
-            case Multiple() | Ranking():
-                if item.most is not None:
-                    yield "max_answers", str(item.most)
-                    if isinstance(item, Ranking):
-                        yield "max_subquestions", str(item.most)
+            case Multiple() if item.most is not None:
+                yield "max_answers", str(item.most)
+            case Ranking():
+                # Without a number LimeSurvey asks for every rank where one must answer, kinds of missing among them.
+                most = str(item.most or len(self.survey.bank.options(item)))
+                yield "max_answers", most
+                yield "max_subquestions", most
             case Numeric():
                 for name, limit in (("min_num_value_n", item.least), ("max_num_value_n", item.most)):
                     if limit is not None:
@@ -324,11 +337,15 @@ class _Structure:
 def _delimited(pattern: str) -> str:
     r"""Write a pattern as PHP has it: between slashes, so that its own are escaped.
 
-    >>> _delimited(r"\d+/\d+")
-    '/^(?:\\d+\\/\\d+)$/u'
+    Its flag for other signs than ASCII is left out where nothing depends on it: pages can't read it, and call right
+    answers wrong until they are left.
+
+    >>> _delimited(r"\d+/\d+"), _delimited("[一-龥]+")
+    ('/^(?:\\d+\\/\\d+)$/', '/^(?:[一-龥]+)$/u')
     """
     escaped = re.sub(r"(\\.)|/", lambda found: found[1] or r"\/", pattern, flags=re.DOTALL)
-    return f"/^(?:{escaped})$/u"
+    plain = pattern.isascii() and not re.search(r"(?<!\\)\.|\[\^|\\[WDSXpPxu]", pattern)
+    return f"/^(?:{escaped})$/{'' if plain else 'u'}"
 
 
 def type_of(item: Any) -> str:

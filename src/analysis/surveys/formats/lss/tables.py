@@ -68,6 +68,7 @@ class Tables:
         self.settings = {row.get("surveyls_language", ""): row for row in rows.get("surveys_languagesettings", [])}
         names = [head.get("language", ""), *head.get("additional_languages", "").split(), *self.settings]
         self.languages = list(dict.fromkeys(name for name in names if name))
+        self.anonymous = head.get("anonymized") != "N"
         self.assessed = head.get("assessments") == "Y" or bool(rows.get("assessments"))
         #: Questions that a parameter of a link answers.
         self.linked = {row.get("targetqid") for row in rows.get("survey_url_parameters", [])}
