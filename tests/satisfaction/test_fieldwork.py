@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -101,6 +102,14 @@ def test_quotas_of_a_margin_are_in_proportion_to_the_population():
     assert found["open"].tolist() == [0, 6, 4]
 
 
+def test_answers_of_no_group_are_no_part_of_a_margin_and_empty_totals_no_quota():
+    came = pd.DataFrame({"sex": ["f"] * 3 + ["m"] * 1 + [None] * 5 + ["q"] * 7})
+    found = quota(came, pd.DataFrame({"sex": ["f", "m", "x"], "total": [100.0, 300.0, 0.0]}))
+    assert found["wanted"].tolist() == [1, 3, 0]
+    assert found["wanted"].sum() == found["answers"].sum() == 4
+    assert found["fill"].isna().tolist() == [False, False, True]
+
+
 def test_days_without_answers_are_there():
     found = daily(answers([3, 0, 2]), PLAN)
     assert found["answers"].tolist() == [3, 0, 2]
@@ -160,3 +169,17 @@ def test_the_forecast_never_exceeds_those_drawn_and_the_chance_to_reach_the_plan
     found = forecast(answers([100] * 8), Plan(OPENED, days=14, drawn=1000, rate=0.9), runs=50)
     assert found["high"].max() <= 1000
     assert found["reached"].is_monotonic_increasing
+
+
+def test_a_plan_is_made_of_what_a_wave_knows():
+    expected = SimpleNamespace(total=900, rate=0.6)
+    wave = SimpleNamespace(survey=SimpleNamespace(questionnaire=SimpleNamespace(expected=expected)),
+                           responses=answers([3, 4]), log=pd.DataFrame({"persons_drawn": [40, 60]}))  # fmt: skip
+    plan = Plan.of(wave)
+    assert (plan.opened, plan.days, plan.drawn, plan.rate) == (OPENED, 14, 100.0, 0.6)
+    wave.log = pd.DataFrame({"place": ["a"]})
+    assert (Plan.of(wave, days=7, rate=0.5).drawn, Plan.of(wave, days=7, rate=0.5).wanted) == (900.0, 450.0)
+    wave.responses = answers([3]).iloc[:0]
+    with pytest.raises(DuzhengError, match="the day that fieldwork opened"):
+        Plan.of(wave)
+    assert Plan.of(wave, opened=OPENED).opened == OPENED

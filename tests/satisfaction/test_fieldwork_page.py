@@ -1,4 +1,4 @@
-"""The page of fieldwork and its lines: marked, complete without a network, and silent about small places."""
+"""The page of fieldwork and its lines: marked, complete without a network, and silent about rates of small places."""
 
 from __future__ import annotations
 
@@ -92,19 +92,130 @@ def test_only_answers_that_came_before_the_moment_count(students):
     assert of.ahead is None  # three days are no ground for a forecast
 
 
-def test_places_with_fewer_than_ten_answers_are_counted_and_not_named(students):
-    schools = students.responses["school"].unique()
+def rows_of(text, caption):
+    """Give the rows of a page's table, by its caption."""
+    found = re.search(rf"<caption>{re.escape(caption)}</caption>.*?<tbody>(.*?)</tbody>", text)
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in found[1].split("</tr>")[:-1]] if found else []
+
+
+def test_places_without_answers_are_named_first_and_rates_of_few_answers_are_not_shown(students):
+    schools = [*students.log["school"][:4]]
     keep = students.responses.groupby("school").cumcount() < 9
-    few = students.responses[keep | ~students.responses["school"].isin(schools[:5])]
-    text = page(at(students, 14, few))
-    assert "答卷不足 10 份的场所有 5 个" in text
-    assert not [school for school in schools[:5] if school in text]
-    lines = as_text(at(students, 14, few))
-    assert not [school for school in schools[:5] if school in lines]
+    few = students.responses[keep | ~students.responses["school"].isin(schools)]
+    few = few[few["school"] != schools[0]]
+    of = at(students, 14, few)
+    text = page(of)
+    rows = rows_of(text, "落后最多的场所")
+    assert rows[0][0] == schools[0]
+    assert {row[0] for row in rows[1:4]} == set(schools[1:])
+    assert [row[2] for row in rows[:4]] == ["0", "9", "9", "9"]
+    for row in rows[:4]:
+        assert [row[number] for number in (3, 4, 5, 6, 9)] == ["—"] * 5
+        assert "—" not in row[7:9]
+    assert not [cell for row in rows[4:] for cell in row if cell == "—"]
+    assert "表中有 4 个场所答卷不足 10 份，只列份数，不列比率。" in text
+    behind = [float(row[8]) for row in rows]
+    assert behind == sorted(behind, reverse=True)
+    lines = as_text(of, language="zh-Hans")
+    assert "表中有 4 个场所答卷不足 10 份" in lines
+    assert schools[0] in lines
 
 
-def test_an_open_questionnaire_has_no_rate_and_says_why():
-    of = at(wave_of("public-2025"), 6)
+def test_only_places_behind_plan_are_listed_and_none_where_none_is(students):
+    wave = students
+    drawn = wave.log.set_index("school")["persons_drawn"]
+    turn = wave.responses.groupby("school").cumcount()
+    short = dict(zip(drawn.index, (5, 4, 3, 2, 1), strict=False))
+    level = wave.responses[turn < 40 - wave.responses["school"].map(short).fillna(0)]
+    plan = Plan(wave.responses["started"].min().date(), 14, float(drawn.sum()), float(40 / drawn.max()))
+    of = monitor(wave.survey, level, wave.log, plan, now=dt.datetime.combine(plan.closes, dt.time()))
+    assert [row[0] for row in rows_of(page(of), "落后最多的场所")] == [*short]
+    assert f"{len(drawn)} 个场所中有 5 个落后于计划。" in page(of)
+    done, rest = (frame[~frame["school"].isin([*short])] for frame in (level, wave.log))
+    of = monitor(wave.survey, done, rest, plan, now=dt.datetime.combine(plan.closes, dt.time()))
+    assert not rows_of(page(of), "落后最多的场所")
+    assert "没有场所落后于计划。" in page(of)
+    assert "No place is behind plan." in as_text(of)
+
+
+@pytest.fixture(scope="module")
+def public():
+    return wave_of("public-2025")
+
+
+def test_quotas_of_items_are_shown_emptiest_first_under_the_words_of_the_questionnaire(public):
+    margins = public.margins
+    here = public.responses.assign(rAge=public.responses["rAge"].where(public.responses["rDistrict"] != "d116", 1))
+    of = at(public, 20, here, margins=margins)
+    (found,) = of.quotas
+    assert found["fill"].is_monotonic_increasing
+    assert len(found) == 64
+    came = here[here["started"] < pd.Timestamp(of.now)].dropna(subset=["rDistrict", "rAge"])
+    total = margins[0].set_index(["rDistrict", "rAge"])["total"]
+    cell = found[(found["rDistrict"] == "d115") & (found["rAge"] == 2)].iloc[0]
+    assert cell["answers"] == ((came["rDistrict"] == "d115") & (came["rAge"] == 2)).sum()
+    assert cell["wanted"] == pytest.approx(len(came) * total["d115", 2] / total.sum())
+    rows = rows_of(page(of), "最缺的 12 组：您住在哪个区？ × 您的年龄是？")
+    assert len(rows) == 12
+    assert {row[0] for row in rows[:3]} == {
+        "金山区 · 30 岁以上、不到 45 岁", "金山区 · 45 岁以上、不到 60 岁", "金山区 · 60 岁以上"
+    }  # fmt: skip
+    assert [row[1] for row in rows[:3]] == ["0", "0", "0"]
+    assert "按各组已知总数的比例分配" in page(of)
+    lines = as_text(of, language="en")
+    assert "Jinshan District · 60 or more" in lines
+    assert "In which district do you live? × How old are you?" in lines
+    assert "in proportion to the known totals" in lines
+    beside = len(of.answers) - len(came)
+    assert beside > 0
+    assert f"which group they are of, and are not counted: {beside}." in lines
+
+
+def test_a_question_too_long_for_a_heading_gives_its_code(public):
+    margin = pd.DataFrame({"rChild": ["yes", "no"], "total": [1.0, 1.0]})
+    of = at(public, 20, margins=[margin])
+    assert rows_of(page(of, language="en"), "Emptiest groups (1): rChild")[0][0] in {"Yes", "No"}
+    assert "最缺的 1 组：您家里有孩子在本区上学吗？" in page(of)
+    assert rows_of(page(of), "最缺的 1 组：您家里有孩子在本区上学吗？")[0][0] in {"是", "否"}
+
+
+def test_no_quota_is_short_where_answers_are_in_proportion(public):
+    counts = public.responses["rChild"].value_counts()
+    margin = pd.DataFrame({"rChild": counts.index.astype("string"), "total": counts.to_numpy(float) * 7})
+    of = at(public, 40, margins=[margin])
+    assert "没有哪一组不足。" in page(of)
+    assert "最缺的" not in page(of)
+
+
+def test_what_a_draw_controls_is_no_quota_and_the_page_is_as_without(students):
+    with_margins = at(students, 5.6, margins=students.margins)
+    assert with_margins.quotas == ()
+    assert page(with_margins) == page(at(students, 5.6))
+    grades = students.responses["grade"].dropna().unique()
+    margin = pd.DataFrame({"grade": grades, "total": 100.0})
+    assert len(at(students, 5.6, margins=[margin]).quotas) == 1
+    mixed = pd.DataFrame({"district": "310101", "grade": grades, "total": 100.0})
+    absent = pd.DataFrame({"nothing": ["a"], "total": [1.0]})
+    assert at(students, 5.6, margins=[mixed, absent]).quotas == ()
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_wave_without_times_has_a_page_without_minutes(students):
+    times = [name for name in students.responses if name.startswith("seconds")]
+    text = as_text(at(students, 5, students.responses.assign(**dict.fromkeys(times, float("nan")))))
+    assert "Median minutes: —" in text
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_first_answer_has_a_page(public):
+    first = public.responses.nsmallest(1, "started")
+    of = at(public, 1, first, margins=public.margins)
+    assert "Answers: 1" in as_text(of)
+    assert of.quotas[0]["answers"].sum() == 1
+
+
+def test_an_open_questionnaire_has_no_rate_and_says_why(public):
+    of = at(public, 6)
     assert of.total is None is of.even
     text = page(of)
     assert "开放问卷没有抽取人数，不计算应答率和代表性。" in text

@@ -109,6 +109,34 @@ def test_distance_is_mahalanobis_with_the_covariance_of_the_sample():
     assert _distances(points)[0] == pytest.approx(expected)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_wave_without_times_is_judged_by_its_ratings_alone(waves):
+    wave = waves["staff"]
+    times = [name for name in wave.responses if name.startswith("seconds")]
+    found = pace(wave.survey, wave.responses.assign(**dict.fromkeys(times, np.nan)))
+    assert found[["minutes", "haste", "fast"]].isna().all(axis=None)
+    assert not found["speeder"].any()
+    pd.testing.assert_series_equal(found["straight"], pace(wave.survey, wave.responses)["straight"])
+
+
+@pytest.mark.filterwarnings("error")
+def test_one_section_without_times_leaves_the_judgement_of_the_others(waves):
+    wave = waves["staff"]
+    first = next(name for name in wave.responses if name.startswith("seconds["))
+    without = pace(wave.survey, wave.responses.assign(**{first: np.nan}))
+    dropped = pace(wave.survey, wave.responses.drop(columns=first))
+    pd.testing.assert_frame_equal(without, dropped)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("many", [0, 1, 2])
+def test_the_first_answers_are_looked_at_without_a_word(waves, many):
+    wave = waves["public"]
+    came = wave.responses.head(many)
+    assert len(pace(wave.survey, came)) == many
+    assert mobilised(wave.survey, came, place="place").empty
+
+
 def test_a_respondent_without_ratings_or_times_is_not_judged():
     truth = read_truth(ROOT / "data/demo/staff.truth.yaml", [*SURVEYS.values()], root=ROOT)
     wave = simulate(SURVEYS["staff-2025"], truth, n=60, seed=2)

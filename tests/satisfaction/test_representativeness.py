@@ -11,7 +11,14 @@ from scipy.special import expit, logit
 from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction import compare_reminders, next_reminder, r_indicator, reminder_chances, sample_of
+from analysis.satisfaction import (
+    compare_reminders,
+    next_reminder,
+    r_indicator,
+    reminder_chances,
+    sample_of,
+    whom_to_remind,
+)
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth
 from analysis.surveys.simulate.manners import ready
@@ -167,6 +174,83 @@ def test_chances_of_reminders_are_drawn_together_where_few_were_sent():
     assert 0.05 < found.loc["c", "chance"] < 0.35
     alike = reminder_chances(sample, np.ones(804), [i % 4 == 0 for i in range(804)], by="x")
     assert alike["chance"].max() == alike["chance"].min()
+
+
+CELLS = pd.DataFrame({"district": ["1", "1", "2"], "stage": ["a", "b", "a"], "remind": [5, 0, 9]})
+
+
+def participants_of(**columns):
+    """Give 40 participants a cell; of each ten one was not invited, two completed, one opted out."""
+    turn = np.arange(120) % 10
+    return pd.DataFrame({
+        "person": [f"p{number:03}" for number in range(120)],
+        "district": np.repeat(["1", "1", "2"], 40), "stage": np.repeat(["a", "b", "a"], 40),
+        "sent": pd.Series(pd.Timestamp("2025-03-03")).repeat(120).reset_index(drop=True).where(turn != 0),
+        "completed": np.isin(turn, [1, 2]), "opted_out": turn == 3,
+    }).assign(**columns)  # fmt: skip
+
+
+def picked_of(participants, cells=CELLS, seed=1):
+    found = whom_to_remind(cells, participants, by=["district", "stage"], seed=seed)
+    return participants.set_index("person").loc[found]
+
+
+def test_as_many_as_were_chosen_are_reminded_in_each_cell_and_only_those_who_may_be():
+    found = picked_of(participants_of())
+    assert found.groupby(["district", "stage"]).size().to_dict() == {("1", "a"): 5, ("2", "a"): 9}
+    assert found.index.is_unique
+    assert found["sent"].notna().all()
+    assert not (found["completed"] | found["opted_out"]).any()
+
+
+def test_fewer_are_reminded_where_fewer_wait():
+    found = picked_of(participants_of(), CELLS.assign(remind=[100, 2, 0]))
+    assert found.groupby(["district", "stage"]).size().to_dict() == {("1", "a"): 24, ("1", "b"): 2}
+
+
+def test_a_seed_draws_the_same_persons_whatever_the_order_of_rows_and_another_seed_others():
+    persons = participants_of()
+    first = list(picked_of(persons).index)
+    for seed in range(5):
+        order = np.random.default_rng(seed).permutation(len(persons))
+        assert list(picked_of(persons.iloc[order], CELLS.iloc[::-1]).index) == first
+    assert list(picked_of(persons, seed=2).index) != first
+
+
+def test_everybody_of_a_cell_is_as_likely_to_be_reminded():
+    persons = participants_of()
+    counts = pd.concat([picked_of(persons, seed=seed) for seed in range(400)]).groupby(["person", "district"]).size()
+    # 24 wait in each cell; a count of 400 draws is binomial, and none of 48 is beyond 4 standard deviations.
+    for district, many in (("1", 5), ("2", 9)):
+        of = counts.xs(district, level="district")
+        likely = many / 24
+        assert len(of) == 24
+        assert (abs(of - 400 * likely) < 4 * np.sqrt(400 * likely * (1 - likely))).all()
+
+
+def test_codes_that_are_numbers_in_one_table_and_words_in_the_other_are_the_same():
+    numbers = CELLS.assign(district=[1, 1, 2])
+    assert list(picked_of(participants_of(), numbers).index) == list(picked_of(participants_of()).index)
+
+
+def test_participants_without_an_id_are_passed_over():
+    persons = participants_of()
+    persons.loc[persons["district"] == "2", "person"] = ["", None] * 20
+    assert set(picked_of(persons)["district"]) == {"1"}
+
+
+def test_participants_of_another_wave_and_tables_that_are_wrong_are_refused_at_once():
+    persons = participants_of(person=["p1"] * 120)
+    wrong_cells = pd.concat([CELLS, CELLS]).assign(district="9", remind=[-1, 1, 1, 1, 1, 1])
+    with pytest.raises(DuzhengError) as caught:
+        whom_to_remind(wrong_cells, persons, by=["district", "stage"], seed=1)
+    text = str(caught.value)
+    for words in ("a cell twice", "remind = -1", "person p1 twice", "no participant in a cell such as 9, "):
+        assert words in text
+    with pytest.raises(DuzhengError) as caught:
+        whom_to_remind(CELLS.drop(columns="remind"), persons.drop(columns="sent"), by="stage", seed=1)
+    assert caught.value.faults[0].column == "remind"
+    assert whom_to_remind(CELLS.assign(remind=0), participants_of(), by=["district", "stage"], seed=1) == []
 
 
 def reminded(seed, *, senior):

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from analysis.satisfaction.fieldwork import Plan, daily, forecast, quota, response
+from analysis.satisfaction.labels import labels
 from analysis.satisfaction.quality import mobilised, pace
 from analysis.satisfaction.representativeness import (
     compare_reminders,
@@ -10,6 +11,7 @@ from analysis.satisfaction.representativeness import (
     r_indicator,
     reminder_chances,
     sample_of,
+    whom_to_remind,
 )
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ __all__ = [
     "compare_reminders",
     "daily",
     "forecast",
+    "labels",
     "mobilised",
     "monitor",
     "next_reminder",
@@ -32,6 +35,7 @@ __all__ = [
     "reminder_chances",
     "response",
     "sample_of",
+    "whom_to_remind",
 ]
 
 

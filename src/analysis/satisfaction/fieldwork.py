@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.surveys.collected import Collected
+
 #: Days of answers below which no end is forecast: a curve of two numbers needs more than two days.
 FEWEST_DAYS = 4
 _DAY = 86_400  #: seconds
@@ -50,6 +52,25 @@ class Plan:
             faults.append(wrong(found, f"{self.days} shares that never fall and end with 1", "give one share a day"))
         if faults:
             raise DuzhengError(*faults)
+
+    @classmethod
+    def of(
+        cls, wave: Collected, *, opened: dt.date | None = None, days: int = 14, rate: float | None = None
+    ) -> Plan:  # fmt: skip
+        """Make the plan of a wave: who was drawn, or else is expected; and how many answer as expected.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S003 where it is not said when fieldwork opened, and nobody has answered yet.
+        """
+        expected = wave.survey.questionnaire.expected
+        first = wave.responses["started"].min()
+        if opened is None and first != first:  # noqa: PLR0124  no moment
+            raise DuzhengError(Fault("DZ-S003", found="no answers", expected="the day that fieldwork opened",
+                                     hint="say it, or wait for answers"))  # fmt: skip
+        drawn = float(wave.log["persons_drawn"].sum()) if "persons_drawn" in wave.log else 0.0
+        return cls(opened or first.date(), days, drawn or float(expected.total), rate or expected.rate)
 
     @property
     def closes(self) -> dt.date:
@@ -185,13 +206,14 @@ def quota(responses: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     responses
         One row an answer, with the columns of the quotas.
     wanted
-        One row a quota: its columns, and ``wanted`` answers; or, of a margin, ``total`` persons, of whom as many are
-        wanted in proportion as there are answers.
+        One row a quota: its columns, and ``wanted`` answers; or, of a margin, ``total`` persons: of the answers that
+        fall into any of its rows, as many are wanted of each as are in proportion to its total.
 
     Returns
     -------
     pandas.DataFrame
-        Columns of the quotas, ``answers``, ``wanted``, ``fill`` = answers / wanted, ``open`` (answers still missing).
+        Columns of the quotas, ``answers``, ``wanted``, ``fill`` = answers / wanted (missing where none are wanted),
+        ``open`` (answers still missing).
 
     Examples
     --------
@@ -201,7 +223,7 @@ def quota(responses: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     0   f        2       2  1.00     0
     1   m        1       4  0.25     3
     """
-    by = [name for name in wanted.columns if name not in {"wanted", "total", "synthetic"}]
+    by = cells_of(wanted)
     hold_columns(responses, set(by), "the answers")
     if not {"wanted", "total"} & set(wanted.columns) or not by:
         raise DuzhengError(
@@ -212,11 +234,16 @@ def quota(responses: pd.DataFrame, wanted: pd.DataFrame) -> pd.DataFrame:
     found = wanted[by].astype("string").join(counts, on=by)
     result = wanted[by].assign(answers=found["answers"].fillna(0).astype(int).to_numpy())
     result["wanted"] = (
-        wanted["wanted"] if "wanted" in wanted else wanted["total"] / wanted["total"].sum() * len(responses)
+        wanted["wanted"] if "wanted" in wanted else wanted["total"] / wanted["total"].sum() * result["answers"].sum()
     )
-    result["fill"] = result["answers"] / result["wanted"]
+    result["fill"] = result["answers"] / result["wanted"].where(result["wanted"] > 0)
     result["open"] = (result["wanted"] - result["answers"]).clip(lower=0)
     return result
+
+
+def cells_of(frame: pd.DataFrame) -> list[str]:
+    """Give the columns of quotas or of a margin that say whom a row is of."""
+    return [str(name) for name in frame.columns if name not in {"wanted", "total", "synthetic"}]
 
 
 def daily(responses: pd.DataFrame, plan: Plan | None = None) -> pd.DataFrame:

@@ -10,9 +10,10 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Fault, Language, Texts, pick, write_number
+from analysis.messages import NO_VALUE, DuzhengError, Fault, Language, Texts, pick, write_number
 from analysis.satisfaction.fieldwork import Plan, daily, forecast, response
 from analysis.satisfaction.quality import mobilised, pace
+from analysis.satisfaction.quotas import item_labels, quotas
 from analysis.satisfaction.representativeness import compare_reminders, next_reminder, r_indicator, sample_of
 from analysis.surveys.questionnaire import Open, Probability
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from analysis.surveys.survey import Survey
 
-#: Answers below which a place is not named.
+#: Answers below which no rates of a place are shown.
 FEWEST_SHOWN = 10
 _LONGEST = 12  #: rows of the longer tables
+_HALF = 0.5  #: answers below which so many are written as 0
 NOTICE: Texts = {"zh-Hans": "本页数据均为模拟，仅供演示", "en": "All figures are simulated, for demonstration only"}
 _STYLE = """
 :root{color-scheme:light} body{font-family:"Noto Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;
@@ -73,11 +75,12 @@ class Fieldwork:
     remind: pd.DataFrame | None = field(default=None, repr=False)
     compared: pd.DataFrame | None = field(default=None, repr=False)
     assumed: bool = True  #: whether the chances of reminders were
+    quotas: tuple[pd.DataFrame, ...] = field(default=(), repr=False)  #: as :func:`quotas` gives them
 
 
 def monitor(
     survey: Survey, responses: pd.DataFrame, log: pd.DataFrame, plan: Plan, *, now: dt.datetime,
-    budget: int | None = None, chance: float | pd.DataFrame = 0.25,
+    budget: int | None = None, chance: float | pd.DataFrame = 0.25, margins: Sequence[pd.DataFrame] = (),
 ) -> Fieldwork:  # fmt: skip
     """Reckon everything that is known of a wave's fieldwork at a moment.
 
@@ -93,6 +96,8 @@ def monitor(
         Reminders that can be sent next; a fourth of those who have not answered if not given.
     chance
         That a reminder is answered: assumed, or as :func:`reminder_chances` finds it.
+    margins
+        Known totals, as the wave has them: quotas, where they are of what respondents answered themselves.
 
     Raises
     ------
@@ -132,7 +137,8 @@ def monitor(
             whole["compared"] = compare_reminders(whole["remind"])
     return Fieldwork(survey, plan, now, synthetic, place, by, daily(here, plan), pace(survey, here),
                      mobilised(survey, here, place=place, least=FEWEST_SHOWN),
-                     assumed=isinstance(chance, float | int), **whole)  # fmt: skip
+                     assumed=isinstance(chance, float | int), quotas=quotas(survey, here, margins, drawn=drawn),
+                     **whole)  # fmt: skip
 
 
 class _Sheet:
@@ -141,7 +147,9 @@ class _Sheet:
     def __init__(
         self, of: Fieldwork, language: Language, names: Mapping[str, Mapping[str, Texts]], heads: Mapping[str, Texts]
     ) -> None:
-        self.of, self.language, self.names, self.heads = of, language, names, heads
+        self.of, self.language = of, language
+        of_items, asked = item_labels(of.survey)
+        self.names, self.heads = {**of_items, **names}, {**asked, **heads}
         self.pictures = 0
 
     def said(self, key: str, **values: object) -> str:
@@ -154,8 +162,8 @@ class _Sheet:
         texts = self.names.get(column, {}).get(str(code))
         return pick(texts, self.language) if texts else str(code)
 
-    def group(self, row: Mapping[Any, Any]) -> str:
-        return " · ".join(self.name(column, row[column]) for column in self.of.by)
+    def group(self, row: Mapping[Any, Any], by: Sequence[str]) -> str:
+        return " · ".join(self.name(column, row[column]) for column in by)
 
     def facts(self) -> list[tuple[str, str, str]]:
         """Give the figures that come first: what, how much, and what is said beside it."""
@@ -183,22 +191,54 @@ class _Sheet:
         found.append((self.said("minutes"), write_number(of.answers["minutes"].median(), 1), ""))
         return found
 
-    def responses(self, column: str) -> tuple[list[str], list[list[str]]]:
-        of, frame = self.of, self.of.groups[column]
+    def responses(self, column: str, rows: pd.DataFrame | None = None) -> tuple[list[str], list[list[str]]]:
+        """Give response by a column; of places with few answers no rates."""
+        frame = self.of.groups[column] if rows is None else rows
         keys = ("drawn", "answers", "rr1", "rr2", "interval", "fill", "expected", "behind", "breakoff")
-        rows: list[list[str]] = [
-            [self.name(column, row[column]), write_number(row["drawn"], 0), write_number(row["answers"], 0),
-             percent(row["rr1"]), percent(row["rr2"]), f"{percent(row['low'])}–{percent(row['high'])}",
-             percent(row["fill"]), write_number(row["expected"], 0), write_number(row["behind"], 0),
-             percent(row["breakoff"])]
-            for row in frame.to_dict("records")
+        head, written = self.head(column), []
+        for row in frame.to_dict("records"):
+            cells = {
+                "drawn": write_number(row["drawn"], 0), "answers": write_number(row["answers"], 0),
+                "rr1": percent(row["rr1"]), "rr2": percent(row["rr2"]),
+                "interval": f"{percent(row['low'])}–{percent(row['high'])}", "fill": percent(row["fill"]),
+                "expected": write_number(row["expected"], 0), "behind": write_number(row["behind"], 0),
+                "breakoff": percent(row["breakoff"]),
+            }  # fmt: skip
+            if column == self.of.place and row["answers"] < FEWEST_SHOWN:
+                cells |= dict.fromkeys(("rr1", "rr2", "interval", "fill", "breakoff"), NO_VALUE)
+            written.append([self.name(column, row[column]), *(cells[key] for key in keys)])
+        return [head[:1].upper() + head[1:], *map(self.said, keys)], written
+
+    def late(self) -> tuple[list[str], list[list[str]], str]:
+        """Give the places that are behind plan, furthest first, and what is said of them."""
+        frame = self.of.groups[self.of.place]
+        behind = frame[frame["behind"] >= _HALF].sort_values("behind", ascending=False, kind="stable")
+        shown = behind.head(_LONGEST)
+        few = int((shown["answers"] < FEWEST_SHOWN).sum())
+        said = [self.said("late_note", n=len(behind), places=len(frame)) if len(behind) else self.said("none_late")]
+        said += [self.said("hidden", least=FEWEST_SHOWN, n=few)] if few else []
+        return *self.responses(self.of.place, shown), self.together(said)
+
+    def quota(self, frame: pd.DataFrame) -> tuple[str, list[str], list[list[str]], str]:
+        """Give the emptiest cells of a margin: caption, heads, rows, and what is said of them."""
+        by = [*frame.loc[:, :"answers"]][:-1]
+        short = frame[frame["open"] >= _HALF]
+        rows = [
+            [self.group(row, by), write_number(row["answers"], 0), write_number(row["wanted"], 0),
+             percent(row["fill"]), write_number(row["open"], 0)]
+            for row in short.head(_LONGEST).to_dict("records")
         ]  # fmt: skip
-        if column == of.place:
-            known = [n for n, many in enumerate(frame["answers"]) if many >= FEWEST_SHOWN]
-            order = frame.iloc[known]["behind"].sort_values(ascending=False).index[:_LONGEST]
-            rows = [rows[label] for label in order]
-        head = self.head(column)
-        return [head[:1].upper() + head[1:], *map(self.said, keys)], rows
+        n = int(frame["answers"].sum())
+        said = [self.said("wanted_note", n=write_number(n, 0))]
+        said.append(self.said("short_note", n=len(short), cells=len(frame)) if rows else self.said("none_short"))
+        beside = len(self.of.answers) - n
+        said += [self.said("beside", n=write_number(beside, 0))] if beside else []
+        caption = self.said("emptiest", n=len(rows), heads=" × ".join(map(self.head, by)))
+        heads = [*map(self.said, ("group", "answers", "wanted", "filled", "missing"))]
+        return caption, heads, rows, self.together(said)
+
+    def together(self, sentences: Sequence[str]) -> str:
+        return ("" if self.language == "zh-Hans" else " ").join(sentences)
 
     def strategies(self) -> tuple[list[str], list[list[str]]]:
         frame = self.of.compared
@@ -211,9 +251,9 @@ class _Sheet:
         return [*map(self.said, ("strategy", "reminders", "more", "rate_after", "after", "gain"))], rows
 
     def reminders(self) -> tuple[list[str], list[list[str]]]:
-        frame = self.of.remind
+        of, frame = self.of, self.of.remind
         rows = [] if frame is None else [
-            [self.group(row), write_number(row["waiting"], 0), percent(row["rate"]), percent(row["chance"]),
+            [self.group(row, of.by), write_number(row["waiting"], 0), percent(row["rate"]), percent(row["chance"]),
              write_number(row["remind"], 0), percent(row["expected"])]
             for row in frame[frame["remind"] > 0].head(_LONGEST).to_dict("records")
         ]  # fmt: skip
@@ -343,7 +383,7 @@ def page(
     Returns
     -------
     str
-        HTML with fonts and charts inside. Places with fewer than 10 answers are counted, and not named.
+        HTML with fonts and charts inside. Rates of places with fewer than 10 answers are not shown.
     """
     from analysis.documents import subset_css
 
@@ -387,14 +427,18 @@ def _sections(sheet: _Sheet) -> Iterable[str]:
         yield f'<h2>{said("response")}</h2><p class="faint">{said("note")}</p>'
         for column in of.by:
             yield sheet.dots(column) + sheet.table(said("by", head=sheet.head(column)), *sheet.responses(column))
-        few = int((of.groups[of.place]["answers"] < FEWEST_SHOWN).sum())
-        yield sheet.table(said("late"), *sheet.responses(of.place))
-        yield f'<p class="faint">{said("hidden", least=FEWEST_SHOWN, n=few)}</p>' if few else ""
+        heads, rows, note = sheet.late()
+        yield sheet.table(said("late"), heads, rows) if rows else f"<h3>{said('late')}</h3>"
+        yield f'<p class="faint">{note}</p>'
+    yield f"<h2>{said('quotas')}</h2>" if of.quotas else ""
+    for frame in of.quotas:
+        caption, heads, rows, note = sheet.quota(frame)
+        yield f'<p class="faint">{html.escape(note)}</p>'
+        yield sheet.table(caption, heads, rows) if rows else ""
     if of.even is not None:
         by = "、".join(map(sheet.head, of.by)) if sheet.language == "zh-Hans" else " and ".join(map(sheet.head, of.by))
         worst = write_number(of.even["worst"].iloc[0], 2)
-        note = said("even_note", by=by, worst=worst) + ("" if sheet.language == "zh-Hans" else " ")
-        note += said("assumed" if of.assumed else "measured")
+        note = sheet.together([said("even_note", by=by, worst=worst), said("assumed" if of.assumed else "measured")])
         yield f'<h2>{said("even")}</h2><p class="faint">{html.escape(note)}</p>'
         heads, rows = sheet.reminders()
         yield sheet.table(said("compared"), *sheet.strategies())
@@ -413,21 +457,26 @@ def as_text(
     lines = [pick(NOTICE, language)] if of.synthetic else []
     lines += [f"{of.survey.name}  {of.now:%Y-%m-%d %H:%M}", ""]
     lines += [f"{what}: {much}{f' ({beside})' if beside else ''}" for what, much, beside in sheet.facts()]
-    parts = [(sheet.said("by", head=sheet.head(column)), sheet.responses(column)) for column in of.by if of.groups]
+    none = sheet.said("none_told")
+    parts = [(sheet.said("by", head=sheet.head(column)), *sheet.responses(column), "") for column in of.by if of.groups]
+    if of.groups:
+        parts.append((sheet.said("late"), *sheet.late()))
+    parts += map(sheet.quota, of.quotas)
     if of.even is not None:
-        parts += [(sheet.said("compared"), sheet.strategies()), (sheet.said("where", n=_LONGEST), sheet.reminders())]
-    parts += [(sheet.said("signs"), sheet.signs()), (sheet.said("told"), sheet.places())]
-    for caption, (titles, rows) in parts:
-        lines += ["", caption, *(_aligned([titles, *rows]) if rows else [sheet.said("none_told")])]
+        parts.append((sheet.said("compared"), *sheet.strategies(), ""))
+        titles, rows = sheet.reminders()
+        parts.append((sheet.said("where", n=len(rows)), titles, rows, "" if rows else none))
+    parts.append((sheet.said("signs"), *sheet.signs(), ""))
+    titles, rows = sheet.places()
+    parts.append((sheet.said("told"), titles, rows, "" if rows else none))
+    for caption, titles, rows, note in parts:
+        lines += ["", caption, *(_aligned([titles, *rows]) if rows else []), *([note] if note else [])]
     return "\n".join(lines)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Set cells below each other; a Han character is as wide as two."""
-    from unicodedata import east_asian_width
-
-    def wide(text: str) -> int:
-        return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    from analysis.documents.tables import display_width as wide
 
     widths = [max(map(wide, column)) for column in zip(*rows, strict=True)]
     return [

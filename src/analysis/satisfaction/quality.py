@@ -60,8 +60,9 @@ def pace(survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alph
     found = pd.DataFrame({"id": responses["id"], "minutes": responses["seconds"] / 60}, index=responses.index)
     spent, usual = _times(survey, responses)
     with np.errstate(invalid="ignore", divide="ignore"):
-        median = np.nanmedian(spent, axis=0) if len(spent) else np.zeros(spent.shape[1])
         judged = ~np.isnan(spent)
+        timed, median = judged.any(axis=0), np.full(spent.shape[1], np.nan)
+        median[timed] = np.nanmedian(spent[:, timed], axis=0)
         fast = judged & (spent < fraction * median) & (spent < usual)
         found["haste"] = np.nansum(spent, axis=1) / np.where(judged, median, 0).sum(axis=1)
         found["fast"] = fast.sum(axis=1) / judged.sum(axis=1)
@@ -250,13 +251,14 @@ def _distances(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _best(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Tell who gave every rating its best point, and how many they gave."""
     import numpy as np
+    import pandas as pd
 
     given = ~np.isnan(points)
     if not points.shape[1]:
         return np.zeros(len(points), bool), given.sum(axis=1)
-    spread = np.nanstd(points, axis=0) > 0
-    _, correlation = _correlations(points)
-    first = np.linalg.eigh(correlation)[1][:, -1]
-    ends = np.ones(points.shape[1])
-    ends[spread] = np.where(first * np.sign(first.sum()) < 0, 0.0, 1.0)
+    spread, ends = (pd.DataFrame(points).std() > 0).to_numpy(), np.ones(points.shape[1])
+    if spread.any():
+        _, correlation = _correlations(points)
+        first = np.linalg.eigh(correlation)[1][:, -1]
+        ends[spread] = np.where(first * np.sign(first.sum()) < 0, 0.0, 1.0)
     return ((points == ends) | ~given).all(axis=1), given.sum(axis=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault
+from analysis.satisfaction.fieldwork import hold_columns
 from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
@@ -369,6 +370,82 @@ def next_reminder(
                            expected=mu)  # fmt: skip
     result: pd.DataFrame = found.sort_values(["remind", "worth"], ascending=False, ignore_index=True)
     return result
+
+
+def whom_to_remind(
+    cells: pd.DataFrame, participants: pd.DataFrame, *, by: str | Sequence[str], seed: int
+) -> list[str]:  # fmt: skip
+    """Draw whom to remind: in each cell so many as were chosen, of those who were invited and have not answered.
+
+    Parameters
+    ----------
+    cells
+        As :func:`next_reminder` gives it: columns of ``by``, and ``remind``.
+    participants
+        One row a participant, as :func:`analysis.surveys.limesurvey.participants.responded` gives it: ``person``, the
+        columns of ``by``, ``sent`` (missing: never invited), ``completed``, ``opted_out``.
+    by
+        Columns of the cells.
+    seed
+        The same seed draws the same persons, whatever the order of rows.
+
+    Returns
+    -------
+    list of str
+        Persons, in the order of their ids; fewer than were chosen where fewer can be reminded.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 for columns that are not there, a cell or person twice, numbers of reminders below 0, or participants
+        of whom nobody is in a cell that is to be reminded.
+
+    Notes
+    -----
+    A simple random sample without replacement in each cell. Participants without an id cannot be written to by it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"stage": ["a", "b"], "remind": [1, 5]})
+    >>> participants = pd.DataFrame({
+    ...     "person": ["p1", "p2", "p3", "p4", "p5"], "stage": ["a", "b", "b", "b", "a"],
+    ...     "sent": pd.to_datetime(["2025-03-03", "2025-03-03", "2025-03-03", None, "2025-03-03"]),
+    ...     "completed": [True, False, False, False, False], "opted_out": [False, False, True, False, False],
+    ... })
+    >>> whom_to_remind(cells, participants, by="stage", seed=7)
+    ['p2', 'p5']
+    """
+    import numpy as np
+
+    by = [by] if isinstance(by, str) else list(by)
+    hold_columns(cells, {*by, "remind"}, "the table of cells")
+    hold_columns(participants, {*by, "person", "sent", "completed", "opted_out"}, "the table of participants")
+    wanted = cells[by].astype("string").assign(remind=cells["remind"].to_numpy())
+    asked = participants[by].astype("string").assign(person=participants["person"].astype("string"))
+    known = asked["person"].notna() & (asked["person"] != "")
+    some = wanted[wanted["remind"] > 0]
+    faults = []
+    if wanted.duplicated(by).any():
+        faults.append(wrong("a cell twice", "each once", "give the table of next_reminder()"))
+    if not (wanted["remind"] >= 0).all():
+        faults.append(wrong(f"remind = {wanted['remind'].min()}", "0 or more of every cell", "mend the table"))
+    if asked.loc[known, "person"].duplicated().any():
+        twice = asked.loc[known, "person"]
+        found = f"person {twice[twice.duplicated()].min()} twice among the participants"
+        faults.append(wrong(found, "each once", "delete one of the two on the server, the one without an answer"))
+    if len(some) and some.merge(asked, on=by).empty:
+        faults.append(wrong(f"no participant in a cell such as {', '.join(map(str, some[by].iloc[0]))}",
+                            f"cells of {', '.join(by)} that participants have, too",
+                            "give the participants and the answers of the same wave"))  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
+    free = participants["sent"].notna() & ~participants["completed"].astype(bool)
+    free &= ~participants["opted_out"].astype(bool)
+    queue = asked[known & free].merge(some, on=by).sort_values("person", ignore_index=True)
+    queue = queue.iloc[np.random.default_rng(seed).permutation(len(queue))]
+    drawn = queue[queue.groupby(by, dropna=False).cumcount() < queue["remind"]]
+    return [str(person) for person in sorted(drawn["person"])]
 
 
 def compare_reminders(chosen: pd.DataFrame) -> pd.DataFrame:

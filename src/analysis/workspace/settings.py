@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -11,6 +14,15 @@ from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.workspace.yaml_files import check_entry, read_yaml
 
 FILE = "workspace.yaml"
+
+
+class Named(BaseModel):
+    """What a column is called, and what its codes are."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Texts
+    codes: dict[str, Texts] = Field(default_factory=dict)
 
 
 class Settings(BaseModel):
@@ -32,6 +44,11 @@ class Settings(BaseModel):
         The kind of unit that gets memos.
     unit_name, unit_names
         What such a unit is called, and several of them.
+    columns
+        What columns of sampling frames, such as strata, and their codes are called where they are shown.
+    limesurvey
+        Addresses of LimeSurvey's remote control: of the server that respondents see, and of one to try things on. User
+        and password never stand here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +61,8 @@ class Settings(BaseModel):
     unit_kind: str
     unit_name: Texts
     unit_names: Texts
+    columns: dict[str, Named] = Field(default_factory=dict)
+    limesurvey: dict[Literal["live", "staging"], str] = Field(default_factory=dict)
 
     @field_validator("name", "unit_name", "unit_names")
     @classmethod
@@ -51,6 +70,40 @@ class Settings(BaseModel):
         if not texts.get("zh-Hans"):
             raise ValueError("a name in zh-Hans")
         return texts
+
+    @field_validator("limesurvey")
+    @classmethod
+    def _addresses(cls, servers: dict[str, str]) -> dict[str, str]:
+        return {name: checked_address(url) for name, url in servers.items()}
+
+
+def checked_address(url: str) -> str:
+    """Give an address that passwords may be sent to: of https, or of this machine, without user or password in it.
+
+    Raises
+    ------
+    ValueError
+        With what was expected; the address is not repeated, as a password may stand in it.
+
+    Examples
+    --------
+    >>> checked_address("https://survey.example.org/index.php/admin/remotecontrol")
+    'https://survey.example.org/index.php/admin/remotecontrol'
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        raise ValueError("an address without user and password")
+    if not host or parts.scheme not in {"http", "https"} or (parts.scheme == "http" and not _here(host)):
+        raise ValueError("an address of https (http only on this machine)")
+    return url
+
+
+def _here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def find_root(start: Path) -> Path:
