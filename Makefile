@@ -14,7 +14,7 @@ MIRROR = index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/pip config get 
 	if [ -n "$${PIP_CERT:-}" ]; then export SSL_CERT_FILE="$${SSL_CERT_FILE:-$$PIP_CERT}"; fi;
 UV = $(BIN)/uv --quiet --no-progress
 
-.PHONY: help memos demo test test-slow coverage check bench lab lock clean
+.PHONY: help memos demo test test-slow record coverage check bench lab lock clean
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -25,7 +25,7 @@ memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into repo
 demo: $(VENV)/.run ## two simulated waves of every questionnaire into data/demo, described in reports/demo
 	@$(BIN)/duzheng survey demo
 
-test: $(VENV)/.dev ## the tests (about a minute)
+test: $(VENV)/.dev ## the tests (some minutes)
 	@$(BIN)/pytest -q -n 2 --dist worksteal
 
 coverage: $(VENV)/.dev ## the tests, with the lines that they do not reach
@@ -33,6 +33,9 @@ coverage: $(VENV)/.dev ## the tests, with the lines that they do not reach
 
 test-slow: $(VENV)/.dev ## the slow set
 	@$(BIN)/pytest -q -n 2 --dist worksteal -m slow
+
+record: $(VENV)/.dev ## record traffic with the LimeSurvey server that LIMESURVEY_URL names, for tests without one
+	@DUZHENG_RECORD=1 $(BIN)/pytest -q -m "limesurvey and not slow" tests/surveys/limesurvey
 
 check: $(VENV)/.dev ## lint, types, layers, notebooks, figures, questionnaires
 	$(BIN)/ruff check .

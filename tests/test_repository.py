@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import tomllib
@@ -65,3 +66,9 @@ def test_notebooks_are_kept_without_outputs():
     for path in (ROOT / "notebooks").rglob("*.ipynb"):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in cells), path
+
+
+def test_scripts_of_pages_can_be_imported():
+    for path in (ROOT / "docs").glob("*.py"):
+        found = importlib.util.spec_from_file_location(path.stem, path)
+        found.loader.exec_module(importlib.util.module_from_spec(found))

@@ -15,8 +15,8 @@ from scipy.stats import chi2
 
 from analysis.messages import DuzhengError
 from analysis.stats import SurveyDesign
-from analysis.surveys.questionnaire import Probability
-from analysis.surveys.sampling import draw_sample, read_draw, write_draw
+from analysis.surveys.questionnaire import Open, Probability
+from analysis.surveys.sampling import draw_for, draw_sample, read_draw, write_draw
 from analysis.surveys.selection import allocate, inclusion_probabilities, pick, stream
 from analysis.workspace import read_table
 
@@ -337,7 +337,7 @@ def test_an_interrupted_write_leaves_nothing(tmp_path):
     broken = SimpleNamespace(log=sample.log, persons=SimpleNamespace())
     with pytest.raises(AttributeError):
         write_draw(tmp_path, survey(), broken)
-    assert list((tmp_path / "data/frames").iterdir()) == []
+    assert not list(tmp_path.rglob("*.csv*"))
 
 
 SIZES = pd.Series({"a": 500, "b": 300, "c": 200})
@@ -375,3 +375,27 @@ def test_allocations_that_cannot_be_are_refused_with_all_faults():
     assert len(error.value.faults) == 3
     with pytest.raises(DuzhengError, match="between 6"):
         allocate(SIZES, 5)
+
+
+def test_the_sample_of_a_questionnaire_is_drawn_as_its_selection_says():
+    frame, asked = schools(), {"seed": 3, "drawn_on": DAY, "size": "pupils", "persons": 5}
+    found = draw_for(survey(), frame, total=8, how="equal", **asked)
+    assert found.log.groupby("district").size().to_dict() == {"d0": 4, "d1": 4}
+    shared = draw_for(survey(), frame, total=9, **asked)
+    persons = frame.groupby("district")["pupils"].sum()
+    assert shared.log.groupby("district").size().to_dict() == allocate(persons, 9, most=pd.Series({"d0": 8, "d1": 6}))
+    same = draw(frame, places=3, persons=5, seed=3, name="students-2025")
+    pd.testing.assert_frame_equal(draw_for(survey(), frame, places=3, **asked).log, same.log)
+
+
+def test_what_is_asked_of_a_sample_is_held_before_it_is_drawn():
+    unasked = SimpleNamespace(name="public-2025", questionnaire=SimpleNamespace(selection=Open(kind="open")))
+    with pytest.raises(DuzhengError) as error:
+        draw_for(unasked, schools(), seed=1, drawn_on=DAY, size="pupils")
+    assert [fault.found for fault in error.value.faults] == [
+        "public-2025, whose respondents are not drawn", "neither a number of places nor a total",
+    ]  # fmt: skip
+    with pytest.raises(DuzhengError, match="a number of places and a total"):
+        draw_for(survey(), schools(), places=2, total=4, seed=1, drawn_on=DAY, size="pupils")
+    with pytest.raises(DuzhengError, match="no column 'pupil'"):
+        draw_for(survey(), schools(), total=4, seed=1, drawn_on=DAY, size="pupil")

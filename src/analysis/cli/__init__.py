@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from analysis import __version__
-from analysis.cli import data, forms, memo
+from analysis.cli import answers, data, fieldwork, forms, memo, server, survey  # noqa: F401  some add commands to `survey`
 
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(memo.app, name="memo")
 app.add_typer(data.app, name="data")
-app.add_typer(forms.app, name="survey")
+app.add_typer(survey.app, name="survey")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  the form that typer calls

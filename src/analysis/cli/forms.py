@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from analysis.cli.survey import Files, app, here, read
+from analysis.cli.survey import Files, app, here, read, writing
 from analysis.messages import Language
 
 __all__ = ["app"]
@@ -60,7 +58,7 @@ def import_form(
         raise typer.BadParameter(f"{file.name} does not say which wave it is of: say its year with --wave",
                                  param_hint="--wave")  # fmt: skip
     shared = imported.shared(bank)
-    with _writing("the questionnaire"):
+    with writing("the questionnaire"):
         paths = imported.write(root, bank)
     for path in paths:
         typer.echo(path.relative_to(root))
@@ -97,13 +95,13 @@ def translate(
         given = translation.units(survey, language)
         xliff = ending != ".xlsx"
         content = translation.to_xliff(given, language, survey.file) if xliff else translation.to_workbook(given)
-        with _writing(str(out), "--out"):
+        with writing(str(out), "--out"):
             out.write_bytes(content)
         missing = [unit.key for unit in given if not unit.target]
         typer.echo(f"{out}: {len(given)} texts, {len(missing)} without a translation")
         return
     given = translation.read_units(_bytes(back), back.name)
-    with _writing("the translation"):
+    with writing("the translation"):
         applied = translation.apply(root, survey, given, language)
     typer.echo(f"{len(applied.changed)} texts changed in {', '.join(applied.files) or 'no file'}")
     for what in ("missing", "stale", "unknown"):
@@ -127,7 +125,8 @@ def make_posters(
     The key is taken from the environment variable DUZHENG_PLACE_KEY.
     """
     from analysis.surveys.formats.paper.posters import posters
-    from analysis.surveys.places import place_key, read_places
+    from analysis.surveys.keys import place_key
+    from analysis.surveys.places import read_places
     from analysis.workspace import Workspace
 
     day = _day(until, "--until") if until else None
@@ -149,20 +148,6 @@ def _bytes(file: Path) -> bytes:
     except OSError as error:
         found = error.strerror or type(error).__name__
         raise DuzhengError(Fault("DZ-Q008", file=str(file), found=found, expected="a file that can be read")) from error
-
-
-@contextmanager
-def _writing(what: str, option: str | None = None) -> Iterator[None]:
-    """Say what to do where something can't be written."""
-    try:
-        yield
-    except OSError as error:
-        why = error.strerror or type(error).__name__
-        hint = (
-            "name a file in a folder that is there and may be written to" if option else "mend that, and run it again"
-        )
-        where = f" ({error.filename})" if error.filename and not option else ""
-        raise typer.BadParameter(f"{what} can't be written: {why}{where}; {hint}", param_hint=option) from error
 
 
 def _day(text: str, option: str) -> dt.date:

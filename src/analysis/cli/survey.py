@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +66,20 @@ def read(files: list[Path] | None) -> tuple[Path, list[Survey], list[Survey]]:
         inside = whole.relative_to(root).as_posix() if whole.is_relative_to(root) else ""
         chosen.append(known.get(inside) or read_survey(whole, bank, root=root))
     return root, chosen, family
+
+
+@contextmanager
+def writing(what: str, option: str | None = None) -> Iterator[None]:
+    """Say what to do where something can't be written."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        hint = (
+            "name a file in a folder that is there and may be written to" if option else "mend that, and run it again"
+        )
+        where = f" ({error.filename})" if error.filename and not option else ""
+        raise typer.BadParameter(f"{what} can't be written: {why}{where}; {hint}", param_hint=option) from error
 
 
 @app.command("list")

@@ -31,11 +31,22 @@ CODES: dict[str, str] = {
     "DZ-Q007": "a questionnaire or revision can't be found, or is there already",
     "DZ-Q008": "a form cannot be read",
     "DZ-Q009": "a questionnaire cannot be compiled",
-    "DZ-Q010": "there is no key to sign places with",
+    "DZ-Q010": "a key is missing, or another one than before",
     "DZ-Q011": "a truth of simulated answers does not fit its questionnaire",
     "DZ-Q012": "a collected wave is not there, or not of its questionnaire",
     "DZ-Q013": "posters cannot be made",
-    "DZ-L011": "a sample is wrong",
+    "DZ-L001": "the LimeSurvey server cannot be reached",
+    "DZ-L002": "what answers is no LimeSurvey RemoteControl",
+    "DZ-L003": "the LimeSurvey server refuses the user",
+    "DZ-L004": "a version of LimeSurvey that is not supported",
+    "DZ-L005": "no such survey on the server",
+    "DZ-L006": "a plan is stale",
+    "DZ-L007": "a change of a live survey is refused",
+    "DZ-L008": "somebody else is applying changes",
+    "DZ-L009": "what was read back is not what was sent",
+    "DZ-L010": "answers that the questionnaire does not know",
+    "DZ-L011": "a sample or its participants are wrong",
+    "DZ-L012": "a mapping of answers gathered elsewhere is wrong",
     "DZ-S001": "a survey design is wrong",
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",
@@ -84,7 +95,8 @@ class Fault:
             if part
         )
         head = f"{self.code} {place}: " if place else f"{self.code}: "
-        tail = f". {self.hint[0].upper()}{self.hint[1:]}." if self.hint else "."
+        end = "" if self.hint.endswith("?") else "."
+        tail = f". {self.hint[0].upper()}{self.hint[1:]}{end}" if self.hint else "."
         return f"{head}found {self.found}; expected {self.expected}{tail}"
 
 

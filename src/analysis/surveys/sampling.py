@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys.collected import files_of
+from analysis.surveys.collected import csv_of, files_of
 from analysis.surveys.frames import LOG, Frame, Key
-from analysis.surveys.selection import Method, pick, stream
+from analysis.surveys.questionnaire import Probability
+from analysis.surveys.selection import Method, allocate, pick, stream
 from analysis.surveys.survey import Survey
+from analysis.workspace.files import write_together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -167,6 +169,61 @@ def draw_places(
     return _draw_places(held, held.numbers(places), method, seed, name)
 
 
+def draw_for(
+    survey: Survey,
+    frame: pd.DataFrame,
+    *,
+    places: int | None = None,
+    total: int | None = None,
+    how: Literal["equal", "proportional"] = "proportional",
+    persons: int | None = None,
+    seed: int,
+    drawn_on: dt.date,
+    method: Method = "srs",
+    person: str = "",
+    size: str = "",
+    order: Sequence[str] = (),
+    file: str = "",
+) -> Sample:
+    """Draw the sample that a questionnaire's ``selection`` describes: its strata, its places, under its name.
+
+    Parameters
+    ----------
+    survey
+        The questionnaire; its respondents are drawn by chance.
+    places, total, how
+        How many places of each stratum; or how many in all, shared out ``equal`` or ``proportional`` to persons
+        (:func:`analysis.surveys.selection.allocate`). One of the two.
+    frame, persons, seed, drawn_on, method, person, size, order, file
+        As for :func:`draw_sample`.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-L011 with every fault, and of questionnaires whose respondents are not drawn.
+    """
+    selection = survey.questionnaire.selection
+    wrong = []
+    if not isinstance(selection, Probability):
+        wrong.append((f"{survey.name}, whose respondents are not drawn", "selection: {kind: probability, …}", ""))
+    if (places is None) is (total is None):
+        given = "neither a number of places nor a total" if places is None else "a number of places and a total"
+        wrong.append((given, "one of the two", "places of each stratum, or in all"))
+    if wrong:
+        raise DuzhengError(*(Fault("DZ-L011", found=f, expected=e, hint=h) for f, e, h in wrong))
+    strata, psu = selection.strata, selection.psu or person  # type: ignore[union-attr]
+    numbers: Any = places
+    if total is not None and not strata:
+        numbers = {(): total}
+    elif total is not None:
+        groups = Frame(frame, strata, psu, person, size, tuple(order), file).hold(method, 1).places.groupby([*strata])
+        counts = groups.size()
+        sizes = counts if how == "equal" else groups["persons"].sum()
+        numbers = allocate(sizes, total, how, most=counts)
+    return draw_sample(frame, strata=strata, psu=psu, places=numbers, persons=persons, seed=seed, drawn_on=drawn_on,
+                       method=method, person=person, size=size, order=order, name=survey.name, file=file)  # fmt: skip
+
+
 def write_draw(root: Path, survey: Survey, sample: Sample) -> list[Path]:
     """Write the log of a draw and its persons beside it, both or none.
 
@@ -193,17 +250,7 @@ def write_draw(root: Path, survey: Survey, sample: Sample) -> list[Path]:
             Fault("DZ-L011", file=path.relative_to(root).as_posix(), found="a draw that was made before",
                   expected="none: a sample is drawn once", hint=hint) for path in there
         )  # fmt: skip
-    aside = {path: path.with_name(f".{path.name}.part") for path in files}
-    try:
-        for path, table in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            table.to_csv(aside[path], index=False, lineterminator="\n")
-        for path, part in aside.items():
-            part.replace(path)
-    finally:
-        for part in aside.values():
-            part.unlink(missing_ok=True)
-    return list(files)
+    return write_together({path: csv_of(table) for path, table in files.items()})
 
 
 def read_draw(root: Path, survey: Survey) -> Sample:

@@ -1,0 +1,1 @@
+"""LimeSurvey: surveys planned, applied, fielded and collected over its remote control."""
