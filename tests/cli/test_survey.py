@@ -27,6 +27,7 @@ def workspace(tmp_path):
 def survey(workspace, monkeypatch, capsys):
     """Run a command in this process, as the installed one would."""
     monkeypatch.chdir(workspace)
+    monkeypatch.setenv("DUZHENG_WORKSPACE", str(workspace))  # what commands set is taken back
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["duzheng", "--workspace", str(workspace), "survey", *arguments])

@@ -29,6 +29,7 @@ def run(bench, server, numbered, monkeypatch, capsys):  # noqa: F811
     for name, value in told.items():
         monkeypatch.setenv(f"LIMESURVEY_{name}", value)
     monkeypatch.setenv("DUZHENG_LINK_KEY", KEY)
+    monkeypatch.setenv("DUZHENG_WORKSPACE", str(bench.root))  # what commands set is taken back
 
     def command(*arguments):
         monkeypatch.setattr(sys, "argv", ["duzheng", "--workspace", str(bench.root), "survey", *arguments])
@@ -140,6 +141,7 @@ def test_what_an_open_survey_cannot_take_becomes_a_version_of_its_own(bench, run
     ],
 )
 def test_options_that_would_be_passed_over_are_refused(monkeypatch, capsys, arguments, said):
+    monkeypatch.setenv("DUZHENG_WORKSPACE", str(ROOT))
     monkeypatch.setattr(sys, "argv", ["duzheng", "survey", "collect", "students-2025", *arguments])
     with pytest.raises(SystemExit) as stopped:
         main()

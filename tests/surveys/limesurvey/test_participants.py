@@ -23,6 +23,7 @@ from analysis.surveys.limesurvey import participants
 from analysis.surveys.limesurvey.connection import connect
 from analysis.surveys.limesurvey.contacts import with_contacts
 from analysis.surveys.limesurvey.fielding import activate
+from analysis.surveys.limesurvey.journal import Journal
 from analysis.surveys.limesurvey.mailing import invite, remind
 from analysis.surveys.limesurvey.participants import ALPHABET, access_codes, new_token, register, responded
 from analysis.surveys.limesurvey.pseudonyms import pseudonym
@@ -365,10 +366,10 @@ def test_every_fault_of_persons_is_said_without_their_addresses(stub, tmp_path):
 
 def test_a_journal_of_another_survey_is_refused(tmp_path):
     journal = tmp_path / "journal.jsonl"
-    participants._Journal(journal, "https://survey.example.org/admin/remotecontrol", 1).settle(["p1"])
+    Journal(journal, "https://survey.example.org/admin/remotecontrol", 1).settle(["p1"])
     with pytest.raises(DuzhengError, match="the journal of survey 1"):
-        participants._Journal(journal, "https://survey.example.org/admin/remotecontrol", 2)
-    assert "p1" in participants._Journal(journal, "https://survey.example.org/admin/remotecontrol", 1)
+        Journal(journal, "https://survey.example.org/admin/remotecontrol", 2)
+    assert "p1" in Journal(journal, "https://survey.example.org/admin/remotecontrol", 1)
 
 
 def test_tokens_are_long_and_have_no_letters_that_are_mistaken():
