@@ -202,6 +202,7 @@ def _private(path: Path, table: pd.DataFrame) -> None:
     from analysis.surveys.collected import csv_of
 
     with writing(str(path), "--codes"):
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(BOM_UTF8 + csv_of(table))

@@ -44,6 +44,16 @@ def server(to: Place) -> Iterator[Connection]:
         yield connection
 
 
+@contextmanager
+def interrupted(what: str) -> Iterator[None]:
+    """Say what became of the server when somebody interrupts: by then it has been put in order."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo(f"interrupted: {what}", err=True)
+        raise
+
+
 def number(sid: int | None, survey: Survey) -> int:
     """Give a survey's number on the server."""
     from analysis.surveys.formats.lss.structure import number_of
@@ -91,7 +101,8 @@ def apply_plan(
     root, (survey,), _ = read([here()[0] / made.file])
     with server(to) as connection:
         if not made.refused:
-            applied = apply(connection, made, survey, folder=path.parent)
+            with interrupted("what was done was undone"):
+                applied = apply(connection, made, survey, folder=path.parent)
             typer.echo("\n".join(applied.done) or "nothing to do")
             return
         fresh, structure = prepare_version(connection, survey, path.parent)
@@ -215,7 +226,7 @@ def rehearse(
     others = [survey, *(each for each in family if each.name != survey.name)]
     known = read_truth(truth, others, root=root) if truth else plain_truth(survey, n)
     place = to or (Place.staging if "staging" in Workspace(root).settings.limesurvey else Place.live)
-    with server(place) as connection:
+    with server(place) as connection, interrupted("the survey was deleted again" if not keep else "the survey stays"):
         found = room.rehearse(connection, survey, known, root, n=n, seed=seed, keep=keep)
     typer.echo(room.as_text(found), nl=False)
     if not found.holds:

@@ -172,7 +172,7 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
         raise DuzhengError.of(
             Fault("DZ-Q012", file=place.relative_to(root).as_posix(), found="no such file",
                   expected=f"a part of the {'simulated' if synthetic else 'collected'} wave {name}",
-                  hint="make it with `make demo`" if synthetic else "collect the wave, or ask for synthetic=True")
+                  hint="make it with `make demo`" if synthetic else "collect it first, or ask for the simulated one")
             for place in gone
         )  # fmt: skip
     return _read(survey, places, root, synthetic=synthetic)

@@ -263,6 +263,10 @@ def read_draw(root: Path, survey: Survey) -> Sample:
     """
     import pandas as pd
 
+    if not isinstance(survey.questionnaire.selection, Probability):
+        raise DuzhengError(Fault("DZ-L011", found=f"{survey.name}, whose respondents are not drawn",
+                                 expected="selection: {kind: probability, …}",
+                                 hint="whoever has the link, or came by a poster, can answer it"))  # fmt: skip
     files = _files(root, survey)
     gone = [path for path in files if not path.is_file()]
     if gone:

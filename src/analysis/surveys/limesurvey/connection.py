@@ -297,6 +297,9 @@ def _refusal(said: str, method: str) -> Fault:
     if re.search(r"permission|session key|not allowed|exceeded", said, re.IGNORECASE) or method == "get_session_key":
         hint = "which rights are needed is on the page on LimeSurvey"
         return Fault("DZ-L003", found=f"{said!r} to {method}", expected="a user who may", hint=hint)
+    if "participants table" in said:
+        return Fault("DZ-L011", found=f"no participants ({said!r} to {method})", expected="registered participants",
+                     hint="register them first")  # fmt: skip
     if re.search(r"invalid survey ?id", said, re.IGNORECASE):
         return Fault("DZ-L005", found=f"{said!r} to {method}", expected="the number of a survey that is there")
     return Fault("DZ-L007", found=f"{said[:200]!r} to {method}", expected="a call that this server takes")
