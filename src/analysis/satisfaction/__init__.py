@@ -5,17 +5,12 @@ from typing import TYPE_CHECKING, Any
 from analysis.satisfaction.fieldwork import Plan, daily, forecast, quota, response
 from analysis.satisfaction.labels import labels
 from analysis.satisfaction.quality import mobilised, pace
-from analysis.satisfaction.representativeness import (
-    compare_reminders,
-    next_reminder,
-    r_indicator,
-    reminder_chances,
-    sample_of,
-    whom_to_remind,
-)
+from analysis.satisfaction.reminders import compare_reminders, next_reminder, reminder_chances, whom_to_remind
+from analysis.satisfaction.representativeness import r_indicator, sample_of
+from analysis.satisfaction.watch import Fieldwork, monitor
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.fieldwork_page import Fieldwork, as_text, monitor, page
+    from analysis.satisfaction.fieldwork_page import as_text, page
 
 __all__ = [
     "Fieldwork",
@@ -41,7 +36,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Load what draws pages when it is asked for."""
-    if name in {"Fieldwork", "as_text", "monitor", "page"}:
+    if name in {"as_text", "page"}:
         from analysis.satisfaction import fieldwork_page
 
         return getattr(fieldwork_page, name)
