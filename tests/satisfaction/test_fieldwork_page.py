@@ -199,14 +199,14 @@ def test_what_a_draw_controls_is_no_quota_and_the_page_is_as_without(students):
     assert at(students, 5.6, margins=[mixed, absent]).quotas == ()
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("strict")
 def test_a_wave_without_times_has_a_page_without_minutes(students):
     times = [name for name in students.responses if name.startswith("seconds")]
     text = as_text(at(students, 5, students.responses.assign(**dict.fromkeys(times, float("nan")))))
     assert "Median minutes: —" in text
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("strict")
 def test_the_first_answer_has_a_page(public):
     first = public.responses.nsmallest(1, "started")
     of = at(public, 1, first, margins=public.margins)

@@ -109,7 +109,7 @@ def test_distance_is_mahalanobis_with_the_covariance_of_the_sample():
     assert _distances(points)[0] == pytest.approx(expected)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("strict")
 def test_a_wave_without_times_is_judged_by_its_ratings_alone(waves):
     wave = waves["staff"]
     times = [name for name in wave.responses if name.startswith("seconds")]
@@ -119,7 +119,7 @@ def test_a_wave_without_times_is_judged_by_its_ratings_alone(waves):
     pd.testing.assert_series_equal(found["straight"], pace(wave.survey, wave.responses)["straight"])
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("strict")
 def test_one_section_without_times_leaves_the_judgement_of_the_others(waves):
     wave = waves["staff"]
     first = next(name for name in wave.responses if name.startswith("seconds["))
@@ -128,7 +128,7 @@ def test_one_section_without_times_leaves_the_judgement_of_the_others(waves):
     pd.testing.assert_frame_equal(without, dropped)
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.usefixtures("strict")
 @pytest.mark.parametrize("many", [0, 1, 2])
 def test_the_first_answers_are_looked_at_without_a_word(waves, many):
     wave = waves["public"]
