@@ -5,9 +5,10 @@ imported when it is first used::
 
     import analysis
 
-    place = analysis.open()
-    place.series("pupils", boundaries=2020)
-    place.warnings()
+    ws = analysis.open()
+    ws.series("pupils", boundaries=2020)
+    wave = ws.design("students", 2025)
+    ws.index(wave, by="district").explain()
 """
 
 from __future__ import annotations
@@ -29,7 +30,16 @@ VERBS: dict[str, str] = {
     "brief": "analysis.findings",
     "questionnaires": "analysis.surveys",
     "collected": "analysis.surveys.collected",
+    "design": "analysis.surveys.design",
+    "recognition": "analysis.satisfaction",
+    "recognition_sample": "analysis.satisfaction",
 }
+
+#: The verbs that take designs, which know their workspace: all of one room.
+ANALYSES = (
+    "agreement", "changes", "comments", "crosstab", "doubts", "drivers", "importance", "index", "key_terms",
+    "multiverse", "nonresponse", "pool", "quotations", "scales", "with_and_without",
+)  # fmt: skip
 
 
 class Bench:
@@ -48,10 +58,14 @@ class Bench:
             import importlib
 
             return functools.partial(getattr(importlib.import_module(VERBS[name]), name), self.workspace)
+        if name in ANALYSES:
+            from analysis import satisfaction
+
+            return getattr(satisfaction, name)
         return getattr(self.workspace, name)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *VERBS, *dir(self.workspace)})
+        return sorted({*super().__dir__(), *VERBS, *ANALYSES, *dir(self.workspace)})
 
     def __repr__(self) -> str:
         return f"<workspace {self.workspace.settings.name['zh-Hans']} at {self.workspace.root}>"

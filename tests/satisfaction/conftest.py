@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from pathlib import Path
 
 import pytest
+
+from analysis.documents import draw
+
+#: Charts as they were looked at and found right.
+STORED = Path(__file__).parent / "charts"
 
 
 @pytest.fixture
@@ -13,3 +20,48 @@ def strict():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         yield
+
+
+@pytest.fixture(scope="session")
+def shanghai_design(shanghai, tmp_path_factory):
+    """Give the design of a simulated wave of the workspace's students, written and read as a collected one is."""
+    import shutil
+
+    from analysis.surveys import questionnaires
+    from analysis.surveys.collected import Collected, write_collected
+    from analysis.surveys.design import design
+    from analysis.surveys.simulate import read_truth, simulate
+    from analysis.workspace import Workspace
+
+    root = tmp_path_factory.mktemp("workspace")
+    for name in ("workspace.yaml", "surveys", "data"):
+        source = shanghai.root / name
+        if source.is_dir():
+            shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("responses", "frames"))
+        else:
+            shutil.copy(source, root / name)
+    workspace = Workspace(root)
+    surveys = questionnaires(workspace)
+    survey = surveys["students-2025"]
+    truth = read_truth(root / "data/demo/students.truth.yaml", list(surveys.values()))
+    made = simulate(survey, truth, n=1500, seed=5)
+    write_collected(
+        root, Collected(survey, synthetic=True, responses=made.responses, log=made.log, margins=made.margins)
+    )
+    return design(workspace, "students", 2025, synthetic=True)
+
+
+@pytest.fixture
+def stored_svg():
+    """Compare a chart with the SVG that is stored under a name; with DUZHENG_SVG=1 it is stored anew."""
+
+    def compare(name, spec, language="zh-Hans"):
+        svg = draw(spec, language).svg
+        path = STORED / f"{name}.svg"
+        if os.environ.get("DUZHENG_SVG"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(svg, encoding="utf-8")
+        assert path.is_file(), f"no {path.name}: look at the chart, then store it with DUZHENG_SVG=1"
+        assert svg == path.read_text(encoding="utf-8"), f"{path.name} differs: look at both"
+
+    return compare

@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from analysis.messages import DuzhengError
 from analysis.satisfaction import Plan, as_text, monitor, page
 from analysis.surveys import read_bank, read_surveys
+from analysis.surveys.labels import Labels
 from analysis.surveys.simulate import read_truth, simulate
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
@@ -50,7 +51,7 @@ def no_fonts(monkeypatch):
 @pytest.fixture(scope="module")
 def pages(students):
     of = at(students, 5.6)
-    return {language: page(of, language=language, names=NAMES, heads=HEADS, refresh=45) for language in LANGUAGES}
+    return {language: page(of, language=language, labels=Labels(NAMES, HEADS), refresh=45) for language in LANGUAGES}
 
 
 #: Refreshing by itself is what this page is for, and what axe refuses: the same page is there without it.
@@ -75,7 +76,7 @@ def test_a_page_is_marked_refreshes_and_asks_for_nothing_else(pages, language):
 def test_a_page_and_the_lines_say_the_same(students, pages):
     of = at(students, 5.6)
     answers = f"{int(of.total.iloc[0]['answers']):,}"
-    for text in (pages["zh-Hans"], as_text(of, language="zh-Hans", names=NAMES, heads=HEADS)):
+    for text in (pages["zh-Hans"], as_text(of, language="zh-Hans", labels=Labels(NAMES, HEADS))):
         assert answers in text
         assert "初中" in text
         assert f"{100 * of.total.iloc[0]['rr2']:.1f}" in text

@@ -8,7 +8,8 @@ import pytest
 from tests.conftest import ROOT
 
 from analysis.satisfaction import mobilised, pace
-from analysis.satisfaction.quality import _distances, _runs
+from analysis.satisfaction.quality import _distances
+from analysis.satisfaction.ratings import runs
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth, simulate
 from analysis.surveys.simulate.files import TRUTHS
@@ -95,7 +96,7 @@ def test_whoever_stops_is_not_fast_in_the_section_where_they_stopped(waves):
 
 def test_runs_pass_what_is_missing_and_end_where_a_point_changes():
     points = np.array([[1, 1, np.nan, 1, 0.5], [0.5, 1, 0.5, 1, 0.5], [np.nan] * 5, [1, 1, 1, 1, 1]])
-    longest, same = _runs(points)
+    longest, same = runs(points)
     assert longest.tolist() == [3, 1, 0, 5]
     assert same.tolist() == [False, False, True, True]
 

@@ -164,9 +164,10 @@ def monitor(
 ) -> None:
     """Show fieldwork as it happens: response against plan, pace, doubtful answers, forecast, whom to remind next."""
     from analysis.messages import DuzhengError
-    from analysis.satisfaction import Plan, as_text, labels, page, whom_to_remind
+    from analysis.satisfaction import Plan, as_text, page, whom_to_remind
     from analysis.satisfaction import monitor as look
     from analysis.surveys.collected import collected, csv_of
+    from analysis.surveys.labels import draw_labels
     from analysis.surveys.limesurvey.participants import responded
     from analysis.workspace import Workspace
     from analysis.workspace.files import write_together
@@ -185,14 +186,14 @@ def monitor(
         found = look(
             survey, wave.responses, wave.log, plan, now=moment, budget=budget, chance=chance, margins=wave.margins
         )
-        names, heads = labels(workspace, wave.log)
+        labels = draw_labels(workspace, wave.log)
         if html:
-            written = page(found, language=language, names=names, heads=heads, refresh=refresh)
+            written = page(found, language=language, labels=labels, refresh=refresh)
             with writing(str(html), "--html"):
                 write_together({html: written.encode()})
             typer.echo(html)
         else:
-            typer.echo(as_text(found, language=language, names=names, heads=heads))
+            typer.echo(as_text(found, language=language, labels=labels))
         if remind_to and found.remind is not None:
             with server(to) as connection:
                 there = responded(connection, number(sid, survey))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import NO_VALUE, Language, Texts, pick, write_number
-from analysis.satisfaction.quotas import item_labels
 from analysis.satisfaction.watch import FEWEST_SHOWN, Fieldwork
+from analysis.satisfaction.words import said
+from analysis.surveys.labels import Labels, item_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,36 +36,22 @@ h3{font-size:.93rem;margin:.8rem 0 .2rem} figure{margin:.6rem 0} figure svg{max-
 """.strip()
 
 
-@cache
-def words() -> dict[str, Texts]:
-    """Give what the page says, by key."""
-    from ruamel.yaml import YAML
-
-    source = resources.files("analysis.satisfaction").joinpath("texts.yaml").read_text(encoding="utf-8")
-    loaded: dict[str, Texts] = YAML(typ="safe", pure=True).load(source)
-    return loaded
-
-
 class _Sheet:
     """Words, numbers and tables of one page in one language."""
 
-    def __init__(
-        self, of: Fieldwork, language: Language, names: Mapping[str, Mapping[str, Texts]], heads: Mapping[str, Texts]
-    ) -> None:
+    def __init__(self, of: Fieldwork, language: Language, labels: Labels | None) -> None:
         self.of, self.language = of, language
-        of_items, asked = item_labels(of.survey)
-        self.names, self.heads = {**of_items, **names}, {**asked, **heads}
+        self.labels = item_labels(of.survey).under(labels or Labels())
         self.pictures = 0
 
     def said(self, key: str, **values: object) -> str:
-        return pick(words()[key], self.language).format(**values)
+        return said("fieldwork", key, self.language, **values)
 
     def head(self, column: str) -> str:
-        return pick(self.heads[column], self.language) if column in self.heads else column
+        return self.labels.head(column, self.language)
 
     def name(self, column: str, code: Any) -> str:
-        texts = self.names.get(column, {}).get(str(code))
-        return pick(texts, self.language) if texts else str(code)
+        return self.labels.name(column, code, self.language)
 
     def group(self, row: Mapping[Any, Any], by: Sequence[str]) -> str:
         return " · ".join(self.name(column, row[column]) for column in by)
@@ -270,8 +255,7 @@ def percent(share: float) -> str:
 
 
 def page(
-    of: Fieldwork, *, language: Language = "zh-Hans", names: Mapping[str, Mapping[str, Texts]] | None = None,
-    heads: Mapping[str, Texts] | None = None, refresh: int = 60,
+    of: Fieldwork, *, language: Language = "zh-Hans", labels: Labels | None = None, refresh: int = 60,
 ) -> str:  # fmt: skip
     """Write fieldwork as a page of HTML that asks for itself again, and for nothing else.
 
@@ -281,8 +265,8 @@ def page(
         As :func:`monitor` gives it.
     language
         Of the page.
-    names, heads
-        What codes of the draw's columns stand for, and what the columns are called; codes stand for themselves.
+    labels
+        What columns of the draw are called and their codes stand for; codes stand for themselves.
     refresh
         Seconds; 0 for a page that stays as it is, which readers who need time can ask for (WCAG 2.2.1).
 
@@ -293,7 +277,7 @@ def page(
     """
     from analysis.documents import subset_css
 
-    sheet = _Sheet(of, language, names or {}, heads or {})
+    sheet = _Sheet(of, language, labels)
     title = f"{sheet.said('title')} · {pick(of.survey.questionnaire.title, language)}"
     day = min(int(of.plan.elapsed(of.now)) + 1, of.plan.days)
     moment = sheet.said("asof", now=f"{of.now:%Y-%m-%d %H:%M}", day=day, days=of.plan.days)
@@ -355,11 +339,10 @@ def _sections(sheet: _Sheet) -> Iterable[str]:
 
 
 def as_text(
-    of: Fieldwork, *, language: Language = "en", names: Mapping[str, Mapping[str, Texts]] | None = None,
-    heads: Mapping[str, Texts] | None = None,
+    of: Fieldwork, *, language: Language = "en", labels: Labels | None = None,
 ) -> str:  # fmt: skip
     """Write fieldwork in lines for the terminal, with the tables of the page; parameters as :func:`page`'s."""
-    sheet = _Sheet(of, language, names or {}, heads or {})
+    sheet = _Sheet(of, language, labels)
     lines = [pick(NOTICE, language)] if of.synthetic else []
     lines += [f"{of.survey.name}  {of.now:%Y-%m-%d %H:%M}", ""]
     lines += [f"{what}: {much}{f' ({beside})' if beside else ''}" for what, much, beside in sheet.facts()]

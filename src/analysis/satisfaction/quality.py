@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.satisfaction.fieldwork import hold_columns
+from analysis.satisfaction.ratings import BATTERY, Correlations, Ratings, blocks, correlations, ratings_of, runs
 from analysis.stats.multiplicity import adjust
-from analysis.surveys.columns import columns
-from analysis.surveys.items import Matrix, Rating
 from analysis.surveys.logic import holds_in
 from analysis.surveys.pace import Reader, seconds
 
@@ -19,10 +18,12 @@ if TYPE_CHECKING:
 
 #: Answered ratings below which nobody is said to tick one point down the page.
 FEWEST_RATINGS = 6
-_BATTERY = 3  #: ratings that make a battery
 
 
-def pace(survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alpha: float = 0.001) -> pd.DataFrame:
+def pace(
+    survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alpha: float = 0.001,
+    ratings: Ratings | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Give every answer's signs of haste and of carelessness: what to look at, and no verdict on anybody.
 
     Parameters
@@ -35,6 +36,8 @@ def pace(survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alph
         A section is fast below this fraction of its median time, if also below what reading and deciding take.
     alpha
         Of Mahalanobis' distance.
+    ratings
+        Those of the answers, where they are at hand.
 
     Returns
     -------
@@ -67,30 +70,19 @@ def pace(survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alph
         found["haste"] = np.nansum(spent, axis=1) / np.where(judged, median, 0).sum(axis=1)
         found["fast"] = fast.sum(axis=1) / judged.sum(axis=1)
     found["speeder"] = found["fast"] >= 0.5  # noqa: PLR2004  half
-    ratings, batteries = _ratings(survey, responses)
-    points = ratings.to_numpy()
-    inside = [np.array([ratings.columns.get_loc(name) for name in each]) for each in batteries]
-    longest, flat, answered = (np.zeros(len(found)) for _ in range(3))
-    for each in inside:
-        run, same = _runs(points[:, each])
-        longest = np.maximum(longest, run)
-        enough = (~np.isnan(points[:, each])).sum(axis=1) >= _BATTERY
-        answered, flat = answered + enough, flat + (enough & same)
-    in_batteries = points[:, np.concatenate(inside)] if inside else points[:, :0]
-    found["rated"] = (~np.isnan(in_batteries)).sum(axis=1)
-    found["longest"] = longest.astype(int)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found["flat"] = flat / answered
-    found["irv"] = ratings.std(axis=1)
+    ratings = ratings_of(survey, responses) if ratings is None else ratings
+    for name, values in _carelessness(ratings).items():
+        found[name] = values
     found["straight"] = (found["flat"] == 1) & (found["rated"] >= FEWEST_RATINGS)
-    found["distance"], p = _distances(points)
+    found["distance"], p = _distances(ratings.points, ratings.correlations)
     found["erratic"] = p < alpha
     return found
 
 
 def mobilised(
-    survey: Survey, responses: pd.DataFrame, *, place: str, minutes: float = 15, least: int = 10, level: float = 0.05
-) -> pd.DataFrame:
+    survey: Survey, responses: pd.DataFrame, *, place: str, minutes: float = 15, least: int = 10, level: float = 0.05,
+    ratings: Ratings | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Look for places where many answered at once and with the best of everything.
 
     Parameters
@@ -105,6 +97,8 @@ def mobilised(
         Places with fewer answers are left out.
     level
         Of both tests, after Bonferroni's correction for the number of places.
+    ratings
+        Those of the answers, where they are at hand.
 
     Returns
     -------
@@ -127,14 +121,15 @@ def mobilised(
     from scipy.stats import binom
 
     hold_columns(responses, {place, "started"}, "the answers")
-    ratings, _ = _ratings(survey, responses)
-    best, rated = _best(ratings.to_numpy())
-    known = responses[place].notna().to_numpy() & (rated >= _BATTERY)
-    started, names = responses["started"].to_numpy("datetime64[s]").astype(float)[known], responses.loc[known, place]
-    best = best[known]
-    everywhere = np.sort(started)
-    rows = []
-    for name, here in names.reset_index(drop=True).groupby(names.to_numpy()).groups.items():
+    best, rated = (ratings_of(survey, responses) if ratings is None else ratings).best()
+    code, names = pd.factorize(responses[place], sort=True)
+    known = (code >= 0) & (rated >= BATTERY)
+    started = responses["started"].to_numpy("datetime64[s]").astype(float)[known]
+    best, code = best[known], code[known]
+    everywhere, turn = np.sort(started), np.argsort(code, kind="stable")
+    ends, rows = np.cumsum(np.bincount(code, minlength=len(names))), []
+    for name, start, end in zip(names, [0, *ends], ends, strict=False):
+        here = turn[start:end]
         n, top = len(here), int(best[here].sum())
         if n < least:
             continue
@@ -174,91 +169,97 @@ def _times(survey: Survey, responses: pd.DataFrame) -> tuple[np.ndarray, np.ndar
             scale = getattr(each.item, "scale", "")
             takes = seconds(each.item, survey.bank, reader, sheet.languages, scale_known=scale in seen)
             seen |= {scale} - {""}
-            shown = np.ones(len(responses), bool)
             if each.condition is not None:
                 shown = holds_in(each.condition, responses).fillna(value=False).to_numpy(bool)
-            usual[:, number] += np.where(shown, takes, 0.0)
+                usual[:, number] += takes * shown
+            else:
+                usual[:, number] += takes
     return spent, usual
 
 
-def _ratings(survey: Survey, responses: pd.DataFrame) -> tuple[pd.DataFrame, list[list[str]]]:
-    """Give all ratings, each scale from 0 to 1, and the names of those that make batteries."""
-    import numpy as np
-    import pandas as pd
-
-    found: dict[str, Any] = {}
-    batteries: dict[tuple[str, str], list[str]] = {}
-    for column in columns(survey):
-        if not isinstance(column.asked.item, Rating | Matrix) or not column.number or column.name not in responses:
-            continue
-        points = sorted(int(code) for code in column.labels)
-        values = responses[column.name].to_numpy(float, na_value=np.nan)
-        found[column.name] = (values - points[0]) / (points[-1] - points[0])
-        scale = getattr(column.asked.item, "scale", "") or str(dict(column.labels))
-        batteries.setdefault((column.asked.section.id, scale), []).append(column.name)
-    return pd.DataFrame(found, index=responses.index), [each for each in batteries.values() if len(each) >= _BATTERY]
-
-
-def _runs(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give each row's longest run of one value, passing what is missing, and whether all of its values are one."""
+def _carelessness(ratings: Ratings) -> dict[str, np.ndarray]:
+    """Give what can be seen in everybody's own ratings: how long their runs, how many of their batteries are flat."""
     import numpy as np
 
-    before = np.full(len(points), np.nan)
-    run, longest, changes = (np.zeros(len(points), int) for _ in range(3))
-    for column in points.T:
-        given = ~np.isnan(column)
-        run = np.where(given, np.where(column == before, run + 1, 1), run)
-        changes += given & ~np.isnan(before) & (column != before)
-        before = np.where(given, column, before)
-        longest = np.maximum(longest, run)
-    return longest, changes == 0
+    points, n = ratings.points, len(ratings.points)
+    longest, rated, flat, answered = (np.zeros(n, int) for _ in range(4))
+    irv = np.full(n, np.nan)
+    for rows in blocks(n):
+        here = points[rows]
+        there = ~np.isnan(here)
+        for battery in ratings.batteries:
+            run, same = runs(here[:, battery])
+            many = there[:, battery].sum(axis=1)
+            longest[rows] = np.maximum(longest[rows], run)
+            rated[rows] += many
+            answered[rows] += many >= BATTERY
+            flat[rows] += (many >= BATTERY) & same
+        many = there.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(there, here, 0).sum(axis=1, dtype=float) / many
+            away = np.where(there, here - mean[:, None], 0.0)
+            irv[rows] = np.sqrt((away**2).sum(axis=1) / np.where(many > 1, many - 1, np.nan))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {"rated": rated, "longest": longest, "flat": flat / answered, "irv": irv}
 
 
-def _correlations(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give standardised columns and their correlations by pairs, made positive definite."""
+def _distances(points: np.ndarray, of: Correlations | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Give Mahalanobis' D² of each row over what it has, and its p by the chi-square distribution.
+
+    With z = 0 in the gaps m and P the inverse of all correlations, the inverse of those of what is there is
+    P_oo - P_om P_mm⁻¹ P_mo, so that D² = z'Pz - (Pz)_m' P_mm⁻¹ (Pz)_m. Where gaps are more than answers, the
+    correlations of what is there are inverted themselves.
+    """
     import numpy as np
-    import pandas as pd
-
-    frame = pd.DataFrame(points)
-    spread = frame.std()
-    frame = frame.loc[:, spread > 0]
-    found = frame.corr(min_periods=30).fillna(0.0).to_numpy(copy=True)
-    np.fill_diagonal(found, 1.0)
-    values, vectors = np.linalg.eigh(found)
-    whole: np.ndarray = (vectors * np.maximum(values, 0.01)) @ vectors.T
-    return ((frame - frame.mean()) / frame.std()).to_numpy(), whole
-
-
-def _distances(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give Mahalanobis' D² of each row over what it has, and its p by the chi-square distribution."""
-    import numpy as np
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     found, p = np.full(len(points), np.nan), np.full(len(points), np.nan)
-    if not len(points) or not points.shape[1]:
+    of = correlations(points) if of is None else of
+    if not len(points) or not of.used.any():
         return found, p
-    z, correlation = _correlations(points)
-    patterns, of = np.unique(~np.isnan(z), axis=0, return_inverse=True)
-    for number, has in enumerate(patterns):
-        rows = np.flatnonzero(of == number)
-        if has.sum() >= _BATTERY:
-            here = z[np.ix_(rows, has)]
-            found[rows] = np.einsum("ij,ji->i", here, np.linalg.solve(correlation[np.ix_(has, has)], here.T))
-            p[rows] = chi2.sf(found[rows], int(has.sum()))
+    inverse, k = np.linalg.inv(of.matrix), int(of.used.sum())
+    for rows in blocks(len(points)):
+        z = np.ascontiguousarray((points[rows][:, of.used] - of.mean[of.used]) / of.spread[of.used])
+        gone = np.isnan(z)
+        z[gone] = 0.0
+        missing = gone.sum(axis=1)
+        y = z @ inverse
+        here = np.einsum("ij,ij->i", z, y)
+        for many in np.unique(missing[(missing > 0) & (missing <= k - BATTERY)]):
+            some = np.flatnonzero(missing == many)
+            gaps = gone[some]
+            if many <= k - many:
+                here[some] -= _quadratic(inverse, np.nonzero(gaps)[1].reshape(len(some), -1), y[some])
+            else:
+                here[some] = _quadratic(of.matrix, np.nonzero(~gaps)[1].reshape(len(some), -1), z[some])
+        here[k - missing < BATTERY] = np.nan
+        found[rows] = here
+        p[rows] = chdtrc(k - missing, here)
     return found, p
 
 
-def _best(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Tell who gave every rating its best point, and how many they gave."""
-    import numpy as np
-    import pandas as pd
+def _quadratic(matrix: np.ndarray, places: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Give v' M⁻¹ v of each row, where v are its values at its own places and M the matrix of these.
 
-    given = ~np.isnan(points)
-    if not points.shape[1]:
-        return np.zeros(len(points), bool), given.sum(axis=1)
-    spread, ends = (pd.DataFrame(points).std() > 0).to_numpy(), np.ones(points.shape[1])
-    if spread.any():
-        _, correlation = _correlations(points)
-        first = np.linalg.eigh(correlation)[1][:, -1]
-        ends[spread] = np.where(first * np.sign(first.sum()) < 0, 0.0, 1.0)
-    return ((points == ends) | ~given).all(axis=1), given.sum(axis=1)
+    A Cholesky decomposition of all rows at once, one element after the other: rows have thousands of patterns.
+    """
+    import numpy as np
+
+    size = places.shape[1]
+    at, v = places.T.copy(), np.take_along_axis(values, places, axis=1).T.copy()
+    below: list[list[np.ndarray]] = [[] for _ in range(size)]
+    solved: list[np.ndarray] = []
+    total = np.zeros(len(places))
+    for j in range(size):
+        for i in range(j, size):
+            element = matrix[at[i], at[j]]
+            for k in range(j):
+                element -= below[i][k] * below[j][k]
+            below[i].append(np.sqrt(element) if i == j else element / below[j][j])
+        part = v[j]
+        for k in range(j):
+            part -= below[j][k] * solved[k]
+        part /= below[j][j]
+        solved.append(part)
+        total += part**2
+    return total

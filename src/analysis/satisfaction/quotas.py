@@ -1,21 +1,17 @@
-"""Quotas of a wave: which margins its answers can be held to, and what their columns and codes are called."""
+"""Quotas of a wave: which margins its answers can be held to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.messages import LANGUAGES, Texts
 from analysis.satisfaction.fieldwork import cells_of, quota
-from analysis.surveys.columns import Column, columns
+from analysis.surveys.columns import columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.surveys.survey import Survey
-
-#: Width, in Latin letters, up to which a question heads a column in its own words.
-LONGEST_HEAD = 40
 
 
 def quotas(
@@ -49,25 +45,3 @@ def quotas(
             cells = quota(responses, there)
             found.append(cells.sort_values(["fill", "open"], ascending=[True, False], ignore_index=True))
     return tuple(found)
-
-
-def item_labels(survey: Survey) -> tuple[dict[str, dict[str, Texts]], dict[str, Texts]]:
-    """Name the columns of what was asked and their codes, as :func:`analysis.satisfaction.labels` names those drawn.
-
-    Returns
-    -------
-    names
-        By column, what its codes stand for.
-    heads
-        What was asked; the column's name where that is too long for a heading.
-    """
-    chosen = [column for column in columns(survey) if column.holds == "choice"]
-    names = {column.name: {str(code): text for code, text in column.labels.items()} for column in chosen}
-    return names, {column.name: _head(column) for column in chosen}
-
-
-def _head(column: Column) -> Texts:
-    from analysis.documents.tables import display_width
-
-    said = {language: column.text(language) for language in LANGUAGES}
-    return {language: text if display_width(text) <= LONGEST_HEAD else column.name for language, text in said.items()}

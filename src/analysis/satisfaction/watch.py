@@ -13,7 +13,8 @@ from analysis.satisfaction.quality import mobilised, pace
 from analysis.satisfaction.quotas import quotas
 from analysis.satisfaction.reminders import compare_reminders, next_reminder
 from analysis.satisfaction.representativeness import r_indicator, sample_of
-from analysis.surveys.questionnaire import Open, Probability
+from analysis.surveys.design import places_of
+from analysis.surveys.questionnaire import Open
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,9 +78,7 @@ def monitor(
 
     selection = survey.questionnaire.selection
     drawn = not isinstance(selection, Open) and bool((log["persons_drawn"] > 0).any())
-    place = selection.psu if isinstance(selection, Probability) and selection.psu else "place"
-    if place not in responses:
-        place = next(str(name) for name in log if log[name].is_unique and name in responses)
+    place, _ = places_of(survey, responses, log)
     by = tuple(name for name in getattr(selection, "strata", ()) if name in log)
     here = responses[responses["started"] < pd.Timestamp(now)]
     if here.empty:

@@ -212,7 +212,7 @@ def _analyses(old: Survey, new: Survey) -> Iterator[Change]:
             yield Change("safe", name, "index", "", _said(index.items), "new")
             continue
         yield from _changed("safe", name, "name", _text(then[name].name), _text(index.name))
-        for part in ("items", "weights", "conversion"):
+        for part in ("items", "weights", "conversion", "dont_know", "refused", "least"):
             pair = getattr(then[name], part), getattr(index, part)
             yield from _changed("breaks", name, part, *pair, "another index under the same id")
     for name, index in then.items():

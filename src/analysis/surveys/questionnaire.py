@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from analysis.messages import Language, Texts
 from analysis.surveys.items import CODE, Allowed, Entry
 
 Respondent = Literal["student", "parent", "teacher", "principal", "staff", "public"]
 Share = Annotated[float, Field(gt=0, lt=1)]
+Conversion = Literal["linear_0_100", "points_20_100", "mean", "top2"]
+#: What an answer that is none is worth on an index.
+Treatment = Literal["excluded", "middle", "lowest"]
 
 
 class Probability(Entry):
@@ -95,7 +98,10 @@ class Index(Entry):
     name: Texts
     items: Annotated[tuple[str, ...], Field(min_length=1)]  #: codes, or ``code.row``
     weights: tuple[Annotated[float, Field(gt=0)], ...] = ()  #: equal if not given
-    conversion: Literal["linear_0_100", "points_20_100", "mean"] = "linear_0_100"
+    conversion: Conversion = "linear_0_100"
+    dont_know: Treatment = "excluded"
+    refused: Treatment = "excluded"
+    least: Annotated[float, Field(gt=0, le=1)] = 1.0  #: the share of its items' weights that must be answered
 
 
 class Comparison(Entry):
@@ -106,6 +112,23 @@ class Comparison(Entry):
     test: Literal["difference", "regression", "chisq", "ranktest"] = "difference"
 
 
+class Pair(Entry):
+    """Answers that do not go together: two items on one scale that lie far apart, or what cannot all be true."""
+
+    items: tuple[str, ...] = ()  #: two codes, or ``code.row``
+    most: Annotated[float, Field(ge=0)] | None = None  #: points that the answers to them lie apart at most
+    never: str = ""  #: in place of items: a condition that is true of nobody who reads the questions
+    reason: Annotated[str, Field(min_length=6)]
+
+    @model_validator(mode="after")
+    def _either(self) -> Pair:
+        if self.never and (self.items or self.most is not None):
+            raise ValueError("either items and most, or never")
+        if not self.never and (len(set(self.items)) != 2 or len(self.items) != 2 or self.most is None):  # noqa: PLR2004
+            raise ValueError("two different items and most, or never")
+        return self
+
+
 class Analyses(Entry):
     """What is going to be computed."""
 
@@ -113,6 +136,7 @@ class Analyses(Entry):
     items: tuple[str, ...] = ()  #: reported by themselves, as shares or means
     groups: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    pairs: tuple[Pair, ...] = ()  #: by which answers that contradict themselves are found
 
 
 class Consent(Entry):

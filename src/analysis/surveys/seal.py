@@ -12,7 +12,7 @@ from pydantic import Field
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.items import Entry
-from analysis.surveys.questionnaire import Comparison
+from analysis.surveys.questionnaire import Comparison, Index
 from analysis.surveys.survey import Survey
 from analysis.workspace.yaml_files import check_entry, read_yaml, to_yaml
 
@@ -58,8 +58,8 @@ def seal_of(survey: Survey, opened: str) -> Seal:
     analyses = survey.questionnaire.analyses
     items = {each.code: _hash(survey.bank.meaning(each.code, each.use.version)) for each in survey.asked}
     indices = {
-        index.id: _hash([index.conversion, index.weights,
-                         [(code, items[code.split(".")[0]]) for code in index.items]]) for index in analyses.indices
+        index.id: _hash([index.conversion, index.weights, [(code, items[code.split(".")[0]]) for code in index.items],
+                         *_treatment(index)]) for index in analyses.indices
     }  # fmt: skip
     comparisons = {
         _key(each): _hash(
@@ -175,6 +175,12 @@ def declared(root: Path, survey: Survey, of: str, between: str = "", test: str =
     if sealed[key] != here.get(key):
         return Declared("exploratory", f"changed after the wave opened on {seal.opened}")
     return Declared("confirmatory", f"declared when the wave opened on {seal.opened}")
+
+
+def _treatment(index: Index) -> list[Any]:
+    """Give how answers that are none are treated, where that is said: seals of before it could be are as they were."""
+    said = index.model_dump(include={"dont_know", "refused", "least"}, exclude_defaults=True)
+    return [said] if said else []
 
 
 def _key(comparison: Comparison) -> str:

@@ -135,6 +135,7 @@ def hold(sheet: Questionnaire, bank: Bank, *, file: str = "", node: Any = None) 
             asked.append(Asked(section, use, item, condition))
     simple = _condition(node, file, ("simple_if",), sheet.simple_if, known, faults)
     faults += _analyses(node, file, sheet, known)
+    faults += _pairs(node, file, sheet, known)
     if faults:
         raise DuzhengError.of(faults)
     return Survey(sheet, bank, file, tuple(asked), conditions, simple, node)
@@ -263,6 +264,37 @@ def _analyses(node: Any, file: str, sheet: Questionnaire, known: dict[str, Quest
                 _fault(node, file, ("analyses", "comparisons", number, "of"), repr(comparison.of), "an index or item",
                        f"did you mean {near[0]}?" if near else "")
             )  # fmt: skip
+    return faults
+
+
+def _pairs(node: Any, file: str, sheet: Questionnaire, known: dict[str, Question]) -> list[Fault]:
+    """Hold the declared pairs to the items: on one scale of numbers, and apart by less than it is long."""
+    faults: list[Fault] = []
+    for number, pair in enumerate(sheet.analyses.pairs):
+        where = ("analyses", "pairs", number)
+        _condition(node, file, (*where, "never"), pair.never, known, faults)
+        scales = []
+        for place, code in enumerate(pair.items):
+            points = sorted(point for point in known[code].codes if isinstance(point, float)) if code in known else []
+            if not points or len(points) < len(known[code].codes):
+                near = get_close_matches(code, known, n=1)
+                hint = f"did you mean {near[0]}?" if near and code not in known else "say it by never, or leave it out"
+                faults.append(
+                    _fault(node, file, (*where, "items", place), f"{code!r} in a pair",
+                           "an item of this questionnaire whose codes are numbers", hint)
+                )  # fmt: skip
+                continue
+            scales.append(points)
+        if len(scales) < 2:  # noqa: PLR2004  a pair
+            continue
+        longest = scales[0][-1] - scales[0][0]
+        if scales[0] != scales[1]:
+            said = f"scales of {len(scales[0])} and of {len(scales[1])} points"
+            faults.append(_fault(node, file, (*where, "items"), said, "one scale", "say it by never"))
+        elif pair.most is not None and pair.most >= longest:
+            found = f"most: {pair.most:g} on a scale whose ends lie {longest:g} apart"
+            expected = f"less than {longest:g}"
+            faults.append(_fault(node, file, (*where, "most"), found, expected, "nobody would be found"))
     return faults
 
 

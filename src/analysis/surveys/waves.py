@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,7 @@ from analysis.surveys.items import Relation
 from analysis.surveys.survey import Asked, Survey
 
 Comparable = Literal["yes", "with_care", "no", "dropped", "added"]
+_ORDER: tuple[Comparable, ...] = ("yes", "with_care", "no", "dropped", "added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,41 @@ def compare_waves(old: Survey, new: Survey) -> list[Verdict]:
     found = [_verdict(old, new, before.get(each.code), each) for each in new.asked]
     now = {each.code for each in new.asked}
     return found + [Verdict(code, "dropped", None) for code in before if code not in now]
+
+
+def compare_indices(old: Survey, new: Survey, *, items: Sequence[str] = ()) -> list[Verdict]:
+    """Decide for indices of two waves whether their values may be compared: as the weakest of their items may.
+
+    Parameters
+    ----------
+    old, new
+        The two questionnaires.
+    items
+        Codes of items that are taken for indices of one item each, besides the declared ones.
+
+    Returns
+    -------
+    list of Verdict
+        One an index of either wave, in the newer wave's order. ``no`` as well where items, weights, conversion or the
+        treatment of missing answers were changed: what changes gets an id of its own.
+    """
+    of_items = {verdict.code: verdict for verdict in compare_waves(old, new)}
+    then, now = ({each.id: each for each in survey.questionnaire.analyses.indices} for survey in (old, new))
+    found = []
+    for name, index in now.items():
+        if name not in then:
+            found.append(Verdict(name, "added", None))
+            continue
+        parts = [of_items[code.partition(".")[0]] for code in index.items]
+        worst = max((part.comparable for part in parts), key=_ORDER.index)
+        reasons = [f"{part.code}: {why}" for part in parts for why in part.reasons or (part.comparable,)
+                   if part.comparable != "yes"]  # fmt: skip
+        if then[name].model_copy(update={"name": index.name}) != index:
+            worst = "no"
+            reasons.insert(0, "another index under the same id: items, weights, conversion or treatment changed")
+        found.append(Verdict(name, "no" if worst in {"added", "dropped"} else worst, None, tuple(reasons)))
+    found += [of_items[code.partition(".")[0]] for code in items if code.partition(".")[0] in of_items]
+    return found + [Verdict(name, "dropped", None) for name in then if name not in now]
 
 
 def _verdict(old: Survey, new: Survey, before: Asked | None, each: Asked) -> Verdict:

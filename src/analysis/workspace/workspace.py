@@ -12,6 +12,7 @@ from analysis.workspace.catalogue import Catalogue, read_catalogue
 from analysis.workspace.contracts import check_tables
 from analysis.workspace.observations import read_observations
 from analysis.workspace.provenance import hash_files
+from analysis.workspace.rules import RuleSet, read_rules
 from analysis.workspace.schools import school_contract
 from analysis.workspace.settings import Settings, find_root, read_settings
 from analysis.workspace.sources import read_sources
@@ -27,6 +28,7 @@ INPUTS = (
     "data/units.csv",
     "data/sources.csv",
     "data/indicators/*.yaml",
+    "data/rules/*.yaml",
     "data/observations/*.*",
     "data/schools/*.*",
 )
@@ -70,6 +72,11 @@ class Workspace:
         return read_catalogue(self.root)
 
     @cached_property
+    def rules(self) -> dict[str, RuleSet]:
+        """The rule sets by id."""
+        return read_rules(self.root, self.sources)
+
+    @cached_property
     def _observations(self) -> tuple[pd.DataFrame, tuple[str, ...]]:
         return read_observations(self.root, self.units, self.catalogue, self.sources)
 
@@ -99,7 +106,7 @@ class Workspace:
             except DuzhengError as error:
                 faults += error.faults
         if not faults:
-            for part in ("observations", "schools"):
+            for part in ("rules", "observations", "schools"):
                 try:
                     getattr(self, part)
                 except DuzhengError as error:

@@ -42,8 +42,9 @@ from analysis.surveys.limesurvey.sending import send
 from analysis.surveys.limesurvey.stage import free_number, stage
 from analysis.surveys.places import PARAMETER
 from analysis.surveys.questionnaire import Analyses, Census, Index, Open, Probability
+from analysis.surveys.scores import score
 from analysis.surveys.simulate import plain_truth, read_truth, simulate
-from analysis.surveys.simulate.recovered import LEVEL, allowed, fair, recovered, score
+from analysis.surveys.simulate.recovered import LEVEL, allowed, fair, recovered
 from analysis.surveys.simulate.truth import Frame, Group, Manner, Truth
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}

@@ -48,7 +48,7 @@ whole <- function(parts) list(estimate = unlist(lapply(parts, coef)), se = unlis
 class Script(Sample):
     """The verb that writes R; see :class:`analysis.stats.SurveyDesign`."""
 
-    def as_r(self, folder: str | Path, *estimates: Any) -> Path:
+    def as_r(self, folder: str | Path, *estimates: Any, script: str = "", columns: Sequence[str] = ()) -> Path:
         """Write an R script with its data that makes this design and computes the same estimates.
 
         Parameters
@@ -58,6 +58,8 @@ class Script(Sample):
         estimates
             Frames that this design's ``mean``, ``total``, ``variance``, ``ratio``, ``proportion``, ``chisq``, ``ttest``
             or ``ranktest`` gave, or what ``regress`` gave. Only the columns that they need go into the data.
+        script, columns
+            More R code, which is written at the end, and the columns that it needs of ``data``.
 
         Returns
         -------
@@ -101,14 +103,16 @@ class Script(Sample):
             name = f"estimate-{number}.csv"
             frame.to_csv(target / name, index=False, encoding="utf-8", float_format="%.17g")
             blocks.append(f"# {request['verb']}\n" + _block(name, request, frame))
+        used += columns
         columns = [name for name in dict.fromkeys(used) if name in data.columns]
         written = data[columns].copy()
         written["duzheng_weight"] = self._written_weight()
         written.to_csv(target / DATA, index=False, encoding="utf-8", float_format="%.17g")
         lines += [_factor(name, data[name]) for name in columns if not _is_number(data[name])]
-        script = target / SCRIPT
-        script.write_text("\n".join([*lines, *design_lines, "", *blocks]) + "\n", encoding="utf-8")
-        return script
+        path = target / SCRIPT
+        path.write_text("\n".join([*lines, *design_lines, "", *blocks, *([script] if script else [])]) + "\n",
+                        encoding="utf-8")  # fmt: skip
+        return path
 
     def _written_weight(self) -> Any:
         last = next((step for step in reversed(self.steps) if step.verb == "nonresponse"), None)

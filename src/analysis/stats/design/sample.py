@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
@@ -59,6 +60,23 @@ class Sample:
     def rows_here(self) -> bool:
         """Whether the rows are in memory."""
         return not isinstance(self.data, _engine.Engine)
+
+    def with_columns(self, columns: Mapping[str, Any]) -> Self:
+        """Give the same sample with more columns in its frame, or others under the same names.
+
+        Weights, strata and units stay what they were made of.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
+        >>> sample = SurveyDesign(pd.DataFrame({"w": [1.0, 3.0]}), weights="w")
+        >>> sample.with_columns({"y": [2.0, 4.0]}).mean("y")["estimate"].tolist()
+        [3.5]
+        """
+        made = copy.copy(self)
+        object.__setattr__(made, "data", self.in_memory("with_columns").assign(**columns))
+        return made
 
     def in_memory(self, verb: str) -> pd.DataFrame:
         """Give the rows, or say that a verb needs them in memory."""

@@ -85,13 +85,13 @@ def selection_changed(sheet: Sheet) -> Iterator[Found]:
 
 @rule("L207", "index-changed", "error")
 def index_changed(sheet: Sheet) -> Iterator[Found]:
-    """An index has other items, weights or another conversion than in the last wave."""
+    """An index has other items, weights, conversion or treatment of missing answers than in the last wave."""
     if sheet.before is None:
         return
     before = {index.id: index for index in sheet.before.questionnaire.analyses.indices}
     for number, index in enumerate(sheet.survey.questionnaire.analyses.indices):
         old = before.get(index.id)
-        if old and (old.items, old.weights, old.conversion) != (index.items, index.weights, index.conversion):
+        if old and old.model_copy(update={"name": index.name}) != index:
             place = sheet.survey.place("analyses", "indices", number)
             yield Found("what changes gets an id of its own", index.id, place)
 

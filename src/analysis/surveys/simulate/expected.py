@@ -110,7 +110,10 @@ class _Expected:
         factor = self.effect(name, *cell) + self.effects[name][places]
         rest = np.sqrt(1 - said.loading**2 * self.truth.factors[name].icc)
         under = said.location + said.loading * factor
-        mean: np.ndarray = points[0] + ndtr((under[:, None] - thresholds(len(points))) / rest) @ np.diff(points)
+        above = ndtr((under[:, None] - thresholds(len(points))) / rest)
+        if index.conversion == "top2":
+            return np.asarray(100 * above[:, -2])
+        mean: np.ndarray = points[0] + above @ np.diff(points)
         low, high = {"linear_0_100": (points[0], points[-1]), "points_20_100": (0, points[-1])}.get(
             index.conversion, (0, 100)
         )

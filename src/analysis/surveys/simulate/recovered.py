@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.surveys.collected import Collected
+from analysis.surveys.design import CLUSTER, PERSONS, PLACES, STRATUM, WEIGHT, design_of
 from analysis.surveys.questionnaire import Probability
+from analysis.surveys.scores import score
 from analysis.surveys.simulate.expected import true_indices
 from analysis.surveys.simulate.truth import Truth
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.surveys.questionnaire import Index
     from analysis.surveys.survey import Survey
 
 #: Of the interval of each estimate.
@@ -64,8 +66,8 @@ def recovered(
 
     Notes
     -----
-    Drawn samples have weights places / places that answered · persons / answers, strata of unit and kind, places as
-    primary sampling units, and the population of places as finite. That of persons is not: the truth is the mean of
+    Drawn samples have the weights and units of :func:`analysis.surveys.design.design_of`, and the population of places
+    as finite. That of persons is not: the truth is the mean of
     what persons of these places are drawn from (:func:`analysis.surveys.simulate.true_indices`). Where nobody was drawn
     answers count alike: who comes was drawn from everybody, which is known of simulated persons only. Units are those
     of the places that links name. Whoever left out an item has no value of the index.
@@ -78,11 +80,13 @@ def recovered(
     indices = [index for index in survey.questionnaire.analyses.indices if index.id in set(true["index"])]
     if not indices:
         return pd.DataFrame(columns=[*COLUMNS, "synthetic"]).astype({"inside": "boolean"})
-    rows = responses.assign(**{index.id: score(survey, index, responses) for index in indices})
-    frame = truth.frame
+    scores = {index.id: score(survey, index, responses) for index in indices}
+    rows, frame = responses.assign(**scores), truth.frame
     if isinstance(survey.questionnaire.selection, Probability):
-        design = SurveyDesign(data=_weighted(truth, rows, log), weights="weight", strata="stratum", psu=frame.place,
-                              ssu="id", fpc=("places", "unlimited"), lonely_psu="adjust")  # fmt: skip
+        wave = Collected(survey, synthetic=True, responses=rows, log=log)
+        data = design_of(wave, weighting="design").data.assign(**{PERSONS: float("inf")})
+        design = SurveyDesign(data=data, weights=WEIGHT, strata=STRATUM, psu=CLUSTER, ssu="id", fpc=(PLACES, PERSONS),
+                              lonely_psu="adjust")  # fmt: skip
     else:
         units = log.set_index(log[frame.place].astype("str"))[frame.unit]
         rows = rows.assign(weight=1.0, **{frame.unit: rows["place"].map(units)})
@@ -127,36 +131,3 @@ def allowed(intervals: int, level: float = LEVEL) -> int:
     from scipy.stats import binom
 
     return max(0, min(int(binom.ppf(1 - FALSE_ALARMS, intervals, 1 - level)), intervals - 1)) if intervals else 0
-
-
-def score(survey: Survey, index: Index, responses: pd.DataFrame) -> pd.Series:
-    """Give everybody's value of an index; missing where an answer is."""
-    asked = {each.code: each.item for each in survey.asked}
-    weights = index.weights or (1.0,) * len(index.items)
-    import pandas as pd
-
-    total = pd.Series(0.0, index=responses.index, dtype="Float64")
-    for code, weight in zip(index.items, weights, strict=True):
-        points = [int(option.code) for option in survey.bank.options(asked[code.partition(".")[0]])]
-        given = responses[code].astype("Float64")
-        match index.conversion:
-            case "linear_0_100":
-                given = 100 * (given - min(points)) / (max(points) - min(points))
-            case "points_20_100":
-                given = 100 * given / max(points)
-        total = total + weight * given
-    return (total / sum(weights)).astype("float64")
-
-
-def _weighted(truth: Truth, rows: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
-    """Put the draw beside answers."""
-    import numpy as np
-
-    frame = truth.frame
-    keys = [frame.unit, *([frame.group] if frame.group else [])]
-    log = log[log["answers"] > 0]
-    reached = log.groupby(keys)[frame.place].transform("size")
-    weight = log["places"] / reached * log["persons"] / log["answers"]
-    stratum = log[keys].astype("str").agg("/".join, axis=1)
-    known = log[[frame.place, "places"]].assign(weight=weight, stratum=stratum, unlimited=np.inf)
-    return rows.merge(known, on=frame.place, how="left", validate="many_to_one")

@@ -1,0 +1,274 @@
+"""Agreement: whether a code frame codes comments as somebody did who read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
+from analysis.satisfaction.open_answers.coding import SAID, coded
+from analysis.satisfaction.result import Explanation, Result
+from analysis.satisfaction.words import said, words
+from analysis.stats.requests import wrong
+from analysis.surveys.labels import Labels
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    from analysis.satisfaction.open_answers.code_frame import CodeFrame
+
+COLUMNS = ("id", "language", "text", "topics", "coder", "synthetic")
+#: The rows below those of topics: all decisions on a comment and a topic; whether a comment has any topic.
+OVERALL, ANY = "overall", "any"
+SHOWN = ("topic", "n", "by_hand", "by_frame", "both", "kappa", "lower", "upper", "precision_share", "recall_share")
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement(Result):
+    """How a code frame and a coder agree."""
+
+    spoken: Language = "zh-Hans"
+    simulated: bool = False
+    names: Labels = field(default_factory=Labels, repr=False)
+
+    @property
+    def language(self) -> Language:
+        """The language that is shown unless it is said."""
+        return self.spoken
+
+    @property
+    def labels(self) -> Labels:
+        """What topics are called."""
+        return self.names
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any comment is invented."""
+        return self.simulated
+
+    def subtitle(self, language: Language | None = None) -> str:
+        """Say how many comments were coded, and that they are invented where they are."""
+        language = language or self.language
+        parts = [self.said("subtitle", language, n=write_number(float(self.table["n"].iloc[0]), 0))]
+        parts += [said("results", "synthetic", language)] if self.synthetic else []
+        return ("；" if language == "zh-Hans" else "; ").join(parts)
+
+    def explain(self, language: Language | None = None) -> Explanation:
+        """Say where it came from: method, comments, settings."""
+        language = language or self.language
+        found = super().explain(language)
+        rows = (said("results", "rows", language), (self.subtitle(language),))
+        return Explanation(found.title, (*found.parts[:1], rows, *found.parts[1:]))
+
+
+def read_coded(path: Path) -> pd.DataFrame:
+    """Read comments that were coded by hand: id, language, text, topics (codes with ``;`` between), coder, synthetic.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-T001 if the file cannot be read, DZ-T002 for missing columns, DZ-T005 for ids that stand twice.
+    """
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise DuzhengError(Fault("DZ-T001", file=str(path), found=str(error), expected="a CSV file")) from error
+    missing = [name for name in COLUMNS if name not in table]
+    if missing:
+        raise DuzhengError(Fault("DZ-T002", file=str(path), found=f"no {', '.join(missing)}",
+                                 expected=", ".join(COLUMNS)))  # fmt: skip
+    twice = table["id"].duplicated()
+    if twice.any():
+        raise DuzhengError.of(Fault("DZ-T005", file=str(path), row=int(row) + 2, column="id", found=table["id"][row],
+                                    expected="each id once") for row in table.index[twice])  # fmt: skip
+    return table.assign(synthetic=table["synthetic"].str.casefold() == "true")
+
+
+def agreement(
+    by_hand: pd.DataFrame, frame: CodeFrame, *, level: float = 0.95, language: Language = "zh-Hans"
+) -> Agreement:
+    """Compare the codes of a frame with those of somebody who read the comments.
+
+    Parameters
+    ----------
+    by_hand
+        ``text``, ``topics`` (codes with ``;`` between, nothing for none), and ``synthetic``, as :func:`read_coded`
+        gives them; one coder.
+    frame
+        The code frame.
+    level
+        Of the intervals.
+    language
+        Of what is shown unless it is said.
+
+    Returns
+    -------
+    Agreement
+        One row a topic, then ``any`` (has a topic at all) and ``overall`` (every topic of every comment): n (comments),
+        by_hand, by_frame, both (how often the topic was given), kappa, lower, upper, precision_share (percent of the
+        frame's codes that the coder gave too), recall_share (percent of the coder's codes that the frame found).
+        Missing where nobody gave the topic.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 for codes that the frame does not have, with every one of them; DZ-S003 without comments.
+
+    Notes
+    -----
+    Cohen's κ = (pₒ − pₑ) / (1 − pₑ), by statsmodels; in R ``psych::cohen.kappa``. Its interval are the values that a
+    goodness-of-fit test of both, one, and none does not reject (Donner and Eliasziw 1992, Statistics in Medicine 11),
+    as the large-sample variance of Fleiss, Cohen and Everitt (1969), which is 0 where all agree, is of no use for
+    topics that few speak of; both coders are taken to give a topic equally often. Overall, decisions on one comment
+    hang together: its interval is of a jackknife over comments. κ is low for topics that are rare, whatever the
+    agreement (Feinstein and Cicchetti 1990): read it with precision and recall. A frame made while looking at the
+    comments agrees better with them than with others.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.satisfaction.open_answers.example import example_frame
+    >>> rows = pd.DataFrame({"text": ["作业太多", "午餐太凉", "写到很晚", "操场小"],
+    ...                      "topics": ["load", "canteen", "load", ""]})
+    >>> agreement(rows, example_frame()).table[["topic", "by_hand", "both", "recall_share"]].round(1)
+         topic  by_hand  both  recall_share
+    0     load        2     1          50.0
+    1  canteen        1     1         100.0
+    2      any        3     2          66.7
+    3  overall        3     2          66.7
+    """
+    import numpy as np
+    import pandas as pd
+
+    if by_hand.empty:
+        raise DuzhengError(Fault("DZ-S003", found="no comments", expected="comments that were coded by hand"))
+    given = by_hand["topics"].fillna("").map(lambda of: {code.strip() for code in str(of).split(";")} - {""})
+    strange = sorted({code for codes in given for code in codes} - frame.topics.keys())
+    if strange:
+        raise DuzhengError.of(wrong(repr(code), f"a topic of {frame.id}", ", ".join(frame.topics), "topics")
+                              for code in strange)  # fmt: skip
+    topics = list(frame.topics)
+    hand = np.array([[code in codes for code in topics] for codes in given])
+    ours = coded(by_hand["text"], frame)
+    found = ours[topics].to_numpy(dtype=bool)
+    read, told = (np.column_stack([each, each.any(axis=1)]) for each in (hand, found))
+    rows = [_row(code, read[:, at], told[:, at], level) for at, code in enumerate([*topics, ANY])]
+    rows.append(_overall(hand, found, level))
+    table = pd.DataFrame(rows)
+    names = {"topic": {code: topic.name for code, topic in frame.topics.items()}}
+    simulated = bool(by_hand["synthetic"].any()) if "synthetic" in by_hand else False
+    coders = "、".join(sorted(set(by_hand["coder"]))) if "coder" in by_hand else "?"
+    named = f"{frame.id}, version {frame.version} ({frame.date.isoformat()})"
+    settings = {"frame": named, "coder": coders, "level": level}
+    note = _note(int((ours["said"] == SAID).sum()), int(found.any(axis=1).sum()))
+    from analysis.satisfaction.charts.comments import draw_agreement
+
+    return Agreement(
+        table, "agreement", (), settings, notes=(note, words("agreement")["note.kappa"]), drawing=draw_agreement,
+        shown=SHOWN, decimals={"kappa": 2, "lower": 2, "upper": 2, "by_hand": 0, "by_frame": 0, "both": 0},
+        spoken=language, simulated=simulated, names=Labels(names, {"topic": words("agreement")["column.topic"]}),
+    )  # fmt: skip
+
+
+def _row(topic: str, hand: np.ndarray, found: np.ndarray, level: float) -> dict[str, Any]:
+    import numpy as np
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    n, both, mine, theirs = len(hand), int((hand & found).sum()), int(hand.sum()), int(found.sum())
+    kappa = lower = upper = np.nan
+    if 0 < mine + theirs < 2 * n:
+        cells = [[both, mine - both], [theirs - both, n - mine - theirs + both]]
+        kappa = float(cohens_kappa(cells, return_results=False))
+        lower, upper = kappa_interval(both, mine + theirs - 2 * both, n, level)
+        lower, upper = min(lower, kappa), max(upper, kappa)
+    return _counted(topic, n, mine, theirs, both) | {"kappa": kappa, "lower": lower, "upper": upper} | _shares(
+        mine, theirs, both)  # fmt: skip
+
+
+def kappa_interval(both: int, one: int, n: int, level: float = 0.95) -> tuple[float, float]:
+    """Give the interval of kappa of two coders and one topic.
+
+    Parameters
+    ----------
+    both, one
+        Comments to which both, and only one of them, gave the topic.
+    n
+        All comments.
+    level
+        Of the interval.
+
+    Notes
+    -----
+    Donner and Eliasziw (1992): with π = (2 both + one) / 2n, the κ for which
+    Σ (nₖ − n Pₖ)² / (n Pₖ) is at most the quantile of χ² with 1 degree of freedom, where P = π² + π(1 − π)κ,
+    2π(1 − π)(1 − κ), (1 − π)² + π(1 − π)κ.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in kappa_interval(6, 0, 80)]
+    [0.71, 1.0]
+    """
+    import numpy as np
+    from scipy.optimize import brentq
+    from scipy.special import chdtri
+
+    share = (2 * both + one) / (2 * n)
+    spread = share * (1 - share)
+    bound, seen = float(chdtri(1, 1 - level)), np.array([both, one, n - both - one], dtype=float)
+
+    def beyond(kappa: float) -> float:
+        fitted = n * np.array([share**2 + spread * kappa, 2 * spread * (1 - kappa), (1 - share) ** 2 + spread * kappa])
+        return float(((seen - fitted) ** 2 / np.maximum(fitted, 1e-300)).sum()) - bound
+
+    middle = 1 - one / (2 * n * spread)
+    least, near = max(-share / (1 - share), -(1 - share) / share) + 1e-9, 1e-9
+    lower = brentq(beyond, least, middle - near) if beyond(least) > 0 and middle - near > least else least
+    upper = brentq(beyond, middle + near, 1 - near) if one and beyond(1 - near) > 0 else 1.0
+    return float(lower), float(upper)
+
+
+def _overall(hand: np.ndarray, found: np.ndarray, level: float) -> dict[str, Any]:
+    """Take all decisions together, with the interval of a jackknife over comments."""
+    import numpy as np
+    from scipy import special
+
+    cells = np.stack([(hand & found).sum(axis=1), hand.sum(axis=1), found.sum(axis=1)], axis=1).astype(float)
+    n, width = hand.shape
+    total = cells.sum(axis=0)
+    kappa = float(_kappa(total[None], n * width)[0])
+    without = _kappa(total - cells, (n - 1) * width) if n > 1 else np.array([np.nan])
+    se = np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
+    half = special.stdtrit(max(n - 1, 1), (1 + level) / 2) * se
+    both, mine, theirs = (int(value) for value in total)
+    return _counted(OVERALL, n, mine, theirs, both) | {
+        "kappa": kappa, "lower": max(kappa - half, -1.0), "upper": min(kappa + half, 1.0),
+    } | _shares(mine, theirs, both)  # fmt: skip
+
+
+def _kappa(cells: np.ndarray, decisions: int) -> np.ndarray:
+    """Give κ of rows of both, by hand and by frame."""
+    import numpy as np
+
+    both, mine, theirs = cells.T / max(decisions, 1)
+    chance = mine * theirs + (1 - mine) * (1 - theirs)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: np.ndarray = (1 - mine - theirs + 2 * both - chance) / (1 - chance)
+    return found
+
+
+def _counted(topic: str, n: int, mine: int, theirs: int, both: int) -> dict[str, Any]:
+    return {"topic": topic, "n": n, "by_hand": mine, "by_frame": theirs, "both": both}
+
+
+def _shares(mine: int, theirs: int, both: int) -> dict[str, float]:
+    shares = {"precision_share": theirs, "recall_share": mine}
+    return {name: 100 * both / of if of else float("nan") for name, of in shares.items()}
+
+
+def _note(wrote: int, with_topic: int) -> Texts:
+    values = {"wrote": write_number(wrote, 0), "coverage": write_number(100 * with_topic / wrote if wrote else None, 1)}
+    return {language: text.format(**values) for language, text in words("agreement")["note.coverage"].items()}
