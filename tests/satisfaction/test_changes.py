@@ -45,7 +45,7 @@ def test_a_panel_of_places_is_surer_than_two_draws():
 
 
 def test_stacked_waves_meet_the_totals_of_each():
-    both = stacked(THEN, NOW)
+    both = stacked(THEN, NOW, ["district"])
     sums = both.current_weights().groupby([both.data["wave"], both.data["district"].astype("str")]).sum()
     assert sums.to_dict() == pytest.approx({(2024, "a"): 1000, (2024, "b"): 1100, (2025, "a"): 1000, (2025, "b"): 1100})
 

@@ -9,7 +9,7 @@ from tests.stats.reference import ENTRIES, FOLDER
 
 from analysis.messages import DuzhengError
 from analysis.stats import SurveyDesign
-from analysis.stats.omega import factor, omega
+from analysis.stats.omega import factor, omega, one_factor
 from analysis.stats.reliability import cronbach_alpha, icc, reliability
 
 #: The answers to psych's 25 items, those reversed that psych's key reverses.
@@ -144,3 +144,29 @@ def test_what_is_no_scale_is_said():
         omega(items, groups={"x": ["A1", "A2"], "y": ["A3", "A4", "A5"]})
     with pytest.raises(DuzhengError, match="two or more raters"):
         icc(items[["A1"]])
+
+
+def test_many_factors_at_once_are_each_alone():
+    matrices = np.stack([_scale(letter).dropna().cov().to_numpy() for letter in "ACENO"])
+    alone = [omega(_scale(letter))["estimate"][0] for letter in "ACENO"]
+    assert one_factor(matrices) == pytest.approx(alone, abs=1e-7)
+    assert one_factor(matrices.reshape(5, 1, 5, 5)).shape == (5, 1)
+    lavaan = [ENTRIES[f"omega_cfa_{letter}"]["value"]["model"] for letter in "ACENO"]
+    assert one_factor(matrices) == pytest.approx(lavaan, rel=3e-6)
+    # Of three items with loadings 0.8, 0.7 and 0.6 in all directions: (Σ λ)² / ((Σ λ)² + Σ (1 − λ²)), by hand.
+    loadings = np.array([0.8, 0.7, 0.6])
+    s = np.outer(loadings, loadings) + np.diag(1 - loadings**2)
+    assert one_factor(s * np.outer([1, 2, 3], [1, 2, 3])) == pytest.approx(
+        9.0 * (4.0 / 3) ** 2 / (16 + 0.36 + 4 * 0.51 + 9 * 0.64), abs=1e-9
+    )
+    assert np.isnan(one_factor(np.full((3, 3), np.nan)))
+
+
+def test_weights_of_omega_that_count_are_rows():
+    items = _scale("N").head(400).dropna()
+    counts = np.random.default_rng(4).integers(0, 4, len(items))
+    few, many = omega(items, weights=counts), omega(items.loc[items.index.repeat(counts)])
+    assert few["estimate"].tolist() == pytest.approx(many["estimate"].tolist(), abs=1e-7)
+    assert few["n"][0] == (counts > 0).sum()
+    with pytest.raises(DuzhengError, match="weights that do not fit"):
+        omega(items, weights=[1.0])

@@ -46,7 +46,11 @@ def test_what_was_sealed_is_confirmatory_and_the_rest_exploratory(tmp_path):
         ("{of: ix, between: district}", "{of: ix, between: stage}",
          {"the comparison ix between district (difference)", "the comparison ix between stage (difference)"}),
         ("  items: [school]\n", "", {"the item school"}),
-        ("{kind: open}", "{kind: census, schools: s.csv}", {"groups, selection or margins"}),
+        ("{kind: open}", "{kind: census, schools: s.csv}", {"groups, pairs, selection or margins"}),
+        ("analyses:\n", "analyses:\n  pairs: [{never: 'school >= 9', reason: 不可能的答案}]\n",
+         {"groups, pairs, selection or margins"}),
+        ("items: [school]}", "items: [school], dont_know: middle}",
+         {"the comparison ix between district (difference)", "the index ix"}),
     ],
 )  # fmt: skip
 def test_what_is_changed_after_the_seal_is_refused(old, new, found, tmp_path):

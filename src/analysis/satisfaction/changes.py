@@ -109,38 +109,61 @@ def changes(
                   drawing=draw, shown=tuple(shown), decimals={"p_adjusted": 3}, parts=both.parts)  # fmt: skip
 
 
-def stacked(before: Design, now: Design) -> SurveyDesign:
-    """Put two waves of the same places below each other, with the column ``wave``; weights meet the totals of each."""
+def stacked(before: Design, now: Design, columns: Sequence[str] = ()) -> SurveyDesign:
+    """Put two waves of the same places below each other, with the column ``wave``; weights meet the totals of each.
+
+    Parameters
+    ----------
+    before, now
+        The waves.
+    columns
+        Of the answers, that the stacked sample shall have beside its own.
+    """
     import pandas as pd
 
     from analysis.stats import SurveyDesign
 
-    frames: list[pd.DataFrame] = []
-    margins: list[pd.DataFrame] = []
-    titles = {margin.title for each in (before, now) for step in each.sample.steps for margin in step.margins}
-    for each in (before, now):
-        sample = each.sample
-        base = sample.steps[0].before if sample.steps else sample.plan.weight
-        frame = each.data.assign(wave=each.year)
-        frame[WEIGHT] = base
-        if STRATUM not in frame:
-            frame[STRATUM] = "all"
-        known = {margin.title: margin for step in sample.steps for margin in step.margins}
-        for title in titles:
-            if title in known:
-                labels = [f"{each.year} {label[0]}" for label in known[title].labels]
-                frame[title] = f"{each.year} " + frame[title].astype("str")
-                totals = known[title].totals.tolist()
-            else:
-                labels, totals, frame[title] = [f"{each.year}"], [float(base.sum())], f"{each.year}"
-            margins.append(pd.DataFrame({title: labels, "total": totals}))
-        frames.append(frame.astype({CLUSTER: "str", STRATUM: "str"}))
-    data = pd.concat(frames, ignore_index=True)
+    waves = (before, now)
+    titles = sorted({margin.title for each in waves for step in each.sample.steps for margin in step.margins})
+    bases = [each.sample.steps[0].before if each.sample.steps else each.sample.plan.weight for each in waves]
+    kept = {name: _below([each.data[name] for each in waves]) for name in dict.fromkeys([*columns, CLUSTER])}
+    strata = [each.data[STRATUM] if STRATUM in each.data else _alike("all", len(each.data)) for each in waves]
+    data = pd.DataFrame({**kept, STRATUM: _below(strata), WEIGHT: [*bases[0], *bases[1]]})
+    data["wave"] = [before.year] * len(before.data) + [now.year] * len(now.data)
+    margins = []
+    for title in titles:
+        parts, totals = [], []
+        for each, base in zip(waves, bases, strict=True):
+            known = {margin.title: margin for step in each.sample.steps for margin in step.margins}
+            cells = each.data[title] if title in known else _alike("", len(each.data))
+            names = {cell: f"{each.year} {cell}" for cell in cells.cat.categories}
+            parts.append(cells.cat.rename_categories(names))
+            sums = known[title].totals.tolist() if title in known else [float(base.sum())]
+            labels = [label[0] for label in known[title].labels] if title in known else [""]
+            totals.append(pd.DataFrame({title: [names[label] for label in labels], "total": sums}))
+        data[title] = _below(parts)
+        margins.append(pd.concat(totals, ignore_index=True))
     sample = SurveyDesign(data, weights=WEIGHT, strata=STRATUM, psu=CLUSTER, lonely_psu="adjust")
     if not titles:
         return sample
-    together = [pd.concat([m for m in margins if title in m], ignore_index=True) for title in sorted(titles)]
-    return sample.poststratify(together[0]) if len(together) == 1 else sample.rake(together)
+    return sample.poststratify(margins[0]) if len(margins) == 1 else sample.rake(margins)
+
+
+def _alike(value: str, n: int) -> pd.Series[Any]:
+    import numpy as np
+    import pandas as pd
+
+    return pd.Series(pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), pd.Index([value])))
+
+
+def _below(parts: Sequence[pd.Series[Any]]) -> Any:
+    """Put columns below each other; categories stay categories."""
+    import pandas as pd
+    from pandas.api.types import union_categoricals
+
+    if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
+        return union_categoricals(list(parts), ignore_order=True)
+    return pd.concat(parts, ignore_index=True).array
 
 
 def _with_covariance(
@@ -149,7 +172,7 @@ def _with_covariance(
     """Put errors in that count what both waves of a place have in common."""
     import pandas as pd
 
-    both = stacked(before, now)
+    both = stacked(before, now, groups)
     scores = [scored(each, indices_of(each, names)).data[names] for each in (before, now)]
     sample = both.with_columns({name: pd.concat([s[name] for s in scores]).to_numpy() for name in names})
     for part in ([], groups) if groups else ([],):

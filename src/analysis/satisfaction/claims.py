@@ -319,7 +319,7 @@ class Changed(Claim):
 
         from analysis.satisfaction.changes import stacked
 
-        both = stacked(before, now).with_columns(
+        both = stacked(before, now, [self.column] if self.column else []).with_columns(
             {self.of: pd.concat([scores[1].data[self.of] for scores in (then, here)]).to_numpy()}
         )
         key = (next(code for code in both.data[self.column].unique() if str(code) == self.code),) if self.column else ()

@@ -220,7 +220,7 @@ class Result:
         kinds = list(dict.fromkeys(each.kind for each in self.designs))
         parts = [self.code(name, value, language) for name, value in self._alike().items()]
         parts += [said("results", f"short.{kind}", language, level=level) for kind in kinds]
-        parts += [said("results", "synthetic", language)] if self.synthetic else []
+        parts += [said("results", "short.synthetic", language)] if self.synthetic else []
         return ("；" if language == "zh-Hans" else "; ").join(parts)
 
     def remarks(self, language: Language) -> list[str]:

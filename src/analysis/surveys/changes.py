@@ -221,6 +221,11 @@ def _analyses(old: Survey, new: Survey) -> Iterator[Change]:
     yield from _listed("comparison", map(_compared, one.comparisons), map(_compared, two.comparisons))
     yield from _listed("group", one.groups, two.groups)
     yield from _listed("reported item", one.items, two.items)
+    yield from _listed("pair", map(_paired, one.pairs), map(_paired, two.pairs))
+
+
+def _paired(pair: Any) -> str:
+    return f"never {pair.never}" if pair.never else f"{' and '.join(pair.items)} apart by {pair.most:g} at most"
 
 
 def _compared(comparison: Any) -> str:

@@ -70,7 +70,8 @@ def seal_of(survey: Survey, opened: str) -> Seal:
     reported = {code: items[code.split(".")[0]] for code in analyses.items}
     selection = survey.questionnaire.selection.model_dump(mode="json")
     margins = [margin.columns for margin in survey.questionnaire.margins]
-    declared = _hash([indices, comparisons, reported, analyses.groups, selection, margins])
+    pairs = [[pair.model_dump(mode="json", exclude={"reason"}) for pair in analyses.pairs]] if analyses.pairs else []
+    declared = _hash([indices, comparisons, reported, analyses.groups, selection, margins, *pairs])
     return Seal(id=survey.questionnaire.id, wave=survey.questionnaire.wave, opened=opened, declared=declared,
                 indices=indices, items=reported, comparisons=comparisons)  # fmt: skip
 
@@ -132,7 +133,7 @@ def check_seal(root: Path, survey: Survey) -> bool:
         for key in sorted({*then, *here}) if then.get(key) != here.get(key)
     ]  # fmt: skip
     if not found and seal.declared != now.declared:
-        found = ["groups, selection or margins"]
+        found = ["groups, pairs, selection or margins"]
     if found:
         hint = "give it back; what was thought of later is exploratory and needs no declaration"
         raise DuzhengError.of(

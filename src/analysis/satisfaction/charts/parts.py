@@ -47,6 +47,8 @@ def titled(
     spec["title"] = {"text": wrapped(title or result.said("title", language)), "subtitle": lines,
                      "subtitleFontSize": 12, "subtitleColor": SMALL}  # fmt: skip
     spec["config"] = house_theme()
+    # Symbols of legends take the dashes that the house gives to lines of reference.
+    spec["config"]["rule"] |= {"strokeDash": [1, 0]}
     return spec
 
 

@@ -12,6 +12,7 @@ from analysis.stats.design import contrasts as _contrasts
 from analysis.stats.design import estimates as _estimates
 from analysis.stats.design import proportions as _proportions
 from analysis.stats.design import quantiles as _quantiles
+from analysis.stats.design import single_rows as _single_rows
 from analysis.stats.design.measured import Measured
 from analysis.stats.design.r_script import request
 from analysis.stats.design.sample import Freedom, Names, Sample
@@ -324,6 +325,8 @@ class Estimation(Sample):
         denominator: str | None = None,
     ) -> pd.DataFrame:
         one_of("method", method, _proportions.METHODS)
+        if statistic in {"mean", "proportion"} and self.rows_here and _single_rows.applies(self.plan):
+            return self._short(statistic, variables, by=by, level=level, df=df, deff=deff, method=method)
         names, measured = self.asked(
             statistic, variables, by=by, level=level, df=df, deff=deff, denominator=denominator
         )
@@ -337,6 +340,16 @@ class Estimation(Sample):
         groups = [by] if isinstance(by, str) else list(by)
         columns = [*names, *groups, *([denominator] if denominator else [])]
         result.attrs["request"] = request(statistic, columns, variables=names, by=groups, denominator=denominator)
+        return result
+
+    def _short(self, statistic: str, variables: Names, *, by: Names, level: float, df: Freedom, deff: str,
+               method: str) -> pd.DataFrame:  # fmt: skip
+        """Estimate means or shares of many rows that are units of the last stage, from sums of their places."""
+        names, groups = ([each] if isinstance(each, str) else list(each) for each in (variables, by))
+        one_of("deff", deff, ("wr", "wor"))
+        self.hold(names, groups, level=level, df=df)
+        result = _single_rows.estimates(self, statistic, names, groups, level=level, df=df, deff=deff, method=method)
+        result.attrs["request"] = request(statistic, [*names, *groups], variables=names, by=groups, denominator=None)
         return result
 
     def _linearise(

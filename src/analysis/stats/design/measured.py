@@ -41,6 +41,16 @@ class Measured(Protocol):
         """Sum two numeric variables over the rows that have both."""
 
 
+def coded(column: Any) -> tuple[Any, list[Any]]:
+    """Give the number of each row's category, in their order and −1 where there is none, and the categories."""
+    import pandas as pd
+
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), list(column.cat.categories)
+    codes, index = pd.factorize(column, sort=True)
+    return codes, list(index)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class InMemory:
     """Sums over the rows of a frame, made when they are asked for."""
@@ -55,14 +65,7 @@ class InMemory:
 
     def categories(self, name: str) -> Iterator[tuple[Any, Sums]]:
         """Sum the indicator of each category of a variable."""
-        import pandas as pd
-
-        column = self.data[name]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            codes, values = column.cat.codes.to_numpy(), list(column.cat.categories)
-        else:
-            codes, index = pd.factorize(column, sort=True)
-            values = list(index)
+        codes, values = coded(self.data[name])
         absent = codes < 0
         some = bool(absent.any())
 

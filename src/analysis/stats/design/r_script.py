@@ -108,7 +108,8 @@ class Script(Sample):
         written = data[columns].copy()
         written["duzheng_weight"] = self._written_weight()
         written.to_csv(target / DATA, index=False, encoding="utf-8", float_format="%.17g")
-        lines += [_factor(name, data[name]) for name in columns if not _is_number(data[name])]
+        units = {self.psu, self.ssu}  # only told apart: their values need no order
+        lines += [_factor(name, data[name]) for name in columns if not _is_number(data[name]) and name not in units]
         path = target / SCRIPT
         path.write_text("\n".join([*lines, *design_lines, "", *blocks, *([script] if script else [])]) + "\n",
                         encoding="utf-8")  # fmt: skip

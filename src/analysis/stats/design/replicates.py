@@ -227,7 +227,7 @@ class Replication(Sample):
             # The factor of a stage is (1 − f) n / (n − 1).
             rest = stage.factor * (stage.size - 1) / np.maximum(stage.size, 1)
         note = "second-stage correction not used: PSUs as drawn with replacement" if two else ""
-        make = _bootstrap(stage.group, stage.size, rest, count, seed) if method == "bootstrap" else None
+        make = bootstrap(stage.group, stage.size, rest, count, seed) if method == "bootstrap" else None
         factors, scales = make or _jackknife(stage.group, stage.size, rest)
         return Replicates(method, factors, scales, self.df, self, note)
 
@@ -242,7 +242,7 @@ def _jackknife(group: Any, size: Floats, rest: Floats) -> tuple[Floats, Floats]:
     return factors, (rest / scale)[group[left]]
 
 
-def _bootstrap(group: Any, size: Floats, rest: Floats, count: int, seed: int) -> tuple[Floats, Floats]:
+def bootstrap(group: Any, size: Floats, rest: Floats, count: int, seed: int) -> tuple[Floats, Floats]:
     """Draw n − 1 PSUs of each stratum that was not drawn completely."""
     rng = np.random.default_rng(seed)
     factors = np.ones((len(group), count))

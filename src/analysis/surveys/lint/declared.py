@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.surveys.expressions import answers
+from analysis.surveys.expressions import answers, parse
 from analysis.surveys.items import Information, OpenText
 from analysis.surveys.lint.rules import Found, Sheet, rule, use_place
 from analysis.surveys.questionnaire import Open, Probability
@@ -61,18 +61,20 @@ def marks_expired(sheet: Sheet) -> Iterator[Found]:
 
 @rule("L126", "asked-for-nothing", "warning")
 def asked_for_nothing(sheet: Sheet) -> Iterator[Found]:
-    """An item is in no analysis, margin or condition."""
+    """An item is in no analysis, pair, margin or condition."""
     survey = sheet.survey
     head = survey.questionnaire
     nodes = [node for node in (*survey.sections.values(), survey.simple, *(a.condition for a in survey.asked)) if node]
+    nodes += [parse(pair.never) for pair in head.analyses.pairs if pair.never]
     used = {answer.code for node in nodes for answer in answers(node)}
     used |= {code for index in head.analyses.indices for code in index.items}
+    used |= {code for pair in head.analyses.pairs for code in pair.items}
     used |= {*head.analyses.items, *head.analyses.groups, *(name for each in head.margins for name in each.columns)}
     used |= {name for each in head.analyses.comparisons for name in (each.of, each.between)}
     used = {code.split(".")[0] for code in used}
     for each in survey.asked:
         if each.code not in used and not isinstance(each.item, OpenText | Information):
-            message = "in no index, group, comparison, margin or condition, and not reported by itself"
+            message = "in no index, group, comparison, pair, margin or condition, and not reported by itself"
             yield Found(message, each.code, use_place(survey, each))
 
 
