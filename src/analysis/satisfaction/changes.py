@@ -81,8 +81,7 @@ def changes(
     hold_groups([before, now], groups)
     verdicts = {verdict.code: verdict for verdict in _verdicts(before, now, of)}
     names = [name for name, verdict in verdicts.items() if verdict.comparable not in {"dropped", "added"}]
-    if same_places is None:
-        same_places = _same(before, now)
+    same_places = _same(before, now, wanted=same_places)
     both = index([before, now], names, by=groups, level=level)
     table = _joined(both.table, groups, before, now, level)
     if same_places:
@@ -271,15 +270,19 @@ def _verdicts(before: Design, now: Design, of: str | Sequence[str] | None) -> li
     return [by_code.get(name) or by_code[name.partition(".")[0]] for name in wanted]
 
 
-def _same(before: Design, now: Design) -> bool:
+def _same(before: Design, now: Design, *, wanted: bool | None = None) -> bool:
     """Tell whether the same places were asked: those of an open questionnaire are, those of two draws rarely."""
-    if before.kind == "open" and now.kind == "open":
-        return bool(before.place and now.place)
-    if not before.place or not now.place:
-        return False
-    then, here = (set(each.wave.log[places_of(each.survey, each.wave.responses, each.wave.log)[1]])
-                  for each in (before, now))  # fmt: skip
-    return then == here
+    possible = before.kind == now.kind != "census" and bool(before.place and now.place)
+    if wanted is None:
+        if not possible or before.kind == "open":
+            return possible
+        then, here = (set(each.wave.log[places_of(each.survey, each.wave.responses, each.wave.log)[1]])
+                      for each in (before, now))  # fmt: skip
+        return then == here
+    if wanted and not possible:
+        raise DuzhengError(wrong(f"same_places of {before.kind} and {now.kind} waves", "samples of places, twice",
+                                 "a census has no sample of places: leave it out"))  # fmt: skip
+    return wanted
 
 
 def _hold(before: Design, now: Design) -> None:
