@@ -10,9 +10,9 @@ import pytest
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction import changes, index
-from analysis.satisfaction.changes import stacked
-from analysis.satisfaction.example import example_design, example_survey
+from analysis.satisfaction.indices.changes import stacked
 from analysis.stats import SurveyDesign
+from analysis.surveys.example import example_design, example_survey
 from analysis.surveys.waves import compare_indices
 
 THEN, NOW = example_design(wave=2024, schools=12), example_design(wave=2025, schools=12, shift=0.5)
@@ -121,7 +121,7 @@ def test_changes_of_a_simple_sample_are_welchs_t():
     """Welch (1947): against scipy's ttest_ind(equal_var=False) on two simple random samples."""
     from scipy import stats
 
-    from analysis.satisfaction.changes import _joined
+    from analysis.satisfaction.indices.changes import _joined
 
     rng = np.random.default_rng(3)
     samples = [pd.DataFrame({"y": rng.normal(m, s, n), "w": 1.0}) for m, s, n in ((0, 1, 20), (0.4, 2, 35))]

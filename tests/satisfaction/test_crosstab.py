@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from tests.satisfaction.kinds import kinds_design
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.crosstab import crosstab
-from analysis.satisfaction.crosstab_script import asked
-from analysis.satisfaction.crosstab_table import letter_of
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.tabulations import places
+from analysis.satisfaction.tabulation.crosstab import crosstab
+from analysis.satisfaction.tabulation.script import asked
+from analysis.satisfaction.tabulation.table import letter_of
+from analysis.satisfaction.tabulation.tabulations import places
 from analysis.stats.multiplicity import adjust
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design
 from analysis.surveys.scores import item_score
 
 KEYS = ["item", "variable", "category", "measure", "column", "group"]

@@ -12,9 +12,9 @@ from tests.satisfaction.kinds import kinds_design
 
 from analysis.documents.tables import display_width
 from analysis.messages import DuzhengError
-from analysis.satisfaction.crosstab import crosstab
-from analysis.satisfaction.crosstab_workbook import sheet_names, workbook
-from analysis.satisfaction.example import example_design
+from analysis.satisfaction.tabulation.crosstab import crosstab
+from analysis.satisfaction.tabulation.workbook import sheet_names, workbook
+from analysis.surveys.example import example_design
 
 LANGUAGES = ("zh-Hans", "en")
 

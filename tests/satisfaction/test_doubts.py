@@ -11,16 +11,16 @@ import pytest
 from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.doubts import SIGNS, doubts
-from analysis.satisfaction.duplicates import duplicates
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.exclusion import with_and_without
-from analysis.satisfaction.pairs import contradictions, name_of
-from analysis.satisfaction.quality import _distances
-from analysis.satisfaction.ratings import correlations
+from analysis.satisfaction.quality.carelessness import _distances
+from analysis.satisfaction.quality.doubts import SIGNS, doubts
+from analysis.satisfaction.quality.duplicates import duplicates
+from analysis.satisfaction.quality.exclusion import with_and_without
+from analysis.satisfaction.quality.pairs import contradictions, name_of
+from analysis.satisfaction.quality.ratings import correlations
 from analysis.surveys import read_bank, read_survey, read_surveys
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design
 from analysis.surveys.questionnaire import Pair
 from analysis.surveys.simulate import read_truth, simulate
 
@@ -340,7 +340,7 @@ def test_verbs_that_are_no_means_have_a_jackknife_on_demand(monkeypatch):
     design = example_design("open", districts=4, schools=3).reweighted("none")
     flags = design.data["whole"] >= 6
     linear = with_and_without(design, flags, of="ixWhole").table
-    monkeypatch.setattr("analysis.satisfaction.exclusion._linearised", lambda *_: None)
+    monkeypatch.setattr("analysis.satisfaction.quality.exclusion._linearised", lambda *_: None)
     without = with_and_without(design, flags, of="ixWhole")
     assert without.table["se"].isna().all()
     assert any("replicates=" in each for each in without.remarks("en"))

@@ -10,8 +10,8 @@ import pytest
 from tests.satisfaction.topic_waves import TOPICS, topic_wave
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.drivers import ALONE, FEW, drivers
-from analysis.satisfaction.topics import choose, weights_of
+from analysis.satisfaction.association.drivers import ALONE, FEW, drivers
+from analysis.satisfaction.association.outcome import choose, weights_of
 from analysis.satisfaction.words import words
 from analysis.stats import SurveyDesign
 from analysis.stats.design.moments import moments
@@ -146,7 +146,7 @@ def test_topics_that_make_up_one_another_have_no_weights():
 
 
 def test_an_outcome_of_many_values_is_put_into_ten_groups():
-    from analysis.satisfaction.drivers import _codes
+    from analysis.satisfaction.association.drivers import _codes
 
     rng = np.random.default_rng(5)
     values, weight = rng.normal(size=1000).round(3), rng.uniform(1, 3, 1000)

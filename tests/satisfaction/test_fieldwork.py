@@ -46,7 +46,7 @@ def test_the_interval_of_one_place_is_wilsons():
     # Newcombe (1998), Statistics in Medicine 17, table I: 81 of 263 gives 0.2553 to 0.3662 by the score method.
     log = pd.DataFrame({"school": ["x"], "persons_drawn": [263]})
     found = response(log, of_schools(x=81), place="school").iloc[0]
-    assert (round(found["low"], 4), round(found["high"], 4)) == (0.2553, 0.3662)
+    assert (round(found["lower"], 4), round(found["upper"], 4)) == (0.2553, 0.3662)
     assert found["how"] == "Wilson 95%, persons taken as independent"
 
 
@@ -54,7 +54,7 @@ def test_places_that_differ_widen_the_interval():
     alike = response(LOG, of_schools(a1=50, a2=50, b1=25, b2=25), place="school").iloc[0]
     apart = response(LOG, of_schools(a1=95, a2=5, b1=45, b2=5), place="school").iloc[0]
     assert alike["rr2"] == apart["rr2"]
-    assert apart["high"] - apart["low"] > 3 * (alike["high"] - alike["low"])
+    assert apart["upper"] - apart["lower"] > 3 * (alike["upper"] - alike["lower"])
     assert apart["how"] == "Wilson 95%, places as clusters"
 
 
@@ -73,7 +73,7 @@ def test_answers_that_exceed_the_draw_are_counted_and_do_not_break_the_interval(
     found = response(LOG, of_schools(a1=120, b1=10), by="school", place="school").set_index("school")
     assert found.loc["a1", "over"] == 20
     assert found.loc["a1", "rr2"] == 1.2
-    assert found.loc["a1", "high"] == pytest.approx(1.0)
+    assert found.loc["a1", "upper"] == pytest.approx(1.0)
     assert found.loc["a2", "answers"] == 0
 
 
@@ -141,7 +141,7 @@ def test_a_curve_without_noise_is_carried_on(curve):
     counts = np.rint(np.diff(shape)).astype(int)
     found = forecast(answers(counts[:9]), PLAN, runs=60)
     assert found["expected"].iloc[-1] == pytest.approx(shape[-1], rel=0.06)
-    assert found["low"].iloc[-1] <= shape[-1] <= found["high"].iloc[-1]
+    assert found["lower"].iloc[-1] <= shape[-1] <= found["upper"].iloc[-1]
 
 
 def coverage(times, runs, known=6, over=1.0):
@@ -151,7 +151,7 @@ def coverage(times, runs, known=6, over=1.0):
     for _ in range(times):
         counts = chance.poisson(chance.gamma(1 / 0.01, 0.01, 14) * means if over > 1 else means)
         end = forecast(answers(counts[:known]), PLAN, runs=runs, seed=int(chance.integers(9999))).iloc[-1]
-        inside += end["low"] <= counts.sum() <= end["high"]
+        inside += end["lower"] <= counts.sum() <= end["upper"]
     return inside / times
 
 
@@ -167,7 +167,7 @@ def test_ninety_percent_intervals_hold_the_end_about_nine_times_in_ten(over):
 
 def test_the_forecast_never_exceeds_those_drawn_and_the_chance_to_reach_the_plan_rises():
     found = forecast(answers([100] * 8), Plan(OPENED, days=14, drawn=1000, rate=0.9), runs=50)
-    assert found["high"].max() <= 1000
+    assert found["upper"].max() <= 1000
     assert found["reached"].is_monotonic_increasing
 
 

@@ -11,9 +11,9 @@ import pytest
 from tests.satisfaction.topic_waves import TOPICS, topic_wave
 
 from analysis.messages import DuzhengError
+from analysis.satisfaction.association.drivers import drivers
+from analysis.satisfaction.association.importance import importance
 from analysis.satisfaction.charts.importance import _place, _shared
-from analysis.satisfaction.drivers import drivers
-from analysis.satisfaction.importance import importance
 
 #: Large enough that the four topics lie where they were made to.
 CLEAR = topic_wave(schools=12, persons=60, districts=3)

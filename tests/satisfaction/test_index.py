@@ -10,8 +10,8 @@ import pytest
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction import index, pool
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.index import indices_of, scored
+from analysis.satisfaction.indices.index import indices_of, scored
+from analysis.surveys.example import example_design
 
 DESIGN = example_design(schools=8)
 

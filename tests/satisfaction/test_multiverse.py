@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from analysis.messages import DuzhengError, Fault
-from analysis.satisfaction.claims import Above, Changed, Higher, Measured, Reaches
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.index import indices_of, scored
-from analysis.satisfaction.multiverse import CHOICES, EVERY, multiverse
+from analysis.satisfaction.indices.index import indices_of, scored
+from analysis.satisfaction.robustness.claims import Above, Changed, Higher, Measured, Reaches
+from analysis.satisfaction.robustness.multiverse import CHOICES, EVERY, multiverse
+from analysis.surveys.example import example_design
 
 TWO = {"a": ("x", "y"), "b": (1, 2, 3)}
 

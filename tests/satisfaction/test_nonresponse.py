@@ -11,10 +11,10 @@ import pytest
 import statsmodels.api as sm
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.nonresponse import nonresponse
-from analysis.satisfaction.representativeness import sample_of
+from analysis.satisfaction.fieldwork.nonresponse import nonresponse
+from analysis.satisfaction.fieldwork.representativeness import sample_of
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design
 
 
 def answered(districts=2, *, kind="probability", keep=None, started=None, schools=5):

@@ -8,8 +8,8 @@ import pytest
 from tests.conftest import ROOT
 
 from analysis.satisfaction import mobilised, pace
-from analysis.satisfaction.quality import _distances
-from analysis.satisfaction.ratings import runs
+from analysis.satisfaction.quality.carelessness import _distances
+from analysis.satisfaction.quality.ratings import runs
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth, simulate
 from analysis.surveys.simulate.files import TRUTHS

@@ -14,12 +14,18 @@ from hypothesis import strategies as st
 
 import analysis
 from analysis.messages import DuzhengError
-from analysis.satisfaction.example import example_design
-from analysis.satisfaction.recognition import recognition
-from analysis.satisfaction.recognition_forms import form_share
-from analysis.satisfaction.recognition_rule import read_rule
-from analysis.satisfaction.recognition_sample import apportioned, asked, half_width, quotas, recognition_sample
+from analysis.satisfaction.social_recognition.forms import form_share
+from analysis.satisfaction.social_recognition.recognition import recognition
+from analysis.satisfaction.social_recognition.rule import read_rule
+from analysis.satisfaction.social_recognition.sample_size import (
+    apportioned,
+    asked,
+    half_width,
+    quotas,
+    recognition_sample,
+)
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design
 from analysis.workspace.rules import RuleSet
 from analysis.workspace.units import Units
 

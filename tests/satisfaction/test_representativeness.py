@@ -68,7 +68,7 @@ def test_the_standard_error_is_the_spread_over_samples_and_the_bias_is_taken_off
     found = pd.concat([r_indicator(*simple(seed), by=["x", "y"]).head(1) for seed in range(150)])
     assert found["se"].mean() == pytest.approx(found["value"].std(), rel=0.15)
     assert abs(found["value"].mean() - true) < 0.012
-    covered = ((found["low"] <= true) & (true <= found["high"])).mean()
+    covered = ((found["lower"] <= true) & (true <= found["upper"])).mean()
     assert 0.9 <= covered <= 0.99
 
 

@@ -13,7 +13,7 @@ import analysis
 from analysis import satisfaction
 from analysis.messages import DuzhengError
 from analysis.satisfaction import Above, Result
-from analysis.satisfaction.example import example_design
+from analysis.surveys.example import example_design
 
 LANGUAGES = ("zh-Hans", "en")
 FRAME = satisfaction.read_code_frame(ROOT, "education")

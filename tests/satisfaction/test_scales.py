@@ -10,8 +10,7 @@ import pytest
 from tests.stats.reference import ENTRIES, FOLDER
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.example import example_design, example_survey
-from analysis.satisfaction.scales import FEW, TWO, alpha_of, item_rest_of, scales
+from analysis.satisfaction.indices.scales import FEW, TWO, alpha_of, item_rest_of, scales
 from analysis.stats import SurveyDesign
 from analysis.stats.design.moments import moments
 from analysis.stats.omega import one_factor
@@ -19,6 +18,7 @@ from analysis.stats.reliability import cronbach_alpha
 from analysis.surveys.bank import Bank
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design, example_survey
 from analysis.surveys.items import Option, Rating
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.surveys.survey import hold

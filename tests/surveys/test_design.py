@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.example import example_design
 from analysis.stats import SurveyDesign
 from analysis.surveys.design import design_of
+from analysis.surveys.example import example_design
 
 
 def test_weights_are_the_inverse_of_both_chances_times_who_answered():

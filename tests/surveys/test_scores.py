@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.messages import DuzhengError
-from analysis.satisfaction.example import example_survey
+from analysis.surveys.example import example_survey
 from analysis.surveys.questionnaire import Index
 from analysis.surveys.scores import CONVERSIONS, item_score, measure_of, score
 

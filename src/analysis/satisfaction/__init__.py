@@ -2,17 +2,19 @@
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.satisfaction.changes import changes
-from analysis.satisfaction.claims import Above, Changed, Claim, Higher, Measured, Reaches
-from analysis.satisfaction.crosstab import Crosstab, crosstab
-from analysis.satisfaction.doubts import Doubts, doubts
-from analysis.satisfaction.drivers import drivers
-from analysis.satisfaction.exclusion import with_and_without
-from analysis.satisfaction.fieldwork import Plan, daily, forecast, quota, response
-from analysis.satisfaction.importance import importance
-from analysis.satisfaction.index import index, pool
-from analysis.satisfaction.multiverse import CHOICES, EVERY, Multiverse, multiverse
-from analysis.satisfaction.nonresponse import Nonresponse, nonresponse
+from analysis.satisfaction.association.drivers import drivers
+from analysis.satisfaction.association.importance import importance
+from analysis.satisfaction.fieldwork.forecast import forecast
+from analysis.satisfaction.fieldwork.monitoring import Fieldwork, monitor
+from analysis.satisfaction.fieldwork.nonresponse import Nonresponse, nonresponse
+from analysis.satisfaction.fieldwork.plan import Plan
+from analysis.satisfaction.fieldwork.quotas import quota
+from analysis.satisfaction.fieldwork.reminders import compare_reminders, next_reminder, reminder_chances, whom_to_remind
+from analysis.satisfaction.fieldwork.representativeness import r_indicator, sample_of
+from analysis.satisfaction.fieldwork.response import daily, response
+from analysis.satisfaction.indices.changes import changes
+from analysis.satisfaction.indices.index import index, pool
+from analysis.satisfaction.indices.scales import scales
 from analysis.satisfaction.open_answers import (
     Comments,
     agreement,
@@ -23,17 +25,19 @@ from analysis.satisfaction.open_answers import (
     read_coded,
 )
 from analysis.satisfaction.precision import classified
-from analysis.satisfaction.quality import mobilised, pace
-from analysis.satisfaction.recognition import Recognized, recognition
-from analysis.satisfaction.recognition_sample import recognition_sample
-from analysis.satisfaction.reminders import compare_reminders, next_reminder, reminder_chances, whom_to_remind
-from analysis.satisfaction.representativeness import r_indicator, sample_of
+from analysis.satisfaction.quality.carelessness import pace
+from analysis.satisfaction.quality.doubts import Doubts, doubts
+from analysis.satisfaction.quality.exclusion import with_and_without
+from analysis.satisfaction.quality.mobilisation import mobilised
 from analysis.satisfaction.result import Explanation, Plot, Result
-from analysis.satisfaction.scales import scales
-from analysis.satisfaction.watch import Fieldwork, monitor
+from analysis.satisfaction.robustness.claims import Above, Changed, Claim, Higher, Measured, Reaches
+from analysis.satisfaction.robustness.multiverse import CHOICES, EVERY, Multiverse, multiverse
+from analysis.satisfaction.social_recognition.recognition import Recognized, recognition
+from analysis.satisfaction.social_recognition.sample_size import recognition_sample
+from analysis.satisfaction.tabulation.crosstab import Crosstab, crosstab
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.fieldwork_page import as_text, page
+    from analysis.satisfaction.fieldwork.page import as_text, page
 
 __all__ = [
     "CHOICES",
@@ -96,7 +100,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load what draws pages when it is asked for."""
     if name in {"as_text", "page"}:
-        from analysis.satisfaction import fieldwork_page
+        from analysis.satisfaction.fieldwork import page as pages
 
-        return getattr(fieldwork_page, name)
+        return getattr(pages, name)
     raise AttributeError(name)

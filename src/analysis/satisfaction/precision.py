@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from analysis.stats.requests import wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Language, Texts, pick, write_number
+from analysis.messages.requests import wrong
 from analysis.satisfaction.words import said, words
-from analysis.stats.requests import wrong
 from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:

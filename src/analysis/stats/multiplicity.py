@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.stats.requests import wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -141,6 +141,11 @@ def stacked(margins: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     )
 
 
+def columns_of_margin(margin: pd.DataFrame) -> list[str]:
+    """Give the columns of a margin, or of quotas, that say whom a row is of."""
+    return [str(name) for name in margin.columns if name not in {"margin", "wanted", "total", "synthetic"}]
+
+
 def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Collected:
     """Read a wave that was collected.
 

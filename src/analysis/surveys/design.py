@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault, Language, Texts
-from analysis.stats.requests import one_of, wrong
-from analysis.surveys.collected import Collected, collected, files_of
+from analysis.messages.requests import one_of, wrong
+from analysis.surveys.collected import Collected, collected, columns_of_margin, files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.labels import Labels, draw_labels, item_labels
 from analysis.surveys.questionnaire import Open, Probability
@@ -315,7 +315,7 @@ def _calibrated(sample: SurveyDesign, margins: tuple[pd.DataFrame, ...], notes: 
 
     usable = []
     for margin in margins:
-        keys = [str(name) for name in margin if name not in {"total", "synthetic"}]
+        keys = columns_of_margin(margin)
         if keys and all(name in sample.data for name in keys):
             usable.append((f"{' × '.join(keys)} (margin)", *_cells(sample, margin, keys, notes)))
         elif keys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError
-from analysis.stats.requests import one_of, wrong
+from analysis.messages.requests import one_of, wrong
 from analysis.surveys.decided import MISSING
 
 if TYPE_CHECKING:

@@ -475,7 +475,7 @@ def estimates(inside):
     number = len(inside)
     return pd.DataFrame({
         "what": [f"ix{n}" for n in range(number)], "unit": [None, *["u1"] * (number - 1)], "truth": 50.0,
-        "estimate": 51.0, "se": 1.0, "low": 48.0, "high": 54.0, "inside": pd.array(inside, dtype="boolean"), "n": 99,
+        "estimate": 51.0, "se": 1.0, "lower": 48.0, "upper": 54.0, "inside": pd.array(inside, dtype="boolean"), "n": 99,
         "synthetic": True,
     })  # fmt: skip
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from analysis.documents.charts import AMOUNTS, ANSWERS, CATEGORIES, FAINT, PICKED, TEXT
 from analysis.documents.tables import display_width
 from analysis.messages import NO_VALUE, DuzhengError, Language, pick, write_number
+from analysis.messages.requests import wrong
 from analysis.satisfaction.charts.parts import WIDTH, dots_with_intervals, interval_text, suppressed, titled, wrapped
-from analysis.satisfaction.crosstab_layout import CAREFUL, HIDDEN, Cell, Layout, layout
-from analysis.satisfaction.tabulations import MEAN, SHARE, Tabulation
-from analysis.stats.requests import wrong
+from analysis.satisfaction.tabulation.layout import CAREFUL, HIDDEN, Cell, Layout, layout
+from analysis.satisfaction.tabulation.tabulations import MEAN, SHARE, Tabulation
 from analysis.surveys.items import Matrix, Multiple, Ranking, Rating, YesNo
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.crosstab import Crosstab
+    from analysis.satisfaction.tabulation.crosstab import Crosstab
 
 #: Percent below which a part of a bar has no number in it: there is no room.
 LEAST = 6

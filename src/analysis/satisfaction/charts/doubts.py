@@ -12,7 +12,7 @@ from analysis.satisfaction.charts.parts import ROW, WIDTH, dots_with_intervals, 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.satisfaction.doubts import Doubts
+    from analysis.satisfaction.quality.doubts import Doubts
 
 #: Places that are drawn at most, the most suspicious first.
 _MOST_PLACES = 8
@@ -56,7 +56,7 @@ def draw_signs(result: Doubts, language: Language, group: Mapping[str, Any]) -> 
         keep &= table[name].astype("object").eq(value) if name in table else False
     if not keep.any():
         from analysis.messages import DuzhengError
-        from analysis.stats.requests import wrong
+        from analysis.messages.requests import wrong
 
         expected = f"one group of {', '.join(by) or 'none'}"
         raise DuzhengError(wrong(f"the group {dict(group)}", expected, "see its table"))

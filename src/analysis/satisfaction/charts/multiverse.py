@@ -9,7 +9,7 @@ from analysis.messages import Language
 from analysis.satisfaction.charts.parts import WIDTH, rows_of, titled
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.multiverse import Multiverse
+    from analysis.satisfaction.robustness.multiverse import Multiverse
 
 _FAILS = CATEGORIES[1]
 _CURVE, _ROW, _SIDE = 210, 17, 150
@@ -21,7 +21,7 @@ def specification_curve(result: Multiverse, language: Language) -> dict[str, Any
     Parameters
     ----------
     result
-        What :func:`analysis.satisfaction.multiverse.multiverse` gave.
+        What :func:`analysis.satisfaction.multiverse` gave.
     language
         Of all texts.
     """

@@ -11,7 +11,7 @@ from analysis.satisfaction.charts.parts import ROW, WIDTH, dots_with_intervals, 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.satisfaction.nonresponse import Nonresponse
+    from analysis.satisfaction.fieldwork.nonresponse import Nonresponse
 
 
 def draw_rates(result: Nonresponse, language: Language) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def draw_rates(result: Nonresponse, language: Language) -> dict[str, Any]:
                                       domain=domain).properties(width=WIDTH - 150, height={"step": ROW})]  # fmt: skip
     under = [result.said("overall", language, value=write_number(float(whole["estimate"]), 1))] if groups else []
     if len(result.evenness):
-        r = {name: write_number(float(result.evenness.iloc[0][name]), 2) for name in ("value", "low", "high")}
+        r = {name: write_number(float(result.evenness.iloc[0][name]), 2) for name in ("value", "lower", "upper")}
         under.append(result.said("evenness", language, **r))
     under += [suppressed(hidden, language), result.said("caution", language) if careful else ""]
     chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=14)
@@ -77,7 +77,7 @@ def draw_coverage(result: Nonresponse, language: Language) -> dict[str, Any]:
         panels.append(alt.layer(gap, dots).properties(width=WIDTH - 150, height={"step": ROW}, title=head))
     if not panels:
         from analysis.messages import DuzhengError
-        from analysis.stats.requests import wrong
+        from analysis.messages.requests import wrong
 
         raise DuzhengError(wrong("a chart of margins", "a questionnaire with margins", "declare known totals"))
     chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=14)

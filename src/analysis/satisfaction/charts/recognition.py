@@ -9,7 +9,7 @@ from analysis.messages import Language, write_number
 from analysis.satisfaction.charts.parts import ROW, WIDTH, rows_of, titled
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.recognition import Recognized
+    from analysis.satisfaction.social_recognition.recognition import Recognized
 
 _MISSED = CATEGORIES[1]
 _TICK = "#B8BFC7"
@@ -21,7 +21,7 @@ def recognition_chart(result: Recognized, language: Language) -> dict[str, Any]:
     Parameters
     ----------
     result
-        What :func:`analysis.satisfaction.recognition.recognition` gave.
+        What :func:`analysis.satisfaction.recognition` gave.
     language
         Of all texts.
     """

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
+from analysis.messages.requests import wrong
 from analysis.satisfaction.open_answers.coding import SAID, coded
 from analysis.satisfaction.result import Explanation, Result
 from analysis.satisfaction.words import said, words
-from analysis.stats.requests import wrong
 from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, pick
+from analysis.messages.requests import wrong
 from analysis.satisfaction.open_answers.segmentation import HAN, normalise
-from analysis.stats.requests import wrong
 from analysis.surveys.items import Entry
 from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 

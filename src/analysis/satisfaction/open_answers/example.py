@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.satisfaction.example import example_design
 from analysis.satisfaction.open_answers.code_frame import CodeFrame
 from analysis.surveys.design import Design, design_of
+from analysis.surveys.example import example_design
 
 if TYPE_CHECKING:
     from analysis.messages import Language
@@ -44,7 +44,7 @@ def example_comments(
     Parameters
     ----------
     kind, districts, language, sizes
-        As :func:`analysis.satisfaction.example.example_design` takes them.
+        As :func:`analysis.surveys.example.example_design` takes them.
     said
         What they wrote, in turn; or by district.
     """

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
-from analysis.satisfaction.index import hold_groups
+from analysis.messages.requests import wrong
+from analysis.satisfaction.indices.index import hold_groups
 from analysis.satisfaction.open_answers.coding import coder
 from analysis.satisfaction.open_answers.disclosure import scan
 from analysis.satisfaction.open_answers.segmentation import content_words, cutter, stop_words
@@ -16,7 +17,6 @@ from analysis.satisfaction.open_answers.topics import frame_of, named, text_item
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import said, words
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +66,7 @@ def key_terms(
     frame
         A code frame whose terms are kept whole, and whose stop words are left out.
     items
-        Codes of questions for words; as for :func:`analysis.satisfaction.open_answers.topics.comments`.
+        Codes of questions for words; as for :func:`analysis.satisfaction.comments`.
     prior
         α₀, the weight of the prior, in uses of terms; as many as an average group has if not given.
     least, places

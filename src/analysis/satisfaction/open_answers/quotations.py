@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, pick, write_number
-from analysis.satisfaction.index import hold_groups
+from analysis.messages.requests import wrong
+from analysis.satisfaction.indices.index import hold_groups
 from analysis.satisfaction.open_answers.coding import SAID, coder
 from analysis.satisfaction.open_answers.disclosure import REASONS, scan
 from analysis.satisfaction.open_answers.likeness import typical, varied, vectors
@@ -17,7 +18,6 @@ from analysis.satisfaction.open_answers.topics import codes_of, frame_of, named,
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import said, words
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def quotations(
     by
         A column of groups; quotations of all if not given.
     items
-        Codes of questions for words; as for :func:`analysis.satisfaction.open_answers.topics.comments`.
+        Codes of questions for words; as for :func:`analysis.satisfaction.comments`.
     number
         Quotations a topic and group, at most.
     shortest, longest

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Texts, write_number
-from analysis.satisfaction.index import hold_groups
+from analysis.messages.requests import wrong
+from analysis.satisfaction.indices.index import hold_groups
 from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, read_code_frame
 from analysis.satisfaction.open_answers.coding import NOTHING, SAID, coded, coder
 from analysis.satisfaction.open_answers.disclosure import scan
@@ -16,7 +17,6 @@ from analysis.satisfaction.open_answers.segmentation import content_words
 from analysis.satisfaction.precision import bounds_of, classified
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
-from analysis.stats.requests import wrong
 from analysis.surveys.design import Design
 from analysis.surveys.items import OpenText
 from analysis.surveys.labels import Labels

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.messages.requests import one_of
 from analysis.stats.design.cells import weighted_count
 from analysis.stats.design.estimates import (
     NO_AVERAGE,
@@ -22,7 +23,6 @@ from analysis.stats.design.plan import Bools, Floats, Ints, Stage
 from analysis.stats.design.proportions import interval
 from analysis.stats.design.tallies import BLOCK, Column, Lattice, Tally, centred, summed
 from analysis.stats.multiplicity import METHODS
-from analysis.stats.requests import one_of
 
 #: Variances of shares below this are rounding.
 KNOWN = 1e-24

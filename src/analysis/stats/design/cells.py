@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
+from analysis.messages.requests import wrong
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan, compact
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

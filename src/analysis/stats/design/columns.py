@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.messages import Fault
-from analysis.stats.requests import wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     from analysis.stats.design.sample import Sample

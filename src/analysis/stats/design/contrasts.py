@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import wrong
 from analysis.stats.design.cells import Cells
 from analysis.stats.design.estimates import NO_DF, Estimate, design_df, quantile_of_t
 from analysis.stats.design.plan import Floats
 from analysis.stats.design.variance import covariance
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

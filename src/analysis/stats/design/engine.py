@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
+from analysis.messages.requests import wrong
 from analysis.stats.design.cells import Cells, Sums, make_cells, weighted_count
 from analysis.stats.design.measured import Pair
 from analysis.stats.design.plan import Floats, Ints, Plan
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

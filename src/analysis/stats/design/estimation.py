@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design import contrasts as _contrasts
 from analysis.stats.design import estimates as _estimates
 from analysis.stats.design import proportions as _proportions
@@ -16,7 +17,6 @@ from analysis.stats.design import single_rows as _single_rows
 from analysis.stats.design.measured import Measured
 from analysis.stats.design.r_script import request
 from analysis.stats.design.sample import Freedom, Names, Sample
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import wrong
 from analysis.stats.design.plan import Floats
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design.calibration import solve
 from analysis.stats.design.cells import CHUNK, domains_of
 from analysis.stats.design.estimates import quantile_of_t
@@ -16,7 +17,6 @@ from analysis.stats.design.margins import Margin
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan, compact
 from analysis.stats.design.replicates import bootstrap
 from analysis.stats.design.variance import presence
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import wrong
 from analysis.stats.design.sample import Sample
-from analysis.stats.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd

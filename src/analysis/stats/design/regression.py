@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.chisqsum import tail
 from analysis.stats.design.estimates import NO_DF, ONE_PSU, quantile_of_t
@@ -17,7 +18,6 @@ from analysis.stats.design.fits import Fit, combined, fit
 from analysis.stats.design.formulas import design_matrix, outcome, right_side
 from analysis.stats.design.plan import Bools, Floats, Ints
 from analysis.stats.design.variance import Presence, presence, score_covariance
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

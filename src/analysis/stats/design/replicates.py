@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
 from analysis.stats.design.plan import Floats
 from analysis.stats.design.sample import Freedom, Names, Sample
 from analysis.stats.design.variance import presence
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

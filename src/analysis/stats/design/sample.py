@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design import engine as _engine
 from analysis.stats.design.cells import make_cells
 from analysis.stats.design.columns import look
 from analysis.stats.design.measured import InMemory, Measured
 from analysis.stats.design.plan import Floats, Plan, make_plan
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design import comparisons as _comparisons
 from analysis.stats.design import crosstabs as _crosstabs
 from analysis.stats.design import regression as _regression
@@ -16,7 +17,6 @@ from analysis.stats.design.fits import FAMILIES
 from analysis.stats.design.plan import Bools, Ints
 from analysis.stats.design.r_script import request
 from analysis.stats.design.sample import Freedom, Names, Sample
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.messages.requests import one_of, wrong
 from analysis.stats.design import calibration as _calibration
 from analysis.stats.design import weight_reports as _reports
 from analysis.stats.design.cells import domains_of
@@ -17,7 +18,6 @@ from analysis.stats.design.margins import Margin, read_margins, unmet
 from analysis.stats.design.plan import Floats, freedom
 from analysis.stats.design.projection import Projection
 from analysis.stats.design.sample import Names, Sample
-from analysis.stats.requests import one_of, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

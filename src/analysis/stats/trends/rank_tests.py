@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.stats.requests import one_of
+from analysis.messages.requests import one_of
 from analysis.stats.trends.series import PAIRS, Floats, Ints, read_series
 
 if TYPE_CHECKING:

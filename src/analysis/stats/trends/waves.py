@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.stats.requests import wrong
+from analysis.messages.requests import wrong
 from analysis.stats.trends.series import hold_level, read_times
 
 if TYPE_CHECKING:

@@ -337,6 +337,6 @@ def _line(row: dict[Any, Any]) -> str:
     import pandas as pd
 
     what = row["what"] if pd.isna(row["unit"]) else f"{row['what']} {row['unit']}"
-    interval = "no interval" if pd.isna(row["low"]) else f"{row['low']:.2f} to {row['high']:.2f}"
+    interval = "no interval" if pd.isna(row["lower"]) else f"{row['lower']:.2f} to {row['upper']:.2f}"
     mark = "?" if pd.isna(row["inside"]) else "ok" if row["inside"] else "missed"
     return f"  {mark:7}{what:24}estimated {row['estimate']:.2f} ({interval}), true {row['truth']:.2f}"

@@ -22,7 +22,7 @@ LEVEL = 0.99
 FEWEST = 30
 #: How often more intervals may miss the truth than are allowed, though nothing is wrong.
 FALSE_ALARMS = 0.001
-COLUMNS = ("what", "unit", "truth", "estimate", "se", "low", "high", "inside", "n")
+COLUMNS = ("what", "unit", "truth", "estimate", "se", "lower", "upper", "inside", "n")
 
 
 def fair(truth: Truth, survey: Survey) -> Truth:
@@ -60,7 +60,7 @@ def recovered(
     Returns
     -------
     pandas.DataFrame
-        ``what`` (an index), ``unit`` (missing for all together), ``truth``, ``estimate``, ``se``, ``low``, ``high``,
+        ``what`` (an index), ``unit`` (missing for all together), ``truth``, ``estimate``, ``se``, ``lower``, ``upper``,
         ``inside`` (missing where no interval is held to the truth: of answers of one place, or of fewer than 30),
         ``n``, ``synthetic``. Units are left out where there is one only.
 
@@ -96,12 +96,12 @@ def recovered(
     if len(frame.units) > 1:
         parts = design.mean(names, by=frame.unit, level=level, df="domain").rename(columns={frame.unit: "unit"})
         tables.append(parts.assign(unit=parts["unit"].astype("str")))
-    named = {"variable": "what", "lower": "low", "upper": "high"}
+    named = {"variable": "what"}
     found = pd.concat(tables, ignore_index=True).rename(columns=named)
     told = true.rename(columns={"index": "what", "mean": "truth"})[["what", "unit", "truth"]]
     told["unit"], found["unit"] = (each["unit"].astype("str") for each in (told, found))
     joined = found.merge(told, on=["what", "unit"], validate="one_to_one")
-    inside = joined["truth"].between(joined["low"], joined["high"]).astype("boolean")
+    inside = joined["truth"].between(joined["lower"], joined["upper"]).astype("boolean")
     inside = inside.where((joined["se"] > 0) & (joined["n"] >= FEWEST))
     return joined.assign(inside=inside)[list(COLUMNS)].assign(synthetic=True)
 

@@ -1,0 +1,32 @@
+"""What may be asked: choices, columns, and the fault of a wrong request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from analysis.messages.errors import DuzhengError, Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def one_of(what: str, given: str, choices: Sequence[str]) -> None:
+    """Hold a choice to those there are."""
+    if given not in choices:
+        raise DuzhengError(wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
+
+
+def wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
+    """Make the fault of a wrong request."""
+    return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)
+
+
+def hold_columns(frame: pd.DataFrame, names: set[str], what: str) -> None:
+    """Hold a frame to the columns that are needed."""
+    gone = sorted(names - set(frame.columns))
+    if gone:
+        raise DuzhengError.of(
+            wrong(f"{what} without {name!r}", "that column", "see docs/simulation.md for the columns of a wave", name)
+            for name in gone
+        )

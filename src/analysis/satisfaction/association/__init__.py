@@ -1,0 +1,1 @@
+"""With what an outcome goes: drivers, and importance beside performance."""

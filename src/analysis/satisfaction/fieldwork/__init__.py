@@ -1,0 +1,1 @@
+"""Fieldwork as it happens, and how evenly it answered."""

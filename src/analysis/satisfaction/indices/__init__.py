@@ -1,0 +1,1 @@
+"""Indices: their values, their change between waves, and how far their items measure one thing."""
