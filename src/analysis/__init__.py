@@ -57,7 +57,8 @@ class Bench:
             import functools
             import importlib
 
-            return functools.partial(getattr(importlib.import_module(VERBS[name]), name), self.workspace)
+            verb = getattr(importlib.import_module(VERBS[name]), name)
+            return functools.update_wrapper(functools.partial(verb, self.workspace), verb)
         if name in ANALYSES:
             from analysis import satisfaction
 

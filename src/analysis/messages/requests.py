@@ -17,6 +17,15 @@ def one_of(what: str, given: str, choices: Sequence[str]) -> None:
         raise DuzhengError(wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
 
 
+def hold_level(level: float, *more: Fault) -> None:
+    """Hold the level of intervals to a number between 0 and 1, and raise it with what else was found wrong."""
+    faults = list(more)
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        faults.append(wrong(f"level={level!r}", "a number between 0 and 1", "0.95 is usual"))
+    if faults:
+        raise DuzhengError(*faults)
+
+
 def wrong(found: str, expected: str, hint: str, column: str = "") -> Fault:
     """Make the fault of a wrong request."""
     return Fault("DZ-S002", found=found, expected=expected, hint=hint, column=column)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.messages import DuzhengError, Fault, Language, Texts
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, pick
 from analysis.messages.requests import one_of, wrong
 from analysis.surveys.collected import Collected, collected, columns_of_margin, files_of
 from analysis.surveys.columns import columns
@@ -31,7 +31,7 @@ WEIGHTINGS = ("calibrated", "design", "none")
 WEIGHT, STRATUM, CLUSTER, PLACES, PERSONS = "weight", "stratum", "cluster", "fpc_places", "fpc_persons"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Design:
     """A wave and how it was gathered, which decides what may be said of it.
 
@@ -51,6 +51,14 @@ class Design:
     notes: tuple[Texts, ...] = field(default=(), repr=False)  #: what was done to the weights
     rules: Mapping[str, RuleSet] = field(default_factory=dict, repr=False)  #: of the workspace, by id
     root: Path | None = field(default=None, repr=False)  #: the workspace, where seals lie
+
+    def __repr__(self) -> str:
+        places = f", {self.data[CLUSTER].nunique():,} places" if CLUSTER in self.data else ""
+        made = ", simulated" if self.synthetic else ""
+        lines = [
+            f"<design of {self.name}: {self.kind}, {len(self.data):,} answers{places}, weights {self.weighting}{made}>"
+        ]
+        return "\n".join([*lines, *(f"  {pick(note, self.language)}" for note in self.notes)])
 
     @property
     def survey(self) -> Survey:
@@ -88,8 +96,23 @@ class Design:
         return self.sample.with_columns(more)
 
     def only(self, keep: pd.Series[bool]) -> Design:
-        """Take some answers only, and make the weights anew: the others count as not answered."""
-        wave = replace(self.wave, responses=self.wave.responses[keep.to_numpy(dtype=bool)])
+        """Take some answers only, and make the weights anew: the others count as not answered.
+
+        That is for leaving answers out that are doubted. To look at a group, ask for it with ``by``: the others of a
+        place did answer.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 for anything but a truth for each answer.
+        """
+        import numpy as np
+
+        given = np.asarray(keep)
+        if given.dtype.kind != "b" or given.shape != (len(self.data),):
+            raise DuzhengError(wrong(f"{given.dtype} of shape {given.shape}", f"{len(self.data)} truths, one an answer",
+                                     "compare a column of design.data with something"))  # fmt: skip
+        wave = replace(self.wave, responses=self.wave.responses[given])
         return self._again(wave, self.weighting)
 
     def reweighted(self, weighting: Weighting) -> Design:
@@ -174,6 +197,7 @@ def design_of(
     share of it, and categories that nobody answered for are left out; a note says how many persons that are.
     """
     one_of("weighting", weighting, WEIGHTINGS)
+    one_of("language", language, LANGUAGES)
     responses, survey = wave.responses, wave.survey
     if not len(responses):
         raise DuzhengError(Fault("DZ-S003", found=f"no answers of {wave.name}", expected="one or more",
@@ -194,6 +218,38 @@ def design_of(
         sample = _calibrated(sample, wave.margins, notes)
     return Design(wave, kind, sample, place, weighting, item_labels(survey).under(labels or Labels()), language,
                   dict(files or {}), tuple(notes))  # fmt: skip
+
+
+def hold_designs(designs: Any, *, most: int | None = None) -> list[Design]:
+    """Give one design or several as a list, held to being designs of different waves.
+
+    Parameters
+    ----------
+    designs
+        What was given to a verb.
+    most
+        How many it takes.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 for anything else, for none, for too many, and for one that is given twice.
+    """
+    found = [designs] if isinstance(designs, Design) or not isinstance(designs, list | tuple) else list(designs)
+    hint = 'make them with ws.design("students", 2025)'
+    faults = [
+        wrong(f"{each!r}"[:60] if isinstance(each, str) else f"a {type(each).__name__}", "a design", hint)
+        for each in found if not isinstance(each, Design)
+    ]  # fmt: skip
+    if not found:
+        faults.append(wrong("no design", "one or more", hint))
+    if most is not None and len(found) > most:
+        faults.append(wrong(f"{len(found)} designs", f"{most}", "call it for each"))
+    twice = [each.name for at, each in enumerate(found) if any(each is other for other in found[:at])]
+    faults += [wrong(f"{name} twice", "each design once", "leave one out") for name in twice]
+    if faults:
+        raise DuzhengError(*faults)
+    return found
 
 
 def places_of(survey: Survey, responses: pd.DataFrame, log: pd.DataFrame) -> tuple[str, str]:

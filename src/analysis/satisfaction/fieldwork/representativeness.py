@@ -77,7 +77,8 @@ def r_indicator(
     pandas.DataFrame
         ``indicator`` (R, unconditional, conditional), ``variable``, ``category`` (missing for a variable as a whole),
         ``value``, ``unadjusted`` (R only: without correction of its bias), ``se``, ``lower``, ``upper``, ``n``,
-        ``rate`` (weighted), ``worst`` (R only: greatest bias of a mean, in its standard deviations, (1 − R) / (2 rate)).
+        ``rate`` (weighted), ``worst`` (R only: greatest bias of a mean, in its standard deviations,
+        (1 − R) / (2 rate)).
 
     Raises
     ------

@@ -11,6 +11,7 @@ from analysis.satisfaction.indices.index import hold_groups, index, indices_of, 
 from analysis.satisfaction.precision import classified
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
+from analysis.stats.independent import bounds, combined
 from analysis.stats.multiplicity import adjust
 from analysis.surveys.design import CLUSTER, STRATUM, WEIGHT, Design, places_of
 from analysis.surveys.seal import declared
@@ -191,21 +192,17 @@ def _with_covariance(
 def _joined(table: pd.DataFrame, groups: list[str], before: Design, now: Design, level: float) -> pd.DataFrame:
     """Put both waves of an index and group into one row, as if they were independent."""
     import numpy as np
-    from scipy import special
 
     keys = ["index", *groups, "measure"]
     then = table[table["wave"] == before.year].drop(columns=["survey", "wave", "precision"])
     here = table[table["wave"] == now.year].drop(columns=["survey", "wave", "precision"])
     both = here.merge(then, on=keys, how="inner", suffixes=("", "_then"))
-    v = [both[name].to_numpy(float) ** 2 for name in ("se_then", "se")]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        df = (v[0] + v[1]) ** 2 / (v[0] ** 2 / both["df_then"] + v[1] ** 2 / both["df"])
-    se = np.sqrt(v[0] + v[1])
-    difference = both["estimate"] - both["estimate_then"]
-    half = special.stdtrit(df, (1 + level) / 2) * se
+    values, errors, dfs = (both[[f"{name}_then", name]].to_numpy(float).T for name in ("estimate", "se", "df"))
+    difference, variance, df = combined(values, errors**2, dfs, np.array([[-1.0], [1.0]]))
+    lower, upper = bounds(difference, variance, df, level)
     return both[keys].assign(
-        before=both["estimate_then"], now=both["estimate"], estimate=difference, se=se, lower=difference - half,
-        upper=difference + half, df=df, n_before=both["n_then"], n=both["n"], psus=both["psus"],
+        before=both["estimate_then"], now=both["estimate"], estimate=difference, se=np.sqrt(variance),
+        lower=lower, upper=upper, df=df, n_before=both["n_then"], n=both["n"], psus=both["psus"],
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from analysis.messages.requests import wrong
 from analysis.satisfaction.precision import classified
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
+from analysis.stats.independent import bounds, combined
 from analysis.surveys.columns import columns
 from analysis.surveys.design import Design
 from analysis.surveys.items import Matrix, Rating
@@ -136,11 +137,11 @@ def pool(result: Result, weights: Mapping[str, float]) -> Result:
 
     Notes
     -----
-    Σ w x with se² = Σ w² se², as the groups were asked apart, and degrees of freedom by Satterthwaite (1946),
-    (Σ w² se²)² / Σ (w² se²)² / df.
+    Σ w x with se² = Σ w² se², as the groups were asked apart (:func:`analysis.stats.independent.combined`). Where two
+    groups were drawn in the same schools, that leaves their covariance out.
     """
     import numpy as np
-    from scipy import special
+    import pandas as pd
 
     table = result.table
     there = set(table["survey"])
@@ -154,18 +155,20 @@ def pool(result: Result, weights: Mapping[str, float]) -> Result:
     if faults:
         raise DuzhengError(*faults)
     keys = ["wave", "index", *result.settings["by"], "measure"]
-    w = table["survey"].map(dict(weights)).to_numpy(float)
-    v = w**2 * table["se"].to_numpy(float) ** 2
-    parts = table[keys].assign(estimate=w * table["estimate"], v=v, v2=v**2 / table["df"], n=table["n"],
-                               psus=table["psus"], count=1)  # fmt: skip
-    sums = parts.groupby(keys, dropna=False, sort=False, observed=True).sum(min_count=len(weights)).reset_index()
-    sums = sums[sums["count"] == len(weights)].reset_index(drop=True)
-    df = np.floor(sums["v"] ** 2 / sums["v2"] + 1e-9)
-    half = special.stdtrit(df, (1 + result.settings["level"]) / 2) * np.sqrt(sums["v"])
-    found = sums[keys].assign(
-        survey=" + ".join(f"{share:.0%} {name}" for name, share in weights.items()), estimate=sums["estimate"],
-        se=np.sqrt(sums["v"]), lower=sums["estimate"] - half, upper=sums["estimate"] + half, df=df,
-        n=sums["n"].astype(int), psus=sums["psus"].astype(int), note="",
+    parts = [table[table["survey"] == name].set_index(keys) for name in weights]
+    common = [key for key in parts[0].index if all(key in part.index for part in parts)]
+    rows = [part.loc[common] for part in parts]
+
+    def of(name: str) -> np.ndarray:
+        return np.array([part[name].to_numpy(float) for part in rows])
+
+    shares_of = np.array(list(weights.values()))[:, None]
+    value, variance, df = combined(of("estimate"), of("se") ** 2, of("df"), shares_of)
+    lower, upper = bounds(value, variance, df, result.settings["level"])
+    found = pd.DataFrame(index=rows[0].index).reset_index().assign(
+        survey=" + ".join(f"{share:.0%} {name}" for name, share in weights.items()), estimate=value,
+        se=np.sqrt(variance), lower=lower, upper=upper, df=df, n=of("n").sum(axis=0).astype(int),
+        psus=of("psus").sum(axis=0).astype(int), note="",
     )  # fmt: skip
     shares = "、".join(f"{name} {share:.0%}" for name, share in weights.items())
     note = {language: text.format(weights=shares) for language, text in words("index")["pooled"].items()}

@@ -11,6 +11,7 @@ from analysis.satisfaction.indices.index import index
 from analysis.satisfaction.quality.doubts import Doubts
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
+from analysis.stats.independent import bounds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,7 +88,6 @@ def with_and_without(
     """
     import numpy as np
     import pandas as pd
-    from scipy import special
 
     flags = doubts.doubtful if isinstance(doubts, Doubts) else doubts
     keep = ~_held(design, flags)
@@ -105,8 +105,7 @@ def with_and_without(
     else:
         table["se"], table["df"] = np.nan, np.nan
     table.loc[table["difference"].isna(), "se"] = np.nan
-    half = special.stdtrit(table["df"].to_numpy(float), (1 + level) / 2) * table["se"].to_numpy(float)
-    table["lower"], table["upper"] = table["difference"] - half, table["difference"] + half
+    table["lower"], table["upper"] = bounds(table["difference"], table["se"] ** 2, table["df"], level)
     _ranked(table, keys)
     table["changes"] = _changes(table, threshold)
     how = "linearised" if linear is not None else f"jackknife of {replicates} groups" if replicates else "none"

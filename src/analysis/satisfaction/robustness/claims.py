@@ -10,6 +10,7 @@ from analysis.messages import DuzhengError, Language
 from analysis.messages.requests import wrong
 from analysis.satisfaction.indices.index import indices_of, scored
 from analysis.satisfaction.words import said
+from analysis.stats.independent import bounds, combined
 from analysis.surveys.scores import measure_of, points_of
 
 if TYPE_CHECKING:
@@ -303,15 +304,11 @@ class Changed(Claim):
         import numpy as np
         import pandas as pd
 
-        from analysis.stats.design.estimates import quantile_of_t
-
-        v = np.array([row["se"] ** 2 for row in rows])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            freedom = v.sum() ** 2 / (v**2 / np.array([row["df"] for row in rows])).sum()
-        value, se = rows[1]["estimate"] - rows[0]["estimate"], float(np.sqrt(v.sum()))
-        half = float(quantile_of_t(self.level, np.array([freedom]))[0]) * se
-        return pd.Series({"estimate": value, "se": se, "lower": value - half, "upper": value + half, "df": freedom},
-                         dtype=object)  # fmt: skip
+        values, errors, dfs = (np.array([float(row[name]) for row in rows]) for name in ("estimate", "se", "df"))
+        value, variance, df = combined(values, errors**2, dfs, [-1, 1])
+        lower, upper = bounds(value, variance, df, self.level)
+        return pd.Series({"estimate": float(value), "se": float(np.sqrt(variance)), "lower": float(lower),
+                          "upper": float(upper), "df": float(df)}, dtype=object)  # fmt: skip
 
     def _together(self, before: Design, now: Design, then: Any, here: Any, freedom: str) -> pd.Series[Any]:
         """Subtract means of waves that share places, with their covariance."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.satisfaction.social_recognition.forms import FormShare
 from analysis.satisfaction.social_recognition.rule import DONT_KNOWS, FORM_WEIGHTS, NUMERATORS, SETTINGS, Recognition
+from analysis.stats.independent import bounds, combined
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,7 +51,7 @@ def weights_of(pieces: Sequence[FormShare], read: Recognition, n: np.ndarray, ki
     return weights
 
 
-def combined(
+def every_setting(
     pieces: Sequence[FormShare],
     read: Recognition,
     units: list[str],
@@ -61,8 +62,6 @@ def combined(
     """Put the forms together by every set of settings; ``declared`` is the one that was chosen."""
     import numpy as np
     import pandas as pd
-
-    from analysis.stats.design.estimates import quantile_of_t
 
     forms = np.array([read.form_of(piece.survey) for piece in pieces])
     mark, known = read.pass_mark.value, dict[tuple[str, ...], list[np.ndarray]]()
@@ -77,16 +76,13 @@ def combined(
         enough = np.logical_and.reduce([n[forms == form].sum(axis=0) >= least for form in np.unique(forms)])
         with np.errstate(invalid="ignore", divide="ignore"):
             weights = weights_of(pieces, read, n, spec["form_weights"])
-            parts = weights**2 * variance
-            freedom = np.where(enough, parts.sum(axis=0) ** 2 / (parts**2 / df).sum(axis=0), np.nan)
-        estimate = np.where(enough, (weights * value).sum(axis=0), np.nan)
-        se = np.where(enough, np.sqrt(parts.sum(axis=0)), np.nan)
-        half = quantile_of_t(level, freedom) * se
+        estimate, spread, freedom = (np.where(enough, part, np.nan) for part in combined(value, variance, df, weights))
+        se, (lower, upper) = np.sqrt(spread), bounds(estimate, spread, freedom, level)
         verdict = np.select([np.isnan(estimate), estimate >= mark - _ROUNDING], ["", "reached"], "missed")
         columns = {
             "unit": np.array(units, object), **{name: np.repeat(option, len(units)) for name, option in spec.items()},
-            "estimate": estimate, "se": se, "lower": np.maximum(estimate - half, 0),
-            "upper": np.minimum(estimate + half, 100), "df": freedom, "n": n.sum(axis=0).astype(int),
+            "estimate": estimate, "se": se, "lower": np.maximum(lower, 0),
+            "upper": np.minimum(upper, 100), "df": freedom, "n": n.sum(axis=0).astype(int),
             "answers": answers.sum(axis=0).astype(int), "verdict": verdict,
             "declared": np.repeat(spec == dict(chosen), len(units)),
         }  # fmt: skip

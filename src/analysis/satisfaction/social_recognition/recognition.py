@@ -13,7 +13,7 @@ from analysis.satisfaction.charts.recognition import recognition_chart
 from analysis.satisfaction.precision import bounds_of, classified
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.social_recognition.forms import FormShare, form_share, hold, script_of
-from analysis.satisfaction.social_recognition.percent import combined, weights_of
+from analysis.satisfaction.social_recognition.percent import every_setting, weights_of
 from analysis.satisfaction.social_recognition.rule import (
     DONT_KNOWS,
     FORM_WEIGHTS,
@@ -25,6 +25,7 @@ from analysis.satisfaction.social_recognition.rule import (
 )
 from analysis.satisfaction.social_recognition.sample_size import asked, residents_of, unit_named
 from analysis.satisfaction.words import said, words
+from analysis.stats.independent import bounds, combined
 from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def recognition(
         units = [wanted]
     precision = workspace.rules.get("precision")
     least = bounds_of(precision).suppress_below
-    specifications = combined(pieces, read, units, chosen, level, least)
+    specifications = every_setting(pieces, read, units, chosen, level, least)
     parts = _parts(pieces, read, units, chosen, precision)
     kind = "sampling" if all(each.tested for each in designs) else "model"
     table = _table(specifications, parts, read, chosen, kind)
@@ -234,14 +235,12 @@ def _parts(
         weights = weights_of(mine, read, n, chosen["form_weights"])
         with np.errstate(invalid="ignore", divide="ignore"):
             weights = weights / weights.sum(axis=0)
-            value = (weights * np.array([frame["estimate"].to_numpy(float) for frame in each])).sum(axis=0)
-            parts = weights**2 * np.array([frame["variance"].to_numpy(float) for frame in each])
-            freedom = np.array([frame["df"].to_numpy(float) for frame in each])
-            df = parts.sum(axis=0) ** 2 / (parts**2 / freedom).sum(axis=0)
+        of = [np.array([frame[name].to_numpy(float) for frame in each]) for name in ("estimate", "variance", "df")]
+        value, variance, df = combined(of[0], of[1], of[2], weights)
         kind = "sampling" if all(piece.tested for piece in mine) else "model"
         rows.append(pd.DataFrame({
             "unit": units, "part": "form", "code": form.id, "form": form.id, "estimate": value,
-            "se": np.sqrt(parts.sum(axis=0)), "df": df, "n": n.sum(axis=0).astype(int), "interval": kind,
+            "se": np.sqrt(variance), "df": df, "n": n.sum(axis=0).astype(int), "interval": kind,
         }))  # fmt: skip
         rows += [piece.groups[piece.groups["unit"].isin(units)].assign(form=form.id) for piece in mine]
     found = pd.concat(rows, ignore_index=True)
@@ -251,11 +250,8 @@ def _parts(
 def _bounded(found: pd.DataFrame, level: float) -> pd.DataFrame:
     import numpy as np
 
-    from analysis.stats.design.estimates import quantile_of_t
-
-    half = quantile_of_t(level, found["df"].to_numpy(float)) * found["se"].to_numpy(float)
-    value = found["estimate"].to_numpy(float)
-    return found.assign(lower=np.maximum(value - half, 0), upper=np.minimum(value + half, 100))
+    lower, upper = bounds(found["estimate"], found["se"] ** 2, found["df"], level)
+    return found.assign(lower=np.maximum(lower, 0), upper=np.minimum(upper, 100))
 
 
 def _held_together(parts: pd.DataFrame, precision: RuleSet | None) -> pd.DataFrame:
