@@ -31,13 +31,14 @@ VERBS: dict[str, str] = {
     "questionnaires": "analysis.surveys",
     "collected": "analysis.surveys.collected",
     "design": "analysis.surveys.design",
+    "agreement": "analysis.satisfaction",
     "recognition": "analysis.satisfaction",
     "recognition_sample": "analysis.satisfaction",
 }
 
 #: The verbs that take designs, which know their workspace: all of one room.
 ANALYSES = (
-    "agreement", "changes", "comments", "crosstab", "doubts", "drivers", "importance", "index", "key_terms",
+    "changes", "comments", "comparability", "crosstab", "doubts", "drivers", "importance", "index", "key_terms",
     "multiverse", "nonresponse", "pool", "quotations", "scales", "with_and_without",
 )  # fmt: skip
 

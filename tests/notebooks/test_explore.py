@@ -1,27 +1,118 @@
-"""The notebooks for researchers run from top to bottom."""
+"""Notebooks for researchers run from top to bottom, say the same in both languages, and say what is simulated."""
 
 from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from tests.conftest import ROOT
+from tests.conftest import ROOT, duzheng
 
-NOTEBOOKS = sorted((ROOT / "notebooks/explore").glob("*.ipynb"))
+from analysis import ANALYSES
+from analysis.documents.blocks import CHART_MIME
+
+FOLDER = ROOT / "notebooks/explore"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+#: Notebooks that have both languages in one file.
+BOTH = {"figures_and_boundaries"}
+TWINS = [path for path in NOTEBOOKS if path.stem not in BOTH and not path.stem.endswith(".en")]
+LANGUAGE = ', language="en"'
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def sources(notebook, kind):
+    return [cell.source for cell in notebook.cells if cell.cell_type == kind]
+
+
+def uses_simulated_waves(notebook):
+    return any("synthetic=True" in source for source in sources(notebook, "code"))
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """Give a copy of the workspace with its notebooks and the demonstration waves, which are not in git."""
+    root = tmp_path_factory.mktemp("workspace")
+    shutil.copy(ROOT / "workspace.yaml", root)
+    made = shutil.ignore_patterns("responses", "frames", ".ipynb_checkpoints")
+    for name in ("surveys", "data", "notebooks"):
+        shutil.copytree(ROOT / name, root / name, ignore=made)
+    subprocess.run([duzheng(), "-w", root, "survey", "demo"], capture_output=True, check=True)
+    return root
+
+
+def files(root):
+    return {path for path in root.rglob("*") if path.is_file() and path.relative_to(root).parts[0] != "reports"}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_clean(path):
-    notebook = nbformat.read(path, as_version=4)
+def test_a_notebook_runs_clean_and_writes_into_reports_only(demo, path):
+    before = files(demo)
+    here = demo / path.relative_to(ROOT)
+    notebook = read(here)
     client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(here.parent)}}
     )
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert outputs
     assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert files(demo) == before
+    charts = [output["data"][CHART_MIME] for output in outputs if CHART_MIME in output.get("data", {})]
+    assert charts
+    if uses_simulated_waves(notebook):
+        # A notice may be broken into lines, which are strings of their own.
+        texts = [re.sub(r'[",\s]', "", json.dumps(chart, ensure_ascii=False)) for chart in charts]
+        assert all("本文数据均为模拟" in text or "figuresaresimulated" in text for text in texts)
 
 
 def test_there_are_notebooks_to_run():
-    assert NOTEBOOKS
+    assert len(TWINS) >= 4
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_outputs_and_with_ids_that_stay(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert [cell.id for cell in notebook.cells] == [str(number) for number in range(len(notebook.cells))]
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+    assert notebook.metadata == read(FOLDER / "figures_and_boundaries.ipynb").metadata
+
+
+@pytest.mark.parametrize("path", TWINS, ids=lambda path: path.stem)
+def test_a_notebook_has_an_english_twin_with_the_same_code(path):
+    here, twin = read(path), read(path.with_suffix(".en.ipynb"))
+    assert [cell.cell_type for cell in twin.cells] == [cell.cell_type for cell in here.cells]
+    code, english = sources(here, "code"), sources(twin, "code")
+    assert [source.replace(LANGUAGE, "") for source in english] == code
+    assert "\n".join(english).count(LANGUAGE) == "\n".join(code).count("ws.design(")
+    prose = sources(twin, "markdown")
+    assert not [text for text in prose if CHINESE.search(text)]
+    assert [text.count("|") for text in prose] == [text.count("|") for text in sources(here, "markdown")]
+
+
+def test_every_english_notebook_has_a_chinese_one():
+    english = {path.name.removesuffix(".en.ipynb") for path in FOLDER.glob("*.en.ipynb")}
+    assert english == {path.stem for path in TWINS}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_on_simulated_waves_says_so_at_its_top(path):
+    notebook = read(path)
+    if uses_simulated_waves(notebook):
+        top = notebook.cells[0].source
+        assert "All figures are simulated" in top if ".en" in path.suffixes else "本文数据均为模拟" in top
+        assert "`make demo`" in top
+
+
+def test_every_analysis_of_waves_is_shown_in_a_notebook():
+    code = "\n".join(source for path in TWINS for source in sources(read(path), "code"))
+    assert {name for name in (*ANALYSES, "recognition", "recognition_sample") if f"ws.{name}(" not in code} == set()

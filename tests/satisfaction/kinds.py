@@ -27,7 +27,8 @@ def kinds_survey():
     scale = _options(range(1, 6))
     items = {
         "role": Single(type="single", text=_text("身份"), options=_options("abc")),
-        "ok": Rating(type="rating", text=_text("=SUM(满意吗)"), options=scale, missing=("dont_know", )),
+        "ok": Rating(type="rating", text=_text("=SUM(满意吗)"), options=scale,
+                     missing=("dont_know", "not_applicable")),
         "board": YesNo(type="yes_no", text=_text("寄宿"), missing=("refused",)),
         "tick": Multiple(type="multiple", text=_text("参加哪些"), options=_options("xy"), missing=("dont_know",)),
         "rank": Ranking(type="ranking", text=_text("最要改进"), options=_options("pqr"), most=2),
@@ -64,8 +65,8 @@ def kinds_design(weighting="calibrated", rows=360, seed=11):
         "id": [f"K-{k}" for k in range(rows)], "synthetic": True, "school": [f"s{k:02d}" for k in school],
         "district": np.where(school < 6, "n", "s"), "language": "zh-Hans", "completed": True,
         "role": pd.Categorical(role), "ok": pd.array(ok, "Int16"),
-        "ok[missing]": pd.Series(np.where(np.isnan(ok) & (role != "c") & (g.random(rows) < 0.7), "DK", None),
-                                 dtype="str"),
+        "ok[missing]": pd.Series(np.where(np.isnan(ok) & (role != "c") & (g.random(rows) < 0.7),
+                                          np.where(school % 2 == 0, "DK", "NA"), None), dtype="str"),
         "board": pd.Categorical(g.choice(["yes", "no", None], rows, p=[0.2, 0.7, 0.1])),
         "tick[x]": pd.array(np.where(ticks, g.random(rows) < 0.4, None), "boolean"),
         "tick[y]": pd.array(np.where(ticks, g.random(rows) < 0.6, None), "boolean"),

@@ -10,7 +10,7 @@ import pytest
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction import changes, index
-from analysis.satisfaction.indices.changes import stacked
+from analysis.satisfaction.indices.stacked import stacked
 from analysis.stats import SurveyDesign
 from analysis.surveys.example import example_design, example_survey
 from analysis.surveys.waves import compare_indices
@@ -101,13 +101,96 @@ def test_an_index_that_was_made_otherwise_is_another_index():
     assert verdicts == {"ixTeach": "no", "ixPlace": "yes", "ixWhole": "yes"}
 
 
-def test_the_false_discovery_rate_is_held_in_each_family_apart():
+def declaring(*comparisons):
+    """Give both waves with comparisons that the newer questionnaire declares."""
+    from analysis.surveys.questionnaire import Comparison
+
+    sheet = NOW.survey.questionnaire
+    analyses = sheet.analyses.model_copy(update={"comparisons": tuple(Comparison(**each) for each in comparisons)})
+    survey = replace(NOW.survey, questionnaire=sheet.model_copy(update={"analyses": analyses}))
+    return THEN, replace(NOW, wave=replace(NOW.wave, survey=survey))
+
+
+WHOLE, TEACH = {"of": "ixWhole", "between": "wave"}, {"of": "ixTeach", "between": "wave"}
+
+
+def test_the_declared_family_is_the_same_whatever_is_asked_for():
     from analysis.stats.multiplicity import adjust
 
-    found = changes(THEN, NOW, by="district").table
-    for _, rows in found.groupby("family"):
-        assert rows["p_adjusted"].to_numpy() == pytest.approx(adjust(rows["p"], method="bh").to_numpy())
-    assert found["family"].nunique() == 2
+    waves = declaring(WHOLE, TEACH, {**TEACH, "by": ["district"]})
+    full = changes(*waves, same_places=False).table.set_index("index")
+    one = changes(*waves, "ixWhole", same_places=False).table.set_index("index")
+    assert one.loc["ixWhole", "p_adjusted"] == full.loc["ixWhole", "p_adjusted"] > full.loc["ixWhole", "p"]
+    by = changes(*waves, "ixTeach", by="district", same_places=False).table
+    four = [full.loc["ixWhole", "p"], full.loc["ixTeach", "p"], *by["p"].iloc[1:]]
+    assert full.loc["ixWhole", "p_adjusted"] == pytest.approx(adjust(four, method="bh").iloc[0])
+
+
+def test_groups_that_were_not_declared_are_exploratory():
+    found = changes(*declaring(WHOLE), by="district", same_places=False).table
+    family = found.set_index(["index", found["district"].fillna("")])["family"]
+    assert family["ixWhole", ""] == "declared"
+    assert family["ixWhole", "a"] == family["ixTeach", ""] == "exploratory"
+    declared_by = changes(*declaring({**WHOLE, "by": ["district"]}), "ixWhole", by="district").table
+    assert declared_by["family"].tolist() == ["exploratory", "declared", "declared"]
+
+
+def test_what_was_measured_otherwise_is_shown_and_not_compared():
+    """Top-2 of seven points and of five are different measures."""
+    survey = reworded("rescaled")
+    five = survey.bank.scales["points"][:5]
+    survey.bank.scales["five"] = five
+    second = survey.bank.items["clear", 2].model_copy(update={"scale": "five"})
+    survey.bank.items["clear", 2] = second
+    asked = tuple(replace(each, item=second) if each.code == "clear" else each for each in survey.asked)
+    answers = NOW.wave.responses.assign(clear=NOW.wave.responses["clear"].clip(upper=5))
+    now = replace(NOW, wave=replace(NOW.wave, survey=replace(survey, asked=asked), responses=answers))
+    measures = index([THEN, now], "clear", conversion="top2").table["measure"].tolist()
+    assert measures == ["top2_of_7", "top2_of_5"]
+    found = changes(THEN, now, "clear").table.iloc[0]
+    assert found["direction"] == "not_compared"
+    assert np.isnan(found["estimate"])
+
+
+def test_a_few_places_in_both_draws_are_chance_and_most_are_meant():
+    def with_others(n):
+        log = NOW.wave.log.copy()
+        old = log["school"].iloc[:n].tolist()
+        names = {name: f"{name}x" for name in old}
+        answers = NOW.wave.responses.assign(school=NOW.wave.responses["school"].replace(names))
+        return design_of(replace(NOW.wave, log=log.assign(school=log["school"].replace(names)), responses=answers))
+
+    from analysis.surveys.design import design_of
+
+    nearly, hardly = (changes(THEN, with_others(n), "whole") for n in (2, 20))
+    assert nearly.settings["same_places"]
+    assert "22 are in both" in str(nearly.explain("en"))
+    assert not hardly.settings["same_places"]
+    assert "4 places are in both by chance" in str(hardly.explain("en"))
+
+
+def test_a_census_is_said_to_have_drawn_nobody():
+    said = changes(example_design("census", 2024), example_design("census", 2025)).remarks("en")
+    assert said[0].startswith("Nobody was drawn")
+
+
+def test_a_change_is_as_sure_as_the_wave_with_fewer_answers():
+    few = THEN.only((THEN.wave.responses["district"] == "b") | (THEN.wave.responses.index % 10 == 0))
+    found = changes(few, NOW, "whole", by="district", same_places=False).table.set_index("district")
+    assert found.loc["a", "n_before"] == 24
+    assert found.loc["a", "precision"] == "caution"
+
+
+def test_topics_and_single_items_can_be_compared_and_questions_have_verdicts():
+    from analysis.satisfaction import comparability
+
+    assert changes(THEN, NOW, "topics").table["index"].tolist() == ["lessons", "place", "fairness", "whole"]
+    now = replace(NOW, wave=replace(NOW.wave, survey=reworded("reworded")))
+    found = comparability(THEN, now)
+    assert found.table.iloc[0][["item", "comparable", "relation"]].tolist() == ["clear", "with_care", "reworded"]
+    assert found.written("zh-Hans").iloc[0].tolist()[:3] == ["题目 clear", "谨慎比较", "措辞有改动"]
+    said = str(changes(THEN, now).explain("zh-Hans"))
+    assert "谨慎比较：教学指数（“题目 clear”措辞有改动）" in said
 
 
 def test_an_open_sample_is_never_tested():

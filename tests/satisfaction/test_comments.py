@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import ROOT
 
+import analysis
 from analysis.messages import DuzhengError
 from analysis.satisfaction.open_answers import (
     CodeFrame,
@@ -36,9 +37,11 @@ from analysis.satisfaction.open_answers.topics import codes_of
 from analysis.surveys import read_bank
 from analysis.surveys.design import design_of
 from analysis.surveys.items import OpenText
+from analysis.workspace import Workspace
 from analysis.workspace.yaml_files import read_yaml
 
 CODED = ROOT / "data/demo/comments.coded.csv"
+WORKSPACE = Workspace(ROOT)
 NAME = {"zh-Hans": "名", "en": "Name"}
 
 
@@ -231,7 +234,7 @@ def test_kappa_is_that_of_the_textbook():
     frame = made(load={"zh": ["作业"]})
     texts = ["作业"] * 20 + ["操场"] * 5 + ["作业"] * 10 + ["操场"] * 15
     hand = ["load"] * 25 + [""] * 25
-    row = agreement(pd.DataFrame({"text": texts, "topics": hand}), frame).table.iloc[0]
+    row = agreement(WORKSPACE, pd.DataFrame({"text": texts, "topics": hand}), frame).table.iloc[0]
     assert row["kappa"] == pytest.approx(0.40)
     assert (row["by_hand"], row["by_frame"], row["both"]) == (25, 30, 20)
     assert row["precision_share"] == pytest.approx(100 * 20 / 30)
@@ -268,7 +271,7 @@ def test_the_frame_agrees_with_who_read_the_comments(frame):
     assert len(by_hand) > 120
     assert by_hand["synthetic"].all()
     unseen = by_hand[by_hand["id"].str[1:].astype(int) % 2 == 0]
-    found = agreement(unseen, frame)
+    found = agreement(WORKSPACE, unseen, frame)
     row = found.table.set_index("topic").loc["overall"]
     assert row["kappa"] > 0.85
     assert row["lower"] < row["kappa"] < row["upper"]
@@ -277,10 +280,33 @@ def test_the_frame_agrees_with_who_read_the_comments(frame):
     assert "simulated" in str(found.explain("en"))
 
 
+def test_agreement_goes_by_names_of_files_in_the_workspace(frame):
+    named = analysis.open(ROOT).agreement("data/demo/comments.coded.csv", "education")
+    pd.testing.assert_frame_equal(named.table, agreement(WORKSPACE, read_coded(CODED), frame).table)
+    assert "data/demo/comments.coded.csv sha256:" in str(named.explain("en"))
+    assert "surveys/codeframes/education.yaml sha256:" in str(named.explain("en"))
+    assert named.language == WORKSPACE.settings.languages[0]
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "frame", "said"),
+    [
+        (None, "education", "by_hand=None"),
+        ("nowhere.csv", "education", "DZ-T001"),
+        (pd.DataFrame({"text": ["a"]}), example_frame(), "no topics"),
+        (CODED, "educaton", "DZ-S002.*education"),
+        (CODED, None, "frame=None"),
+    ],
+)
+def test_what_agreement_cannot_read_is_said(by_hand, frame, said):
+    with pytest.raises(DuzhengError, match=said):
+        agreement(WORKSPACE, by_hand, frame)
+
+
 def test_codes_that_the_frame_does_not_have_are_all_named():
     rows = pd.DataFrame({"text": ["a", "b"], "topics": ["lod; canteen", "lunch"]})
     with pytest.raises(DuzhengError, match="'lod'") as caught:
-        agreement(rows, example_frame())
+        agreement(WORKSPACE, rows, example_frame())
     assert len(caught.value.faults) == 2
 
 
@@ -374,6 +400,18 @@ def test_a_result_says_where_it_came_from_and_computes_again_in_r(shanghai_desig
     assert "食堂" not in (tmp_path / "data.csv").read_text(encoding="utf-8")
 
 
+def test_wrong_requests_of_comments_are_said():
+    design = example_comments()
+    for arguments, said in (
+        ({"design": None}, "a NoneType"),
+        ({"frame": None}, "frame=None"),
+        ({"level": 2}, "level=2"),
+        ({"by": "school"}, "'school'"),
+    ):
+        with pytest.raises(DuzhengError, match=said):
+            comments(**{"design": design, "frame": example_frame(), **arguments})
+
+
 def test_nothing_leaves_the_machine(monkeypatch):
     def refused(*_, **__):
         raise AssertionError("a connection")
@@ -408,4 +446,6 @@ def test_charts_of_topics_are_those_that_were_looked_at(language, short, stored_
 
 @pytest.mark.parametrize(("language", "short"), [("zh-Hans", "zh"), ("en", "en")])
 def test_the_chart_of_agreement_is_the_one_that_was_looked_at(language, short, stored_svg, frame):
-    stored_svg(f"agreement_{short}", agreement(read_coded(CODED).head(80), frame).chart(language).spec, language)
+    stored_svg(
+        f"agreement_{short}", agreement(WORKSPACE, read_coded(CODED).head(80), frame).chart(language).spec, language
+    )

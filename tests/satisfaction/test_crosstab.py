@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.satisfaction.kinds import kinds_design
 
 from analysis.messages import DuzhengError
+from analysis.satisfaction.indices.index import index
 from analysis.satisfaction.tabulation.crosstab import crosstab
 from analysis.satisfaction.tabulation.script import asked
 from analysis.satisfaction.tabulation.table import letter_of
@@ -55,6 +57,51 @@ def test_excluded_leaves_dont_know_out_of_every_base():
     assert "DK" not in set(table["category"])
     assert set(table["n"]) == {int(design.data["clear"].notna().sum())}
     assert table.loc[table["measure"] == "share", "estimate"].sum() == pytest.approx(100)
+
+
+@pytest.mark.parametrize("missing", ["shown", "excluded"])
+@pytest.mark.parametrize("weighting", ["calibrated", "none"])
+def test_the_best_points_and_the_mean_are_those_of_the_index_of_the_item(missing, weighting):
+    design = kinds_design(weighting=weighting)
+    assert {"DK", "NA"} <= set(design.data["ok[missing]"].dropna())
+    table = crosstab(design, "ok", "district", missing=missing).table
+    for conversion, measure in (("top2", "top2_of_5"), (None, "linear_0_100")):
+        for row in index(design, "ok", by="district", conversion=conversion).table.to_dict("records"):
+            mine = _cell(table, measure=measure, group="all" if pd.isna(row["district"]) else row["district"])
+            assert row["measure"] == measure
+            for name in ("estimate", "se", "df"):
+                assert mine[name] == pytest.approx(row[name], rel=1e-9)
+            assert (mine["n"], mine["psus"], mine["base"]) == (row["n"], row["psus"], "answers")
+
+
+def test_who_it_does_not_apply_to_is_in_no_base_and_counted_apart():
+    design = kinds_design(weighting="none")
+    table, why = crosstab(design, ["ok", "role"], "district").table, design.data["ok[missing]"]
+    assert "NA" not in set(table["category"])
+    share = _cell(table, item="ok", category="DK", column="total")
+    rated, unsure = int(design.data["ok"].notna().sum()), int((why == "DK").sum())
+    assert share["n"] == rated + unsure
+    assert share["estimate"] == pytest.approx(100 * unsure / (rated + unsure))
+    assert share["not_applicable"] == (why == "NA").sum() > 0
+    apart = table[(table["category"] == "DK") & (table["column"] == "district")].set_index("group")["not_applicable"]
+    assert apart.to_dict() == (why == "NA").groupby(design.data["district"], observed=True).sum().to_dict()
+    assert table.loc[table["item"] == "role", "not_applicable"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh-Hans", ("仅计评分者）：项 4、项 5", "均分（0—100 线性换算，仅计评分者）", "其中：评分者",
+                  "不适用（不计入基数）", "含选“不知道”的。", "“不适用”不计入基数。", "与指数的算法相同")),
+     ("en", ("Top 2 of 5, of those who rated", "Mean, 0–100 (linear), of those who rated", "of these, who rated",
+             "does not apply (in no base)", "who said “I don't know”.", "as indices are"))],
+)  # fmt: skip
+def test_bases_are_named_in_rows_notes_and_charts(language, said):
+    found = crosstab(kinds_design(), "ok", "district")
+    text = html.unescape(found.readers(language).as_raw_html())
+    assert [each for each in said if each not in text] == []
+    assert {"zh-Hans": "仅计评分者", "en": "those who"}[language] in str(found.chart(language).spec)
+    plain = html.unescape(crosstab(kinds_design(), "ok", missing="excluded").readers(language).as_raw_html())
+    assert {"zh-Hans": "仅计评分者", "en": "of those who rated:"}[language] not in plain
 
 
 @pytest.mark.parametrize("kind", ["probability", "census", "open"])
@@ -178,7 +225,7 @@ def test_every_kind_of_item_has_its_table():
     counts = {item: part.drop_duplicates(["variable", "category", "measure"])["measure"].tolist()
               for item, part in found.table.groupby("item", sort=False)}  # fmt: skip
     assert counts["role"] == ["share"] * 3
-    assert counts["ok"] == ["share"] * 5 + ["share", "top2_of_5", "linear_0_100"]
+    assert counts["ok"] == ["share"] * 5 + ["share", "top2_of_5", "linear_0_100"]  # the sixth is "don't know"
     assert counts["board"] == ["share"] * 3  # yes, no, refused
     assert counts["tick"] == ["share"] * 3  # two options and "don't know"
     assert counts["rank"] == ["share"] * (3 + 2 * 3)  # at any rank, then at each of two
@@ -235,11 +282,26 @@ def test_what_can_be_asked_is_held_to_what_is_there():
     assert len(caught.value.faults) == 2
     with pytest.raises(DuzhengError, match="Did you mean district"):
         crosstab(design, banner="distrct")
-    with pytest.raises(DuzhengError, match="1 to 60"):
-        crosstab(design, banner="id")
-    for wrong in ({"letters": "scheffe"}, {"missing": "middle"}, {"level": 1.5}, {"interval": "wald"}):
-        with pytest.raises(DuzhengError):
-            crosstab(design, "whole", (), **wrong)
+    for column in ("id", "school", "words"):
+        with pytest.raises(DuzhengError, match="a column of codes"):
+            crosstab(design, banner=column)
+    data = design.wave.responses.assign(stay=pd.Series([None] * len(design.data), dtype="str"))
+    with pytest.raises(DuzhengError, match="no group of 'stay'"):
+        crosstab(design_of(replace(design.wave, responses=data)), "whole", "stay")
+    for wrong in ({"letters": "scheffe"}, {"missing": "middle"}, {"level": 2}, {"interval": "wald"}, {"top": -1},
+                  {"items": [["whole"]]}, {"items": 5}):  # fmt: skip
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            crosstab(design, **{"items": "whole", "banner": ()} | wrong)
+    with pytest.raises(DuzhengError, match=r"index\(by=") as caught:
+        crosstab(design, banner=[["district", "stay"], "district"], level="x")
+    assert len(caught.value.faults) == 2
+    with pytest.raises(DuzhengError, match="2 designs"):
+        crosstab([design, example_design(wave=2024)])
+    with pytest.raises(DuzhengError, match="a design"):
+        crosstab("students-2025")
+    for shown in ("readers", "chart"):
+        with pytest.raises(DuzhengError, match="zh-Hans or en"):
+            getattr(crosstab(design, "whole", ()), shown)("fr")
     with pytest.raises(DuzhengError, match="an item of this crosstab"):
         crosstab(design, "whole", ()).readers(item="clear")
 
@@ -289,18 +351,18 @@ def test_places_of_every_kind_of_column():
 
 def test_readers_see_names_letters_bases_and_notes():
     found = crosstab(example_design(districts=5, schools=9), banner="district")
-    html = found.readers("zh-Hans", item="whole").as_raw_html()
+    page = found.readers("zh-Hans", item="whole").as_raw_html()
     for text in (
         "第 7 题",
         "题目 whole",
         "A区",
-        "最高 2 档合计（7 点量表）：6 分、7 分",
+        "最高 2 档合计（7 点量表，仅计评分者）：6 分、7 分",
         "答卷数（未加权）",
         "Holm",
         "模拟",
     ):
-        assert text in html
-    assert "Top 2 of 7: 6 + 7" in found.readers("en", item=["whole", "stay"]).as_raw_html()
+        assert text in page
+    assert "Top 2 of 7, of those who rated: 6 + 7" in found.readers("en", item=["whole", "stay"]).as_raw_html()
     assert found.readers("en").as_raw_html().count("more tables") == 1
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from tests.satisfaction.kinds import kinds_design
@@ -13,7 +16,7 @@ from tests.satisfaction.kinds import kinds_design
 from analysis.documents.tables import display_width
 from analysis.messages import DuzhengError
 from analysis.satisfaction.tabulation.crosstab import crosstab
-from analysis.satisfaction.tabulation.workbook import sheet_names, workbook
+from analysis.satisfaction.tabulation.workbook import lines_of, sheet_names, workbook
 from analysis.surveys.example import example_design
 
 LANGUAGES = ("zh-Hans", "en")
@@ -62,8 +65,9 @@ def test_no_cell_is_merged_and_none_is_a_formula(books, kinds):
 
 def test_figures_are_numbers_at_full_precision(found, books):
     table = found.table[(found.table["item"] == "whole") & (found.table["measure"] == "linear_0_100")]
-    for language, words in (("zh-Hans", ("均分（0—100 线性换算）", "估计值", "95% 下限", "95% 上限")),
-                            ("en", ("Mean, 0–100 (linear)", "Estimate", "95 % lower", "95 % upper"))):  # fmt: skip
+    for language, words in (("zh-Hans", ("均分（0—100 线性换算，仅计评分者）", "估计值", "95% 下限", "95% 上限")),
+                            ("en", ("Mean, 0–100 (linear), of those who rated", "Estimate", "95 % lower",
+                                    "95 % upper"))):  # fmt: skip
         sheet = books[language]["whole"]
         for column, kind in (("estimate", words[1]), ("lower", words[2]), ("upper", words[3])):
             row = _row(sheet, words[0], kind)
@@ -83,9 +87,9 @@ def test_heads_name_banner_groups_and_letters_each_in_a_row(books):
 def test_letters_stand_below_their_estimates(found, books):
     table = found.table[(found.table["item"] == "whole") & (found.table["measure"] == "linear_0_100")]
     assert table["higher_than"].str.len().sum() > 0
-    row = _row(books["zh-Hans"]["whole"], "均分（0—100 线性换算）", "高于")
+    row = _row(books["zh-Hans"]["whole"], "均分（0—100 线性换算，仅计评分者）", "高于")
     assert [cell.value or "" for cell in row[2:]] == table["higher_than"].tolist()
-    assert row[0].row == _row(books["zh-Hans"]["whole"], "均分（0—100 线性换算）", "估计值")[0].row + 1
+    assert row[0].row == _row(books["zh-Hans"]["whole"], "均分（0—100 线性换算，仅计评分者）", "估计值")[0].row + 1
 
 
 def test_what_is_held_back_is_neither_shown_nor_left_in_a_cell():
@@ -177,6 +181,33 @@ def test_names_of_sheets_are_legal_and_apart():
     assert names[4] == "目录 2"
 
 
-def test_another_ending_is_refused(found, tmp_path):
+def test_another_ending_and_another_language_are_refused(found, tmp_path):
     with pytest.raises(DuzhengError, match="xlsx"):
         found.to_excel(tmp_path / "tables.xls")
+    with pytest.raises(DuzhengError, match="zh-Hans or en"):
+        found.to_excel(tmp_path / "tables.xlsx", "fr")
+
+
+def test_folders_are_made_and_what_cannot_be_written_is_said(found, tmp_path):
+    assert found.to_excel(tmp_path / "new" / "folder" / "tables.xlsx").is_file()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DuzhengError, match="a file that can be written"):
+        found.to_excel(tmp_path / "file" / "tables.xlsx")
+
+
+def test_notes_are_cut_only_after_a_mark_or_between_words(books):
+    for book in books.values():
+        for sheet in book:
+            notes = [row[0].value for row in sheet.iter_rows(min_row=9) if row[0].value and not row[1].value]
+            for before, after in itertools.pairwise(notes):
+                assert before[-1] < "\u4e00" or before[-1] > "\u9fff" or len(before) < 20, (before, after)
+                assert display_width(before) <= 170
+
+
+@given(st.text(alphabet="校正法，。；：（）“” abcHolm0.5%", min_size=1, max_size=120).map(str.strip).filter(bool))
+@settings(deadline=None, max_examples=60)
+def test_no_character_of_a_note_is_lost_and_no_word_cut(text):
+    lines = lines_of(text, 20)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    for before, after in itertools.pairwise(lines):
+        assert not (before[-1].isalnum() and after[0].isalnum() and f"{before[-1]}{after[0]}" in text)

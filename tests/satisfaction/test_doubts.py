@@ -17,6 +17,7 @@ from analysis.satisfaction.quality.duplicates import duplicates
 from analysis.satisfaction.quality.exclusion import with_and_without
 from analysis.satisfaction.quality.pairs import contradictions, name_of
 from analysis.satisfaction.quality.ratings import correlations
+from analysis.satisfaction.quality.rule import USUAL, ResponseQuality
 from analysis.surveys import read_bank, read_survey, read_surveys
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
@@ -131,6 +132,22 @@ def test_settings_that_fit_nothing_are_all_named_at_once():
     assert [fault.code for fault in caught.value.faults] == ["DZ-S002"] * 3
     with pytest.raises(DuzhengError, match="alone='fast'"):
         doubts(example_design(), alone=["fast"])
+    for wrong, said in ((None, "a NoneType"), ([example_design(), example_design(wave=2024)], "2 designs")):
+        with pytest.raises(DuzhengError, match=said):
+            doubts(wrong)
+
+
+def test_bounds_are_those_of_the_rule_set_unless_they_are_said(shanghai):
+    rule = shanghai.rules["response_quality"]
+    assert rule.read(ResponseQuality) == USUAL
+    strict = rule.model_copy(update={"parameters": {**rule.parameters, "signs": 1, "run": 0.9}})
+    design = replace(example_design(), rules={"response_quality": strict})
+    found = doubts(design, run=0.6)
+    assert (found.settings["signs"], found.settings["run"]) == (1, 0.6)
+    assert found.rule is strict
+    assert "答卷质量的存疑标准" in str(found.explain("zh-Hans"))
+    with pytest.raises(DuzhengError, match=r"DZ-W003.*response_quality"):
+        doubts(replace(design, rules={"response_quality": rule.model_copy(update={"parameters": {"sings": 1}})}))
 
 
 def test_distance_over_what_was_answered_is_that_of_the_part_of_the_covariance():
@@ -355,6 +372,47 @@ def test_without_any_doubt_nothing_differs_and_the_error_is_none():
     assert (table["difference"] == 0).all()
     assert table["se"].to_numpy() == pytest.approx(0)
     assert (table["changes"] == "").all()
+
+
+def test_both_means_and_their_difference_have_scripts(tmp_path):
+    design = example_design()
+    found = with_and_without(design, design.data["whole"] >= 6, of="ixWhole", by="district")
+    folder = found.as_r(tmp_path / "means")
+    texts = {path.parent.name: path.read_text(encoding="utf-8") for path in folder.rglob("*.R")}
+    assert set(texts) == {"all", "without", "difference"}
+    for name in ("all", "without"):
+        assert "svyby(~ixWhole, ~district, design, svymean" in texts[name]
+    assert "svytotal(~difference_1_ixWhole, design" in texts["difference"]
+    assert "share most answers" in texts["difference"]
+    rows = [pd.read_csv(folder / name / "data.csv") for name in ("all", "without")]
+    assert [len(each) for each in rows] == [len(design.data), (~(design.data["whole"] >= 6)).sum()]
+    total = pd.read_csv(folder / "difference" / "estimate-1.csv").iloc[0]
+    assert total["estimate"] == pytest.approx(0, abs=1e-9)
+    assert total["se"] == pytest.approx(found.table["se"].iloc[0])
+
+
+def test_ranks_are_shown_where_there_are_groups():
+    design = example_design()
+    flags = design.data["whole"] >= 6
+    assert "rank" not in with_and_without(design, flags, of="ixWhole").shown
+    assert "rank" in with_and_without(design, flags, of="ixWhole", by="district").shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"doubts": None}, "doubts=None"),
+        ({"doubts": "speeder"}, "doubts='speeder'"),
+        ({"verb": "index"}, "verb='index'"),
+        ({"level": 2, "replicates": 1}, "level=2"),
+        ({"replicates": 1}, "replicates=1"),
+        ({"design": None}, "a NoneType"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(arguments, said):
+    design = example_design()
+    with pytest.raises(DuzhengError, match=said):
+        with_and_without(**{"design": design, "doubts": design.data["whole"] >= 6, **arguments})
 
 
 def test_doubts_of_other_answers_and_doubts_of_all_are_refused():

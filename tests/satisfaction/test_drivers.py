@@ -165,11 +165,38 @@ def test_an_outcome_of_many_values_is_put_into_ten_groups():
         ({"topics": ["stron", "poor"]}, "Did you mean strong"),
         ({"outcome": "ixHole"}, "Did you mean ixWhole"),
         ({"by": "distric"}, "district"),
+        ({"topics": "strong"}, "1 topics for ixWhole"),
+        ({"level": 2}, "level=2"),
+        ({"replicates": 1}, "1 replicates"),
+        ({"design": [WAVE, WAVE]}, "2 designs; expected 1"),
+        ({"design": None}, "a NoneType; expected a design"),
     ],
 )
 def test_wrong_requests_are_said(arguments, said):
     with pytest.raises(DuzhengError, match=said):
-        drivers(WAVE, **arguments)
+        drivers(**{"design": WAVE, **arguments})
+
+
+def test_readers_see_one_row_a_topic_and_one_of_r2(found):
+    written = found.written("en")
+    assert len(written) == 5
+    assert {"share", "odds_ratio", "odds_ratio_lower", "p_adjusted"} <= set(written)
+    row = written.iloc[0]
+    share = _of(found, "share")["estimate"].iloc[0]
+    odds = _of(found, "odds_ratio")["estimate"].iloc[0]
+    assert (row["share"], row["odds_ratio"]) == (f"{share:.1f}", f"{odds:.2f}")
+    assert written.iloc[-1][["variable", "share"]].tolist() == [
+        "All topics together: R², %",
+        f"{100 * _of(found, 'r2')['estimate'].iloc[0]:.1f}",
+    ]
+    assert "R²" in found.readers("zh-Hans").as_raw_html()
+
+
+def test_groups_come_in_the_order_of_their_codes_and_have_a_text_of_their_own():
+    wave = topic_wave(districts=2, schools=12, persons=30)
+    found = drivers(wave, by="district", replicates=5)
+    assert found.written("en")["district"].drop_duplicates().tolist() == ["All", "District A", "District B"]
+    assert "by group" in found.chart("en").alt
 
 
 def test_more_than_twelve_topics_are_refused():

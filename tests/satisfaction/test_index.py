@@ -106,6 +106,64 @@ def test_what_is_not_there_is_told_with_what_is_near():
         index(DESIGN, by="distrct")
 
 
+@pytest.mark.parametrize("by", ["words", "id", "seconds", "school", ["district", "district"]])
+def test_words_ids_numbers_and_places_make_no_groups(by):
+    with pytest.raises(DuzhengError, match="DZ-S002"):
+        index(DESIGN, by=by)
+
+
+def test_two_groups_are_held_back_where_one_would_be_found_from_the_total():
+    wide = example_design(districts=4, schools=3)
+    rows = wide.wave.responses
+    few = wide.only((rows["district"] != "c") | (rows.index % 15 == 0))
+    found = index(few, "whole", by="district").table.set_index("district")
+    assert (found["precision"] == "suppress").sum() == 2
+    assert found.loc["c", "precision"] == "suppress"
+
+
+def test_an_index_that_nobody_answered_stops_no_other():
+    from dataclasses import replace
+
+    from analysis.surveys.design import design_of
+
+    none = DESIGN.wave.responses.assign(whole=DESIGN.wave.responses["whole"].where(DESIGN.wave.responses.index < 0))
+    found = index(design_of(replace(DESIGN.wave, responses=none))).table.set_index("index")
+    assert found.loc["ixWhole", ["n", "note"]].tolist() == [0, "nobody has a value"]
+    assert found.loc["ixTeach", "n"] > 0
+
+
+def test_intervals_end_where_the_scale_does():
+    best = DESIGN.wave.responses.assign(whole=(DESIGN.wave.responses.index % 40 > 0) * 6 + 1)
+    from dataclasses import replace
+
+    from analysis.surveys.design import design_of
+
+    few = design_of(replace(DESIGN.wave, responses=best.astype({"whole": "Int16"})))
+    found = index(few, "whole", by="district").table
+    assert found["upper"].max() <= 100
+
+
+def test_answers_without_a_group_are_counted():
+    from dataclasses import replace
+
+    from analysis.surveys.design import design_of
+
+    rows = DESIGN.wave.responses
+    some = design_of(replace(DESIGN.wave, responses=rows.assign(stay=rows["stay"].where(rows.index % 4 > 0))))
+    assert "80 answers of example-2025 have no value of Boarding" in str(index(some, by="stay").explain("en"))
+
+
+def test_what_is_given_is_held_to_what_a_verb_takes():
+    for wrong in ([], None, "students", [DESIGN, DESIGN]):
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            index(wrong)
+    for more in ({"level": 2}, {"least": 2}, {"least": -1}):
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            index(DESIGN, **more)
+    with pytest.raises(DuzhengError, match="a result of index"):
+        pool(index(DESIGN), [0.5, 0.5])
+
+
 @pytest.mark.parametrize("language", ["zh-Hans", "en"])
 @pytest.mark.parametrize("districts", [1, 16])
 def test_the_chart_is_as_it_was_found_right(stored_svg, districts, language):

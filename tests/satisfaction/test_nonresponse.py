@@ -175,6 +175,74 @@ def test_a_group_that_all_answered_has_no_odds():
     assert odds["c"] == pytest.approx(1)
 
 
+def test_a_wave_of_one_district_of_those_drawn_has_odds_of_what_it_knows(strict):
+    """Nobody of district b is in it: its rate is 0, and it has no odds."""
+    design = answered(3, keep=lambda came: (came["district"] != "b") & unevenly_of(came, "c"))
+    found = looked(design).propensity.set_index("category")
+    assert np.isnan(found.loc["b", ["odds", "lower", "upper"]].astype(float)).all()
+    assert found.loc["c", "odds"] == pytest.approx((70 / 55) / (100 / 25))
+    only = looked(answered(2, keep=lambda came: came["district"] == "a"))
+    assert only.propensity["odds"].isna().all()
+    assert looked(answered(1)).table["estimate"].iloc[0] == 80
+
+
+def unevenly_of(came, district):
+    """Leave out three in ten of a district, differently by school."""
+    order = np.arange(len(came))
+    return ~((came["district"] == district).to_numpy() & (order % 10 < 1 + order // 20 % 5))
+
+
+def test_the_script_has_what_r_needs_to_regress_answering_on_places(tmp_path):
+    """What the script does by hand, done here from the files it reads: binomial regression, errors between places."""
+    found = looked(answered(4, keep=lambda came: np.arange(len(came)) % 11 < 5 + np.arange(len(came)) // 20 % 5))
+    text = found.as_r(tmp_path).read_text(encoding="utf-8")
+    assert 'levels_of <- list(`district` = c("a", "b", "c", "d"))' in text
+    assert "glm(cbind(answered, drawn - answered) ~ `district`, family = quasibinomial" in text
+    assert "svyby(~ixWhole, ~contact_order, design, svymean" in text
+    own = text[text.index("# Who answered") :]
+    for pair in ("{}", "()", "[]"):
+        assert own.count(pair[0]) == own.count(pair[1])
+    places, odds, rates = (pd.read_csv(tmp_path / f"{name}.csv") for name in ("places", "odds", "rates"))
+    x = np.column_stack([np.ones(len(places)), *(places["district"] == code for code in "bcd")]).astype(float)
+    y, n, beta = places["answered"].to_numpy(float), places["drawn"].to_numpy(float), np.zeros(4)
+    for _ in range(25):
+        p = 1 / (1 + np.exp(-x @ beta))
+        bread = np.linalg.inv((x * (n * p * (1 - p))[:, None]).T @ x)
+        beta += bread @ (x.T @ (y - n * p))
+    score = (y - n * p)[:, None] * x
+    se = np.sqrt(np.diag(bread @ score.T @ score @ bread) * 20 / 19)
+    assert odds["odds"].to_numpy() == pytest.approx(np.exp(beta[1:]))
+    assert odds["upper"].to_numpy() == pytest.approx(np.exp(beta + 2.1199 * se)[1:], rel=1e-4)  # t of 20 − 4 df
+    assert rates["variable"].tolist() == ["all", *["district"] * 4]
+    assert rates["estimate"].iloc[0] == pytest.approx(100 * y.sum() / n.sum())
+
+
+def test_an_open_sample_has_a_script_of_its_index_and_none_of_rates(tmp_path):
+    text = looked(answered(kind="open")).as_r(tmp_path).read_text(encoding="utf-8")
+    assert "svymean(~ixWhole" in text
+    assert "places.csv" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"design": None}, "a NoneType"),
+        ({"level": 0}, "level=0"),
+        ({"steps": 0}, "steps=0"),
+        ({"of": ["ixWhole"]}, "one index"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_said(arguments, said):
+    with pytest.raises(DuzhengError, match=said):
+        nonresponse(**{"design": answered(), **arguments})
+
+
+def test_rates_and_coverage_have_texts_of_their_own():
+    drawn_ones, opened = looked(answered()), looked(answered(kind="open"))
+    assert "rates of response" in drawn_ones.chart("en").alt
+    assert "known totals" in opened.chart("en").alt
+
+
 @cache
 def drawn(kind, districts):
     """Give an invented wave with a district of few answers."""

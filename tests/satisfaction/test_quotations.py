@@ -215,10 +215,18 @@ def test_terms_that_name_somebody_are_left_out_and_counted():
 def test_groups_can_be_picked_without_changing_what_they_are_compared_with():
     said = {"a": ("作业太多",), "b": ("操场太小",), "c": ("食堂太远",)}
     design = example_comments(districts=3, said=said)
-    one, whole = key_terms(design, of="b").table, key_terms(design).table
+    one, whole = key_terms(design, groups="b").table, key_terms(design).table
     pd.testing.assert_frame_equal(one, whole[whole["district"] == "b"].reset_index(drop=True))
     with pytest.raises(DuzhengError, match="'z'"):
-        key_terms(design, of="z")
+        key_terms(design, groups="z")
+
+
+def test_there_is_no_script_of_words_and_it_is_said_why(tmp_path):
+    design = example_comments()
+    for found, why in ((key_terms(design), "z is no test"), (quotations(design, example_frame()), "comments()")):
+        with pytest.raises(DuzhengError) as caught:
+            found.as_r(tmp_path)
+        assert why in str(caught.value)
 
 
 def test_z_is_said_to_be_no_test():
@@ -228,13 +236,13 @@ def test_z_is_said_to_be_no_test():
 
 
 @pytest.mark.parametrize(
-    ("name", "of"),
+    ("name", "groups"),
     [("zh_one", "b"), ("en_one", "b"), ("zh_many", None), pytest.param("en_many", None, marks=pytest.mark.slow)],
 )
-def test_charts_of_key_terms_are_those_that_were_looked_at(name, of, stored_svg):
+def test_charts_of_key_terms_are_those_that_were_looked_at(name, groups, stored_svg):
     said = ("作业太多", "食堂的菜凉", "操场太小", "校门口太堵", "老师辛苦", "厕所很脏", "午餐排队", "公园开放")
     turns = {chr(97 + k): tuple(said[(k + j) % 8] for j in range(3)) for k in range(16)}
     turns["c"] = ("1",)
     language = "en" if name.startswith("en") else "zh-Hans"
-    found = key_terms(example_comments(districts=16, said=turns), of=of)
+    found = key_terms(example_comments(districts=16, said=turns), groups=groups)
     stored_svg(f"key_terms_{name}", found.chart(language).spec, language)

@@ -41,6 +41,7 @@ VERBS = {
     "index": lambda _, now: satisfaction.index(now, by="district"),
     "pool": lambda _, now: satisfaction.pool(satisfaction.index(now), {"example": 1.0}),
     "changes": lambda before, now: satisfaction.changes(before, now, by="district"),
+    "comparability": satisfaction.comparability,
     "scales": lambda before, now: satisfaction.scales([before, now], by="district"),
     "drivers": lambda _, now: satisfaction.drivers(now, replicates=50),
     "importance": lambda _, now: satisfaction.importance(now, replicates=50),
@@ -56,7 +57,7 @@ VERBS = {
     "with_and_without": lambda _, now: satisfaction.with_and_without(now, satisfaction.doubts(now)),
 }
 #: Verbs without a chart, and those of which R has nothing to compute.
-NO_CHART = {"quotations", "with_and_without"}
+NO_CHART = {"comparability", "quotations", "with_and_without"}
 
 
 @cache
@@ -65,7 +66,7 @@ def found(verb, kind):
 
 
 def test_every_verb_on_an_open_workspace_is_tried_here():
-    assert set(analysis.ANALYSES) == set(VERBS) | {"agreement"}
+    assert set(analysis.ANALYSES) == set(VERBS)
 
 
 @pytest.mark.parametrize("kind", ["probability", "census", "open"])

@@ -10,6 +10,7 @@ import pytest
 from tests.stats.reference import ENTRIES, FOLDER
 
 from analysis.messages import DuzhengError
+from analysis.satisfaction.indices.changes import changes
 from analysis.satisfaction.indices.scales import FEW, TWO, alpha_of, item_rest_of, scales
 from analysis.stats import SurveyDesign
 from analysis.stats.design.moments import moments
@@ -130,6 +131,52 @@ def test_items_that_do_not_compare_between_waves_are_named():
     assert set(scales([plain, careful], replicates=5).table["comparable"].dropna()) == {"with_care"}
 
 
+def test_scales_and_changes_say_the_same_of_what_compares():
+    """Reworded, rescaled, of other items, and of other weights: the verdict is that of compare_indices in both."""
+    codes = ["same", "worded", "scaled", "new"]
+    bank = [_item(code) for code in codes]
+    bank += [_item("worded", 2, relation="reworded"), _item("scaled", 2, relation="rescaled")]
+    answers = pd.DataFrame(np.random.default_rng(1).integers(1, 7, (60, 4)), columns=codes)
+
+    def both(then, now, *, versions=None, weights=()):
+        before = _design(answers[then], then, wave=2024, bank=bank)
+        after = _design(answers[now], now, bank=bank, versions=versions, weights=weights)
+        told = scales([before, after], replicates=5)
+        said = set(told.table["comparable"].dropna())
+        assert said == set(changes(before, after, "ix").table["comparable"])
+        return said.pop(), " ".join(note["en"] for note in told.notes)
+
+    assert both(codes[:2], codes[:2]) == ("yes", "")
+    assert both(codes[:2], codes[:2], versions={"worded": 2})[0] == "with_care"
+    assert both(codes[:3], codes[:3], versions={"scaled": 2})[0] == "no"
+    assert both(codes[:2], [*codes[:2], "new"])[0] == "no"
+    verdict, note = both(codes[:2], codes[:2], weights=(3, 1))
+    assert verdict == "no"
+    assert "weights, conversion or treatment of missing answers were changed between 2024 and 2025" in note
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"designs": []}, "no design"),
+        ({"designs": None}, "a NoneType"),
+        ({"designs": "students"}, "'students'"),
+        ({"level": 2}, "level=2"),
+        ({"replicates": 0}, "0 replicates; expected a whole number from 2"),
+        ({"replicates": 1}, "1 replicates"),
+        ({"replicates": 2.5}, "2.5 replicates"),
+    ],
+)
+def test_wrong_requests_are_said_before_anything_is_computed(arguments, said):
+    with pytest.raises(DuzhengError, match=said):
+        scales(**{"designs": example_design(), **arguments})
+
+
+def test_readers_see_what_was_asked_and_no_codes_of_items():
+    written = scales(example_design(), replicates=5).written("en")
+    assert set(written["item"]) == {"", "Item clear", "Item lively", "Item rooms", "Item meals"}
+
+
 def test_the_script_for_r_has_what_it_needs(tmp_path):
     found = scales(example_design(), replicates=5)
     text = found.as_r(tmp_path).read_text(encoding="utf-8")
@@ -145,8 +192,8 @@ def test_what_is_no_scale_is_said():
     with pytest.raises(DuzhengError, match="no index of two or more items"):
         scales(_design(_bfi("A").head(50), ["A1"]))
     with pytest.raises(DuzhengError, match="Did you mean ixTeach"):
-        scales(example_design(), indices=["ixTeech"])
-    with pytest.raises(DuzhengError, match="a column of example-2025"):
+        scales(example_design(), of=["ixTeech"])
+    with pytest.raises(DuzhengError, match=r"example-2025.*Did you mean district"):
         scales(example_design(), by="distrikt")
 
 
@@ -158,9 +205,9 @@ def charted():
     sixteen = design.only((rows["district"] != "d") | (rows["id"].str[-1] == "3"))
     two = [example_design(wave=2024, shift=-0.3), example_design()]
     made = {
-        "one": scales(two[1], indices="topics", replicates=20),
-        "many": scales(sixteen, by="district", indices="topics", replicates=20),
-        "waves": scales(two, indices="topics", replicates=20),
+        "one": scales(two[1], of="topics", replicates=20),
+        "many": scales(sixteen, by="district", of="topics", replicates=20),
+        "waves": scales(two, of="topics", replicates=20),
     }
     return {name: replace(found, table=_with_omega(found.table.round(3))) for name, found in made.items()}
 
@@ -180,6 +227,7 @@ def _with_omega(table):
 @pytest.mark.parametrize("name", ["one", "many", "waves"])
 def test_charts(charted, stored_svg, name, language):
     chart = charted[name].chart(language)
+    assert (chart.alt == charted[name].said("alt", language)) is (name == "one")
     said = str(chart.spec["title"])
     assert "0.7" in said
     assert "模拟" in said or "simulated" in said

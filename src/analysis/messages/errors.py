@@ -117,7 +117,9 @@ class DuzhengError(Exception):
     def __str__(self) -> str:
         if len(self.faults) == 1:
             return str(self.faults[0])
-        return "\n".join([f"{len(self.faults)} faults, nothing was loaded:", *(f"  {fault}" for fault in self.faults)])
+        asked = all(fault.code.startswith("DZ-S") for fault in self.faults)
+        head = f"{len(self.faults)} faults, nothing was {'computed' if asked else 'loaded'}:"
+        return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
 
     @classmethod
     def of(cls, faults: Iterable[Fault]) -> DuzhengError:

@@ -13,6 +13,7 @@ from analysis.satisfaction.fieldwork.reminders import compare_reminders, next_re
 from analysis.satisfaction.fieldwork.representativeness import r_indicator, sample_of
 from analysis.satisfaction.fieldwork.response import daily, response
 from analysis.satisfaction.indices.changes import changes
+from analysis.satisfaction.indices.comparability import Comparability, comparability
 from analysis.satisfaction.indices.index import index, pool
 from analysis.satisfaction.indices.scales import scales
 from analysis.satisfaction.open_answers import (
@@ -46,6 +47,7 @@ __all__ = [
     "Changed",
     "Claim",
     "Comments",
+    "Comparability",
     "Crosstab",
     "Doubts",
     "Explanation",
@@ -64,6 +66,7 @@ __all__ = [
     "changes",
     "classified",
     "comments",
+    "comparability",
     "compare_reminders",
     "crosstab",
     "daily",

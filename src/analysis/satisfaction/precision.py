@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -93,6 +94,64 @@ def classified(
     if hide and held.any():
         hidden = [name for name in found if name in FIGURES]
         found[hidden] = found[hidden].astype("float64").mask(pd.Series(held, index=found.index), axis=0)
+    return found
+
+
+def complementary(table: pd.DataFrame, within: Sequence[str], n: str = "n", *, among: Any = None) -> pd.DataFrame:
+    """Hold a second group back where one of a set alone is: the total less the others would give it away.
+
+    Parameters
+    ----------
+    table
+        One row an estimate, with ``precision`` as :func:`classified` gives it.
+    within
+        The columns that say which set a row belongs to: the groups of one set add up to a total that is shown. None
+        of them for one set of all rows.
+    n
+        The column of how many answered. Groups of nobody give nothing away, and hide nothing.
+    among
+        Which rows are groups, shape (n,); the others, such as the totals themselves, are left alone. All if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows in the same order. In each set where exactly one group is suppressed, the smallest of the others
+        is too: ``precision`` is ``suppress`` and its :data:`FIGURES` are missing. Of equal ones it is the first. ``n``
+        stays.
+
+    Notes
+    -----
+    Complementary (secondary) suppression in one table with one margin, as in Hundepool et al. (2012), Statistical
+    Disclosure Control, 4.4. Where the smallest others are large it hides more than need be; that is the price of
+    a total that is shown. A set of a single group has no other: its total is as small, and suppressed by itself.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = classified(pd.DataFrame({"item": ["a"] * 3 + ["b"] * 2, "n": [7, 300, 40, 50, 60], "estimate": 60.0}))
+    >>> complementary(table, ["item"])["precision"].tolist()
+    ['suppress', 'publish', 'suppress', 'publish', 'publish']
+    """
+    import numpy as np
+    import pandas as pd
+
+    there = (table[n].fillna(0) > 0).to_numpy(copy=True)
+    if among is not None:
+        there &= np.asarray(among, dtype=bool)
+    held = there & np.asarray(table["precision"] == "suppress")
+    of = table.groupby(list(within), dropna=False, observed=True, sort=False).ngroup().to_numpy() if len(within) else (
+        np.zeros(len(table), dtype=np.intp))  # fmt: skip
+    alone = np.bincount(of[held], minlength=len(table) + 1)[of] == 1
+    others = pd.DataFrame({"of": of, "n": table[n].to_numpy(float, na_value=np.nan)})[there & alone & ~held]
+    second = others.sort_values("n", kind="stable").drop_duplicates("of").index.to_numpy()
+    if not len(second):
+        return table
+    hidden = np.zeros(len(table), dtype=bool)
+    hidden[second] = True
+    found = table.copy()
+    found.loc[hidden, "precision"] = "suppress"
+    figures = [name for name in found if name in FIGURES]
+    found[figures] = found[figures].astype("float64").mask(pd.Series(hidden, index=found.index), axis=0)
     return found
 
 

@@ -21,8 +21,15 @@ if TYPE_CHECKING:
     from analysis.surveys.design import Design
     from analysis.workspace.rules import RuleSet
 
+#: How R reads what the scripts of the parts made, each in an environment of its own.
+READ_PARTS = """\
+# Needs R with the package survey. Run it in this folder: Rscript combine.R
+part <- function(folder) { e <- new.env(); sys.source(file.path(folder, "replicate.R"), e, chdir = TRUE); e$design }
+"""
 #: Rows that a notebook shows of a table for readers.
 MOST_ROWS = 60
+#: Width, in Latin letters, from which a column of names has a width of its own.
+LONG = 26
 #: P-values below this are written as being below it.
 SMALLEST = 0.001
 _WHOLE = ("n", "df", "psus", "n_before")
@@ -101,6 +108,8 @@ class Result:
     parts: tuple[Result, ...] = field(default=(), repr=False)  #: what it was made of, each with an R script of its own
     script: str = field(default="", repr=False)  #: R code of what survey cannot do, on the frame ``data``
     script_columns: tuple[str, ...] = field(default=(), repr=False)  #: that it needs
+    alt: str = "alt"  #: the key of the chart's text alternative
+    combine: str = field(default="", repr=False)  #: R code that puts the parts together, on their folders
 
     def __repr__(self) -> str:
         return f"<{self.words} of {', '.join(each.name for each in self.designs)}>\n{self.table}"
@@ -139,26 +148,31 @@ class Result:
         if self.drawing is None:
             raise DuzhengError(wrong(f"a chart of {self.words}", "a result with a chart", "look at its table"))
         language = language or self.language
-        return Plot(self.drawing(self, language), self.said("alt", language), language)
+        return Plot(self.drawing(self, language), self.said(self.alt, language), language)
 
     def readers(self, language: Language | None = None) -> GT:
         """Give the table for readers: names for codes, rounded, with what must be said of it below."""
         from great_tables import GT, html, loc, style
+
+        from analysis.documents.tables import display_width
 
         language = language or self.language
         frame = self.written(language)
         names = [str(name) for name in frame]
         left = [name for name in names if not _numeric(self.table, name)]
         heads = {name: self.head(name, language) for name in names}
+        # A long name is not squeezed to a word a line by the columns of numbers.
+        long = [name for name in left if frame[name].map(display_width).max() > LONG]
         below = [*self.remarks(language)]
         if len(frame) > MOST_ROWS:
-            below.insert(0, f"… {len(frame) - MOST_ROWS}")
+            below.insert(0, said("results", "more_rows", language, n=len(frame) - MOST_ROWS))
         table = (
             GT(frame.head(MOST_ROWS), id=self.words)
             .cols_label(cases={name: html(_escaped(head)) for name, head in heads.items()})
             .cols_align("right", columns=[name for name in names if name not in left])
             .cols_align("left", columns=left)
             .tab_header(title=self.said("title", language), subtitle=self.subtitle(language))
+            .cols_width(cases=dict.fromkeys(long, "11em"))
             .tab_options(table_font_size="14px", heading_align="left", data_row_padding="4px",
                          source_notes_font_size="12px")
             .opt_horizontal_padding(scale=1.5)
@@ -219,6 +233,8 @@ class Result:
         level = write_number(100 * float(self.settings.get("level", 0.95)), 0)
         kinds = list(dict.fromkeys(each.kind for each in self.designs))
         parts = [self.code(name, value, language) for name, value in self._alike().items()]
+        if self.settings.get("pooled") and "open" in kinds:
+            kinds = ["open"]
         parts += [said("results", f"short.{kind}", language, level=level) for kind in kinds]
         parts += [said("results", "short.synthetic", language)] if self.synthetic else []
         return ("；" if language == "zh-Hans" else "; ").join(parts)
@@ -245,8 +261,8 @@ class Result:
         weights += [pick(note, language) for each in self.designs for note in each.notes]
         parts.append((said("results", "weights", language), tuple(dict.fromkeys(weights))))
         if self.settings:
-            parts.append((said("results", "settings", language), tuple(
-                f"{name} = {value}" for name, value in self.settings.items())))  # fmt: skip
+            parts.append((said("results", "settings", language), tuple(self._setting(*each, language)
+                                                                       for each in self.settings.items())))  # fmt: skip
         if self.rule is not None:
             parts.append((said("results", "rule", language), (self._rule(language),)))
         if self.notes:
@@ -256,19 +272,47 @@ class Result:
             parts.append((said("results", "files", language), tuple(f"{p} sha256:{h[:12]}" for p, h in files.items())))
         title = self.said("title", language)
         if self.synthetic:
-            title += f" ({said('results', 'synthetic', language)})"
+            notice = said("results", "synthetic", language)
+            title += f"（{notice}）" if language == "zh-Hans" else f" ({notice})"
         return Explanation(title, tuple((head, under) for head, under in parts if under))
+
+    def _setting(self, name: str, value: Any, language: Language) -> str:
+        """Say what was chosen: settings and their options by their names, as far as they have any."""
+        comma = "、" if language == "zh-Hans" else ", "
+        if isinstance(value, Mapping):
+            text = ("；" if language == "zh-Hans" else "; ").join(
+                f"{self.labels.head(str(key), language)} {self._option(name, each, language, comma)}"
+                for key, each in value.items()
+            )
+        else:
+            text = self._option(name, value, language, comma)
+        head = f"setting.{name}"
+        named = self.said(head, language) if head in words(self.words) or head in words("results") else name
+        return f"{named}{'：' if language == 'zh-Hans' else ': '}{text}"
+
+    def _option(self, name: str, value: Any, language: Language, comma: str) -> str:
+        if value is None or (isinstance(value, list | tuple) and not value):
+            return said("results", "none", language)
+        if isinstance(value, list | tuple):
+            return comma.join(self._option(name, each, language, comma) for each in value)
+        if name in {"by", "indices"}:
+            return self.labels.head(str(value), language)
+        if isinstance(value, float | int) and not isinstance(value, bool):
+            return f"{value:g}"
+        return self.code(name, value, language)
 
     def _rule(self, language: Language) -> str:
         rule = self.rule
         if rule is None:
             return ""
         text = pick(rule.title, language)
+        mark = "；" if language == "zh-Hans" else "; "
         if rule.effective_from:
             text += said("results", "in_force", language, start=rule.effective_from.isoformat())
         source = rule.source or said("results", "own", language)
         certainty = said("results", "certainty", language, certainty=rule.certainty) if rule.source else ""
-        return f"{text}; {said('results', 'source', language)}: {source}{certainty}"
+        colon = "：" if language == "zh-Hans" else ": "
+        return f"{text}{mark}{said('results', 'source', language)}{colon}{source}{certainty}"
 
     def as_r(self, folder: str | Path) -> Path:
         """Write the script that computes the same in R, with its data; see :meth:`analysis.stats.SurveyDesign.as_r`.
@@ -281,9 +325,13 @@ class Result:
             DZ-S002 for a result of which R has nothing to compute.
         """
         if self.parts and self.sample is None:
-            for part in self.parts:
-                part.as_r(Path(folder) / part.designs[0].name)
-            return Path(folder)
+            paths = [part.as_r(Path(folder) / part.designs[0].name) for part in self.parts]
+            if not self.combine:
+                return Path(folder)
+            script = Path(folder) / "combine.R"
+            listed = ", ".join(f'"{path.parent.name}"' for path in paths)
+            script.write_text(f"{READ_PARTS}folders <- c({listed})\n{self.combine}\n", encoding="utf-8")
+            return script
         if self.sample is None or not (self.asked or self.script):
             raise DuzhengError(
                 wrong(f"a script of {self.words}", "a result of a survey design", "ask those that it was made of")
@@ -299,7 +347,7 @@ def measure_text(measure: str, language: Language) -> str:
     """Say what a measure is called.
 
     >>> measure_text("top2_of_7", "en")
-    'share of the two best points (of 7 points)'
+    'share of the two highest points (of 7 points)'
     """
     name, _, points = measure.partition("_of_")
     text = said("results", f"measure.{name}", language)

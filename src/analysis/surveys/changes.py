@@ -229,7 +229,8 @@ def _paired(pair: Any) -> str:
 
 
 def _compared(comparison: Any) -> str:
-    return f"{comparison.of} between {comparison.between} ({comparison.test})"
+    groups = f" by {', '.join(comparison.by)}" if comparison.by else ""
+    return f"{comparison.of} between {comparison.between}{groups} ({comparison.test})"
 
 
 def _listed(part: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:

@@ -32,7 +32,7 @@ TRUTHS = ("synthetic", "certainty")
 ABOUT = b"duzheng"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Collected:
     """A wave as it was collected.
 
@@ -47,6 +47,10 @@ class Collected:
     log: pd.DataFrame = field(repr=False)
     margins: tuple[pd.DataFrame, ...] = field(default=(), repr=False)
     about: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        made = ", simulated" if self.synthetic else ""
+        return f"<wave {self.name}: {len(self.responses):,} answers, {len(self.log):,} places in the log{made}>"
 
     @property
     def name(self) -> str:

@@ -205,7 +205,8 @@ def design_of(
     selection = survey.questionnaire.selection
     kind: Kind = selection.kind
     place, in_log = places_of(survey, responses, wave.log)
-    data = _ordered(survey, responses, [str(name) for name in wave.log if name in responses])
+    known = item_labels(survey).under(labels or Labels())
+    data = _ordered(survey, responses, [str(name) for name in wave.log if name in responses], known)
     notes: list[Texts] = []
     if kind == "open" or isinstance(selection, Open):
         sample = _open(data, place)
@@ -216,8 +217,7 @@ def design_of(
         notes = [{"zh-Hans": "不加权。", "en": "Not weighted."}]
     elif weighting == "calibrated" and wave.margins:
         sample = _calibrated(sample, wave.margins, notes)
-    return Design(wave, kind, sample, place, weighting, item_labels(survey).under(labels or Labels()), language,
-                  dict(files or {}), tuple(notes))  # fmt: skip
+    return Design(wave, kind, sample, place, weighting, known, language, dict(files or {}), tuple(notes))
 
 
 def hold_designs(designs: Any, *, most: int | None = None) -> list[Design]:
@@ -265,13 +265,17 @@ def places_of(survey: Survey, responses: pd.DataFrame, log: pd.DataFrame) -> tup
     return ("place", named[0]) if "place" in responses and named else ("", "")
 
 
-def _ordered(survey: Survey, responses: pd.DataFrame, drawn: list[str]) -> pd.DataFrame:
-    """Make categories of columns of codes, in the questionnaire's order, and of the draw's columns."""
+def _ordered(survey: Survey, responses: pd.DataFrame, drawn: list[str], labels: Labels) -> pd.DataFrame:
+    """Make categories of columns of codes, in the order of the questionnaire or of the labels."""
     import pandas as pd
 
-    found: dict[str, Any] = {
-        name: pd.Categorical(responses[name]) for name in drawn if responses[name].dtype.kind not in "ifb"
-    }
+    found: dict[str, Any] = {}
+    for name in drawn:
+        if responses[name].dtype.kind not in "ifb":
+            made = pd.Categorical(responses[name])
+            first = [code for code in labels.codes(name) if code in made.categories]
+            rest = [code for code in made.categories if code not in first]
+            found[name] = made.reorder_categories([*first, *rest]) if first else made
     for column in columns(survey):
         name = column.name
         if column.holds in {"choice", "rank"} and not column.number and name in responses:

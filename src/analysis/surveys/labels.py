@@ -32,8 +32,9 @@ class Labels:
         return pick(texts, language) if texts else str(code)
 
     def head(self, column: str, language: Language) -> str:
-        """Give what a column is called."""
-        return pick(self.heads[column], language) if column in self.heads else column
+        """Give what a column is called, as a heading writes it."""
+        said = pick(self.heads[column], language) if column in self.heads else column
+        return said[:1].upper() + said[1:] if column in self.heads else said
 
     def codes(self, column: str) -> list[str]:
         """List the codes of a column, in their order."""
@@ -78,7 +79,7 @@ def draw_labels(workspace: Workspace, log: pd.DataFrame) -> Labels:
         ids = {code: unit for code, unit in found.items() if unit is not None}
         names[str(column)] = {
             code: {language: units.name(unit, language, short=True) for language in LANGUAGES}
-            for code, unit in ids.items()
+            for code, unit in sorted(ids.items())
         }
         if {units.kind(unit) for unit in ids.values()} == {settings.unit_kind}:
             heads[str(column)] = settings.unit_name

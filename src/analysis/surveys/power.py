@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache
-from math import comb, sqrt
+from math import comb, prod, sqrt
 from typing import Literal
 
 from analysis.surveys.expressions import answers
@@ -78,9 +78,13 @@ def check_analyses(
     analyses = survey.questionnaire.analyses
     wanted = [
         *((index.id, group, "estimate") for index in analyses.indices for group in analyses.groups),
-        *((each.of, each.between, each.test) for each in analyses.comparisons),
+        *((each.of, each.between, each.test) for each in analyses.comparisons if not each.by),
     ]
     planned = [_plan(survey, before, *each, alpha, power) for each in wanted]
+    planned += [
+        _parted(survey, _plan(survey, before, each.of, each.between, each.test, alpha, power), each.by, alpha, power)
+        for each in analyses.comparisons if each.by
+    ]  # fmt: skip
     return [each for each in planned if each.test != "estimate" or each.groups != 1]
 
 
@@ -132,6 +136,26 @@ def _plan(
         return replace(planned, margin=round(NORMAL * sd / sqrt(effective), 1) if sample else None)
     mdd, mdd_all = (round(detectable(effective, alpha / many, power) * sd, 1) for many in (1, comb(groups, 2)))
     return replace(planned, mdd=mdd, mdd_all=mdd_all, enough=mdd_all <= survey.questionnaire.expected.matters)
+
+
+def _parted(survey: Survey, planned: Planned, by: tuple[str, ...], alpha: float, power: float) -> Planned:
+    """Plan the same in each group of some columns: the smallest one counts, and how many there are."""
+    planned = replace(planned, between=f"{planned.between} by {', '.join(by)}")
+    shares = [_groups(survey, planned.of, name) for name in by]
+    unknown = [f"how many groups {name} has is not said: add it to expected.groups"
+               for name, each in zip(by, shares, strict=True) if not each]  # fmt: skip
+    if unknown or not planned.possible:
+        return replace(
+            planned, possible=False, reasons=(*planned.reasons, *unknown), mdd=None, mdd_all=None, enough=None
+        )
+    part, many = prod(min(each) for each in shares), prod(len(each) for each in shares)
+    effective = planned.effective * part
+    if effective <= 2:  # noqa: PLR2004  a t test needs two answers
+        return replace(planned, possible=False, reasons=(f"{effective:.1f} effective answers a group",))
+    sd = survey.questionnaire.expected.sd if _scaled(survey, planned.of) else 50.0
+    mdd, mdd_all = (round(detectable(effective, alpha / each, power) * sd, 1) for each in (1, many))
+    return replace(planned, n=round(planned.n * part, 1), effective=round(effective, 1), mdd=mdd, mdd_all=mdd_all,
+                   enough=mdd_all <= survey.questionnaire.expected.matters)  # fmt: skip
 
 
 def _answers(survey: Survey, before: Survey | None, of: str, between: str, smallest: float) -> tuple[float, float]:

@@ -110,6 +110,7 @@ class Comparison(Entry):
     of: str  #: an index or item
     between: str  #: a column or item whose groups are compared, or ``wave``
     test: Literal["difference", "regression", "chisq", "ranktest"] = "difference"
+    by: tuple[str, ...] = ()  #: of waves: the columns in whose groups the change is looked at, not only in all
 
 
 class Pair(Entry):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -143,7 +144,9 @@ def check_seal(root: Path, survey: Survey) -> bool:
     return True
 
 
-def declared(root: Path, survey: Survey, of: str, between: str = "", test: str = "difference") -> Declared:
+def declared(
+    root: Path, survey: Survey, of: str, between: str = "", test: str = "difference", by: Sequence[str] = ()
+) -> Declared:
     """Tell whether an analysis was declared before the wave opened, or thought of afterwards.
 
     Parameters
@@ -158,6 +161,8 @@ def declared(root: Path, survey: Survey, of: str, between: str = "", test: str =
         What it is compared between; nothing where it is only reported.
     test
         How it is compared.
+    by
+        The columns in whose groups it is.
 
     Returns
     -------
@@ -168,7 +173,7 @@ def declared(root: Path, survey: Survey, of: str, between: str = "", test: str =
     if not path.is_file():
         return Declared("exploratory", "the wave was not sealed")
     seal, now = read_seal(path, path.name), seal_of(survey, "")
-    key = _key(Comparison(of=of, between=between, test=test)) if between else of
+    key = _key(Comparison(of=of, between=between, test=test, by=tuple(by))) if between else of
     sealed = seal.comparisons if between else seal.indices | seal.items
     here = now.comparisons if between else now.indices | now.items
     if key not in sealed:
@@ -185,7 +190,8 @@ def _treatment(index: Index) -> list[Any]:
 
 
 def _key(comparison: Comparison) -> str:
-    return f"{comparison.of} between {comparison.between} ({comparison.test})"
+    groups = f" by {', '.join(comparison.by)}" if comparison.by else ""
+    return f"{comparison.of} between {comparison.between}{groups} ({comparison.test})"
 
 
 def _hash(value: Any) -> str:

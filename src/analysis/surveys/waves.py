@@ -8,6 +8,7 @@ from typing import Literal
 
 from analysis.surveys.expressions import Joined, to_text
 from analysis.surveys.items import Relation
+from analysis.surveys.questionnaire import Index
 from analysis.surveys.survey import Asked, Survey
 
 Comparable = Literal["yes", "with_care", "no", "dropped", "added"]
@@ -45,7 +46,10 @@ def compare_waves(old: Survey, new: Survey) -> list[Verdict]:
     return found + [Verdict(code, "dropped", None) for code in before if code not in now]
 
 
-def compare_indices(old: Survey, new: Survey, *, items: Sequence[str] = ()) -> list[Verdict]:
+def compare_indices(
+    old: Survey, new: Survey, *, items: Sequence[str] = (),
+    indices: tuple[Sequence[Index], Sequence[Index]] | None = None,
+) -> list[Verdict]:  # fmt: skip
     """Decide for indices of two waves whether their values may be compared: as the weakest of their items may.
 
     Parameters
@@ -54,6 +58,8 @@ def compare_indices(old: Survey, new: Survey, *, items: Sequence[str] = ()) -> l
         The two questionnaires.
     items
         Codes of items that are taken for indices of one item each, besides the declared ones.
+    indices
+        In place of the declared ones, those of the old wave and of the new.
 
     Returns
     -------
@@ -62,7 +68,8 @@ def compare_indices(old: Survey, new: Survey, *, items: Sequence[str] = ()) -> l
         treatment of missing answers were changed: what changes gets an id of its own.
     """
     of_items = {verdict.code: verdict for verdict in compare_waves(old, new)}
-    then, now = ({each.id: each for each in survey.questionnaire.analyses.indices} for survey in (old, new))
+    both = indices or tuple(survey.questionnaire.analyses.indices for survey in (old, new))
+    then, now = ({each.id: each for each in wave} for wave in both)
     found = []
     for name, index in now.items():
         if name not in then:
@@ -84,6 +91,10 @@ def _verdict(old: Survey, new: Survey, before: Asked | None, each: Asked) -> Ver
     if before is None:
         return Verdict(each.code, "added", None)
     versions = before.use.version, each.use.version
+    if versions[0] == versions[1] and old.bank is not new.bank:
+        meanings = [bank.meaning(each.code, versions[0]) for bank in (old.bank, new.bank)]
+        if meanings[0] != meanings[1]:
+            return Verdict(each.code, "no", None, (f"another meaning under the same version {versions[0]}",))
     relation = new.bank.relation(each.code, *versions)
     reasons = []
     comparable: Comparable = "yes"

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.messages.requests import wrong
+from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.association.outcome import WEIGHTS, Chosen, choose, correlations, incomplete, named, solvable
-from analysis.satisfaction.indices.index import hold_groups
+from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.indices.scales import remarks_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
 from analysis.stats.design.moments import Moments, moments
 from analysis.stats.multiplicity import adjust
 from analysis.stats.relative_weights import explained
+from analysis.surveys.design import Design, hold_designs
+from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:
     import pandas as pd
+    from great_tables import GT
 
+    from analysis.messages import Language
     from analysis.stats import SurveyDesign
     from analysis.stats.design.regression import Regression
-    from analysis.surveys.design import Design
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-SHOWN = ("variable", "statistic", "estimate", "lower", "upper", "n", "psus", "note")
+#: Of the table for readers: a topic has one row.
+SHOWN = ("variable", "share", "share_lower", "share_upper", "odds_ratio", "odds_ratio_lower", "odds_ratio_upper")
+ODDS, R2 = SHOWN[4:], "r2"
 #: An outcome of more values is put into so many ordered groups of about equal size.
 VALUES, GROUPS = 20, 10
 #: Categories of the outcome with fewer answers in a group are put with the next.
@@ -34,6 +40,44 @@ FEWEST = 5
 #: Notes of rows, which the texts say in both languages.
 FEW, ALONE = "too few answers", "a topic is a combination of others"
 OUTCOME, STANDARD = "ordered_", "standard_"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Drivers(Result):
+    """Drivers; readers see one row a topic, and one of R² below the topics of each group."""
+
+    def written(self, language: Language) -> pd.DataFrame:
+        """Give the columns for readers as texts."""
+        return self._wide().written(language)
+
+    def readers(self, language: Language | None = None) -> GT:
+        """Give the table for readers."""
+        return self._wide().readers(language)
+
+    def _wide(self) -> Result:
+        """Put shares and odds ratios of a topic beside each other, and R² in per cent below them."""
+        import pandas as pd
+
+        by, table = list(self.settings["by"]), self.table
+        keys = [*by, "variable"]
+        ends = ("estimate", "lower", "upper")
+        whole = table[table["statistic"].isin(["share", "r2"])]
+        wide = whole[[*keys, *ends, "n", "note"]].rename(columns={"estimate": "share", "lower": "share_lower",
+                                                                  "upper": "share_upper"})  # fmt: skip
+        r2 = (whole["statistic"] == "r2").to_numpy()
+        wide.loc[r2, ["share", "share_lower", "share_upper"]] *= 100
+        wide.loc[r2, "variable"] = R2
+        odds = {**dict(zip(ends, ODDS, strict=True)), "note": "fitted"}
+        for statistic, names in (("odds_ratio", odds), ("log_odds", {"p_adjusted": "p_adjusted"})):
+            part = table[table["statistic"] == statistic]
+            wide = wide.merge(part[[*keys, *names]].rename(columns=names), on=keys, how="left")
+        wide["note"] = wide["note"].where(wide["note"] != "", wide["fitted"].fillna(""))
+        places = dict.fromkeys(SHOWN[1:4], 1) | dict.fromkeys(ODDS, 2) | {"p_adjusted": 3}
+        shown = [*by, *SHOWN, *(["p_adjusted"] if "p_adjusted" in self.shown else []), "n", "note"]
+        labels = Labels({}, {R2: words("drivers")["r2.row"]})
+        designs = tuple(replace(each, labels=each.labels.under(labels)) for each in self.designs)
+        return Result(pd.DataFrame(wide), self.words, designs, self.settings, notes=self.notes, shown=tuple(shown),
+                      decimals=places)  # fmt: skip
 
 
 def drivers(
@@ -47,7 +91,7 @@ def drivers(
     level: float = 0.95,
     replicates: int = 200,
     seed: int = 1,
-) -> Result:
+) -> Drivers:
     """Find which topics go with an outcome, each beside the others.
 
     Parameters
@@ -74,11 +118,12 @@ def drivers(
 
     Returns
     -------
-    Result
-        One row a group, topic and statistic: <by…> (missing for all), variable (the topic; the outcome for ``r2``),
-        statistic, estimate, se, lower, upper, df, n, psus, p, p_adjusted, basis, note. Statistics: ``log_odds`` and
-        ``odds_ratio`` of one standard deviation more of the topic; ``shapley`` and ``johnson``, shares of the
-        outcome's variance that add up to ``r2``; ``share``, Shapley's as a percentage of ``r2``.
+    Drivers
+        ``table``: one row a group, topic and statistic: <by…> (missing for all), variable (the topic; the outcome for
+        ``r2``), statistic, estimate, se, lower, upper, df, n, psus, p, p_adjusted, basis, note. Statistics:
+        ``log_odds`` and ``odds_ratio`` of one standard deviation more of the topic; ``shapley`` and ``johnson``, shares
+        of the outcome's variance that add up to ``r2``; ``share``, Shapley's as a percentage of ``r2``. Readers see one
+        row a topic, with share and odds ratio.
 
     Raises
     ------
@@ -104,8 +149,9 @@ def drivers(
     """
     import pandas as pd
 
+    (design,) = hold_designs(design, most=1)
     groups = [by] if isinstance(by, str) else list(by)
-    hold_groups([design], groups)
+    hold_level(level, *groups_wrong([design], groups))
     chosen = choose(design, outcome, topics, least)
     sample, answers = _prepared(design, chosen, groups, fewest)
     frames, asked, notes = [], [], [*chosen.notes, *incomplete(design, chosen)]
@@ -122,18 +168,20 @@ def drivers(
     for group in groups:
         table[group] = table.get(group)
     keys = [*groups, "variable", "statistic"]
-    table = _ordered(table[[*keys, *(name for name in table if name not in keys)]], groups)
+    table = _ordered(table[[*keys, *(name for name in table if name not in keys)]], groups, design.data)
     settings = {"outcome": chosen.outcome.id, "topics": chosen.names, "by": groups, "least": least or "as declared",
                 "fewest": fewest, "answers": answers, "level": level, "replicates": replicates,
                 "seed": seed}  # fmt: skip
     from analysis.satisfaction.charts.drivers import draw
 
-    shown = [*groups, *SHOWN]
+    shown = [*groups, "variable", "statistic", "estimate", "lower", "upper", "n", "psus", "note"]
     shown += ["p_adjusted"] if design.tested else []
+    grouped = bool(groups) and bool(table[groups].notna().any(axis=1).any())
     names = [chosen.outcome.id, *chosen.names]
-    return Result(table, "drivers", (named(design, chosen.all),), settings, notes=tuple(notes), drawing=draw,
-                  shown=tuple(shown), decimals=dict.fromkeys([*_FIGURES, "p_adjusted"], 3), asked=tuple(asked),
-                  sample=sample, script=script(names, table, groups), script_columns=tuple(names))  # fmt: skip
+    return Drivers(table, "drivers", (named(design, chosen.all),), settings, notes=tuple(notes), drawing=draw,
+                   alt="alt.groups" if grouped else "alt", shown=tuple(shown),
+                   decimals=dict.fromkeys([*_FIGURES, "p_adjusted"], 3), asked=tuple(asked), sample=sample,
+                   script=script(names, table, groups), script_columns=tuple(names))  # fmt: skip
 
 
 def _prepared(design: Design, chosen: Chosen, groups: list[str], fewest: int) -> tuple[SurveyDesign, int]:
@@ -286,16 +334,23 @@ _FIGURES = ("estimate", "se", "lower", "upper")
 _ORDER = ("share", "odds_ratio", "log_odds", "shapley", "johnson", "r2")
 
 
-def _ordered(table: pd.DataFrame, groups: list[str]) -> pd.DataFrame:
-    """Order rows by group, all first, statistic, and the weight that topics have in all."""
+def _ordered(table: pd.DataFrame, groups: list[str], data: pd.DataFrame) -> pd.DataFrame:
+    """Order rows by group (all first, codes in their order), statistic, and the weight that topics have in all."""
     whole = table[table[groups].isna().all(axis=1)] if groups else table
     shares = whole[whole["statistic"] == "share"].set_index("variable")["estimate"].sort_values(ascending=False)
     place = {name: k for k, name in enumerate(shares.index)}
-    keys = {f"_{name}": table[name] for name in groups}
+    keys = {f"_{name}": _turn(table[name], data[name]) for name in groups}
     made = table.assign(**keys, _statistic=table["statistic"].map(_ORDER.index),
                         _place=table["variable"].map(place).fillna(len(place)))  # fmt: skip
     made = made.sort_values([*keys, "_statistic", "_place"], kind="stable", na_position="first", ignore_index=True)
     return made.drop(columns=[*keys, "_statistic", "_place"])
+
+
+def _turn(values: pd.Series[Any], of: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    known = list(of.cat.categories) if isinstance(of.dtype, pd.CategoricalDtype) else sorted(set(of.dropna()))
+    return values.astype("object").map({value: place for place, value in enumerate(known)})
 
 
 SCRIPT = """\

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import hold_level, one_of, wrong
 from analysis.satisfaction.association.drivers import script
 from analysis.satisfaction.association.outcome import (
     WEIGHTS,
@@ -23,11 +23,10 @@ from analysis.satisfaction.association.outcome import (
 from analysis.satisfaction.indices.scales import remarks_of
 from analysis.satisfaction.result import Result
 from analysis.stats.design.moments import Moments, moments
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from analysis.surveys.design import Design
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SHOWN = ("variable", "importance", "importance_lower", "importance_upper", "performance", "performance_lower",
@@ -103,7 +102,9 @@ def importance(
     """
     import pandas as pd
 
+    (design,) = hold_designs(design, most=1)
     one_of("method", method, tuple(WEIGHTS))
+    hold_level(level)
     chosen = choose(design, outcome, topics, least)
     _hold(chosen, lines)
     whole = chosen.scores.where(chosen.whole)
@@ -141,10 +142,14 @@ def _hold(chosen: Chosen, lines: tuple[float | None, float | None]) -> None:
         wrong(f"{each.id} in {each.conversion}", "topics on 0 to 100", "ask for indices by linear_0_100", each.id)
         for each in chosen.topics if each.conversion == "mean"
     ]  # fmt: skip
-    if len(lines) != len(AXES) or any(line is not None and not 0 <= line <= WHOLE for line in lines):
+    if not isinstance(lines, Sequence) or len(lines) != len(AXES) or not all(map(_on_scale, lines)):
         faults.append(wrong(f"lines={lines}", "two numbers from 0 to 100, or None", "importance first, in per cent"))
     if faults:
         raise DuzhengError(*faults)
+
+
+def _on_scale(line: object) -> bool:
+    return line is None or (isinstance(line, int | float) and 0 <= line <= WHOLE)
 
 
 def _table(

@@ -67,7 +67,7 @@ def choose(design: Design, outcome: str | None, topics: Sequence[str] | None, le
         raise DuzhengError(wrong(f"no index in {design.name}", "an outcome", "name an item"))
     alone = [each for each in declared if len(each.items) == 1]
     whole = indices_of(design, outcome)[0] if outcome is not None else (alone or declared)[-1]
-    others = [each.id for each in declared if each.id != whole.id] if topics is None else list(topics)
+    others = [each.id for each in declared if each.id != whole.id] if topics is None else _listed(topics)
     notes: list[Texts] = []
     wanted = indices_of(design, others) if others else []
     columns = [whole.id, *dict.fromkeys(others)]
@@ -86,6 +86,10 @@ def choose(design: Design, outcome: str | None, topics: Sequence[str] | None, le
         hint = "name topics=[…], each once and without the outcome"
         raise DuzhengError(wrong(found, f"2 to {MOST}", hint))
     return Chosen(whole, wanted, scores, tuple(notes))
+
+
+def _listed(topics: str | Sequence[str]) -> list[str]:
+    return [topics] if isinstance(topics, str) else list(topics)
 
 
 def incomplete(design: Design, chosen: Chosen) -> list[Texts]:
@@ -117,7 +121,10 @@ def named(design: Design, indices: Sequence[Index]) -> Design:
     from analysis.surveys.labels import Labels
 
     topics = design.labels.names.get("topic", {})
-    return replace(design, labels=design.labels.under(Labels({}, {i.id: topics.get(i.id, i.name) for i in indices})))
+    heads = {each.id: topics.get(each.id, each.name) for each in indices}
+    # Settings that name them say what they are called, too.
+    names = dict.fromkeys(("outcome", "topics", "of"), heads)
+    return replace(design, labels=design.labels.under(Labels(names, heads)))
 
 
 def correlations(covariance: Floats) -> tuple[Floats, Floats]:

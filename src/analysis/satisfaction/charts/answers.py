@@ -12,7 +12,7 @@ from analysis.messages import NO_VALUE, DuzhengError, Language, pick, write_numb
 from analysis.messages.requests import wrong
 from analysis.satisfaction.charts.parts import WIDTH, dots_with_intervals, interval_text, suppressed, titled, wrapped
 from analysis.satisfaction.tabulation.layout import CAREFUL, HIDDEN, Cell, Layout, layout
-from analysis.satisfaction.tabulation.tabulations import MEAN, SHARE, Tabulation
+from analysis.satisfaction.tabulation.tabulations import ALL, MEAN, SHARE, Tabulation
 from analysis.surveys.items import Matrix, Multiple, Ranking, Rating, YesNo
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ LEAST = 6
 #: Answers that are none: beside the scale, and no colour of it.
 NONES = ("#B9BEC4", "#9AA1A9", "#C9CDD2")
 _STEP = 24
+#: Height of a line of small type.
+_LINE = 13
 #: Where the words of an item go on in a line of their own.
 _BREAK = " / "
 #: Half-width characters of an item's words that stand on one line.
@@ -84,8 +86,8 @@ def _bars(result: Crosstab, tables: list[Tabulation], column: str | None, langua
                    axis=alt.Axis(values=[0, 25, 50, 75, 100]))  # fmt: skip
     color = alt.Color("answer:N", title=None, sort=legend, scale=alt.Scale(domain=legend, range=colors),
                       legend=_legend(legend, WIDTH - left))  # fmt: skip
-    small = alt.Chart(alt.InlineData(values=[{"text": beside.head}])).mark_text(
-        align="left", baseline="bottom", fontSize=11, dx=6, color="#57606a")  # fmt: skip
+    small = alt.Chart(alt.InlineData(values=[{"text": lines} for lines in [beside.head.split("\n")]])).mark_text(
+        align="left", baseline="bottom", lineHeight=_LINE, fontSize=11, dx=6, color="#57606a")  # fmt: skip
     chart: Any = alt.layer(
         base.mark_bar(size=17, stroke="white", strokeWidth=0.8).encode(
             x=across, x2="end:Q", color=color,
@@ -96,7 +98,7 @@ def _bars(result: Crosstab, tables: list[Tabulation], column: str | None, langua
             color=alt.condition(alt.FieldOneOfPredicate("answer", dark), alt.value("white"), alt.value(TEXT))),
         alt.Chart(alt.InlineData(values=ends)).mark_text(align="left", fontSize=11, dx=6).encode(
             y=down, x=alt.value("width"), text="text:N"),
-        small.encode(x=alt.value("width"), y=alt.value(-4), text="text:N"),
+        small.encode(x=alt.value("width"), y=alt.value(-4 - _LINE * beside.head.count("\n")), text="text:N"),
     )  # fmt: skip
     chart = chart.properties(width=max(WIDTH - left - beside.width, 220),
                              height=alt.Step(max(_STEP, 15 * max(map(len, lines), default=1) + 8)))  # fmt: skip
@@ -132,12 +134,13 @@ class _Beside:
             answer = layout(self.result, self.table, self.language).lines[0].text
             return self.result.said("chart.share", self.language, answer=answer, level=level)
         top = self.table.rows[self._at].measure.removeprefix("top").partition("_")[0]
-        return self.result.said("chart.top", self.language, top=top, level=level)
+        rated = self.table.rows[0].base == ALL and self.table.apart
+        return self.result.said("chart.rated" if rated else "chart.top", self.language, top=top, level=level)
 
     @property
     def width(self) -> float:
         """The room that it takes."""
-        return max(150.0 if self._at is not None else 60.0, display_width(self.head) * 6.2 + 10)
+        return max(150.0 if self._at is not None else 60.0, max(map(display_width, self.head.split("\n"))) * 6.2 + 10)
 
     def text(self, cells: Sequence[Cell]) -> str:
         """Write it for the lines of one bar."""

@@ -26,14 +26,17 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
     import altair as alt
 
     by = list(result.settings["by"])
-    rows, hidden = [], []
+    rows, hidden, refused = [], [], []
     for row in rows_of(result.table):
         group = " · ".join(result.code(name, row[name], language) for name in by if row[name] is not None)
         name = result.code("index", row["index"], language)
         if row["precision"] == "suppress":
             hidden.append(group or name)
+        if row["comparable"] == "no":
+            refused.append(name)
         if row["estimate"] is None or (by and not group):
             continue
+        name += " †" if row["comparable"] == "with_care" else ""
         change = write_number(row["estimate"], 1, signed=True)
         span = f"({write_number(row['before'], 1)} → {write_number(row['now'], 1)})"
         rows.append({**row, "name": group or name, "panel": " / ".join(wrapped(name, 22)), "zero": 0,
@@ -63,6 +66,10 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
     legend = [f"{word}{result.said(f'direction.{kind}', language)}" for kind, word in _colours(language).items()
               if kind in seen]  # fmt: skip
     under = [suppressed(hidden, language), result.said("zero", language), *legend]
+    if refused:
+        comma = "、" if language == "zh-Hans" else ", "
+        under.append(result.said("left_out", language, indices=comma.join(dict.fromkeys(refused))))
+    under += [result.said("careful", language)] if any(row["comparable"] == "with_care" for row in rows) else []
     under += [result.said("caution", language)] if any(row["careful"] for row in rows) else []
     return titled(chart, result, language, title=title, under=under)
 

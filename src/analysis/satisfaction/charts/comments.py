@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import PICKED
 from analysis.messages import Language, write_number
+from analysis.satisfaction.charts.asides import one_line
 from analysis.satisfaction.charts.parts import (
     ROW,
     WIDTH,
@@ -47,7 +48,7 @@ def draw_topics(result: Result, language: Language) -> dict[str, Any]:
     names = [result.code("topic", topic, language) for topic in order]
     chart = dots_with_intervals(rows, order=names, x_title=result.said("axis", language), domain=_domain(rows))
     chart = chart.properties(width=WIDTH - _names(names) - _VALUES, height=_step(ROW))
-    return titled(chart, result, language, under=_under(result, rows, hidden, language))
+    return titled(chart, result, language, under=[one_line(_under(result, rows, hidden, language), language)])
 
 
 def _topics(result: Result) -> list[str]:
@@ -80,7 +81,8 @@ def _panels(
         names = ("、" if language == "zh-Hans" else ", ").join(result.code("topic", topic, language) for topic in left)
         under.append(result.said("left", language, n=len(kept), topics=names))
     title = f"{result.said('title', language)}：{titles[0]}" if len(titles) == 1 else ""
-    spec = titled(chart, result, language, title=title, under=[*under, *_under(result, rows, hidden, language)])
+    under += _under(result, rows, hidden, language)
+    spec = titled(chart, result, language, title=title, under=[one_line(under, language)])
     spec["config"]["axisX"] |= {"labelFlush": False}
     return spec
 
@@ -124,7 +126,7 @@ def draw_terms(result: Result, language: Language) -> dict[str, Any]:
             y=alt.Y("term:N", sort=[row["term"] for row in mine], title=None,
                     axis=alt.Axis(labelLimit=room, minExtent=room, maxExtent=room)),
             x=alt.X("z:Q", title=None if several else result.said("axis", language), scale=scale,
-                    axis=alt.Axis(tickCount=4, labels=last, ticks=last)),
+                    axis=alt.Axis(tickCount=4, labels=last, ticks=last, domain=last)),
         )  # fmt: skip
         panel = alt.layer(
             base.mark_bar(color=PICKED, height={"band": 0.62}),
@@ -135,8 +137,9 @@ def draw_terms(result: Result, language: Language) -> dict[str, Any]:
     chart: Any = alt.concat(*parts, columns=columns, spacing=12) if several else parts[0] if parts else _nothing()
     one = result.code(by, groups[0], language) if len(groups) == 1 else ""
     under = [result.said("axis", language)] if several else []
-    spec = titled(chart, result, language, title=result.said("one", language, group=one) if one else "",
-                  under=[*under, *_ends(result.remarks(language)[1:], language)])  # fmt: skip
+    said = one_line([*under, *_ends(result.remarks(language)[1:], language)], language)
+    title = result.said("one", language, group=one) if one else ""
+    spec = titled(chart, result, language, title=title, under=[said])
     spec["config"]["axisX"] |= {"labelFlush": False}
     return spec
 

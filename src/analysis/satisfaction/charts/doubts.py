@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import OTHER, REFERENCE, TEXT
 from analysis.messages import Language, write_number
-from analysis.satisfaction.charts.parts import ROW, WIDTH, dots_with_intervals, rows_of, suppressed, titled, wrapped
+from analysis.satisfaction.charts.asides import one_line, values_beside
+from analysis.satisfaction.charts.parts import (
+    ROW,
+    WIDTH,
+    dots_with_intervals,
+    interval_text,
+    rows_of,
+    suppressed,
+    titled,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Places that are drawn at most, the most suspicious first.
 _MOST_PLACES = 8
+#: Width of a panel with names at the left and values with intervals at the right.
+_ACROSS = WIDTH - 240
 
 
 def draw_doubts(result: Doubts, language: Language) -> dict[str, Any]:
@@ -37,15 +49,15 @@ def draw_doubts(result: Doubts, language: Language) -> dict[str, Any]:
     for row in rows:
         row["whole"] = float(whole["estimate"])
     chart = dots_with_intervals(rows, order=[row["name"] for row in rows], x_title=result.said("axis", language),
-                                domain=_from_zero(rows), reference="whole")  # fmt: skip
-    chart = chart.properties(width=WIDTH - 150, height={"step": ROW})
+                                domain=_from_zero(rows), label="", reference="whole")  # fmt: skip
+    chart = values_beside(chart, _ACROSS).properties(width=_ACROSS, height={"step": ROW})
     under = [
         result.said("overall", language, value=write_number(float(whole["estimate"]), 2)),
         suppressed(hidden, language),
         _careful(result, rows, language),
         result.said("no_verdict", language),
     ]
-    return titled(chart, result, language, title=result.said("title.groups", language), under=under)
+    return _finished(chart, result, language, result.said("title.groups", language), under)
 
 
 def draw_signs(result: Doubts, language: Language, group: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,13 +75,20 @@ def draw_signs(result: Doubts, language: Language, group: Mapping[str, Any]) -> 
     rows = [_dot(row, result.code("sign", row["sign"], language)) for row in rows_of(table[keep])
             if row["precision"] != "suppress"]  # fmt: skip
     chart = dots_with_intervals(rows, order=[row["name"] for row in rows], x_title=result.said("axis", language),
-                                domain=_from_zero(rows))  # fmt: skip
-    chart = chart.properties(width=WIDTH - 150, height={"step": ROW + 4})
+                                domain=_from_zero(rows), label="")  # fmt: skip
+    chart = values_beside(chart, _ACROSS).properties(width=_ACROSS, height={"step": ROW + 4})
     named = " · ".join(result.code(name, value, language) for name, value in group.items())
     title = result.said("title.signs_of", language, group=named) if named else result.said("title.signs", language)
     hidden = suppressed([named] if not rows else [], language)
     under = [hidden, _careful(result, rows, language), result.said("no_verdict", language)]
-    return titled(chart, result, language, title=title, under=under)
+    return _finished(chart, result, language, title, under)
+
+
+def _finished(chart: Any, result: Doubts, language: Language, title: str, under: list[str]) -> dict[str, Any]:
+    spec = titled(chart, result, language, title=title, under=[one_line(under, language)])
+    # Points at 0 would touch the names.
+    spec["config"].setdefault("axisY", {})["labelPadding"] = 8
+    return spec
 
 
 def draw_mobilised(result: Doubts, language: Language) -> dict[str, Any]:
@@ -110,8 +129,8 @@ def draw_mobilised(result: Doubts, language: Language) -> dict[str, Any]:
     spec = titled(chart, result, language, title=result.said("title.mobilised", language))
     # It has no intervals, of which the usual subtitle speaks.
     texts = [result.said("size", language), result.said("no_verdict", language)]
-    texts += [result.said("synthetic", language)] if result.synthetic else []
-    spec["title"]["subtitle"] = [line for text in texts for line in wrapped(text)]
+    texts += [result.said("short.synthetic", language)] if result.synthetic else []
+    spec["title"]["subtitle"] = wrapped(one_line(texts, language))
     return spec
 
 
@@ -133,8 +152,7 @@ def _hourly(line: pd.Series[Any], hour: pd.Series[Any], best: pd.Series[bool]) -
 
 
 def _dot(row: dict[str, Any], name: str) -> dict[str, Any]:
-    value = "" if row["estimate"] is None else write_number(row["estimate"], 1)
-    return {**row, "name": name, "careful": row["precision"] == "caution", "shown": value}
+    return {**row, "name": name, "careful": row["precision"] == "caution", "shown": interval_text(row)}
 
 
 def _from_zero(rows: list[dict[str, Any]]) -> tuple[float, float]:

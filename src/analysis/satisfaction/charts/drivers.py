@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import PICKED, REFERENCE, TEXT
 from analysis.messages import Language, write_number
+from analysis.satisfaction.charts.asides import one_line
 from analysis.satisfaction.charts.parts import (
     ROW,
     WIDTH,
@@ -67,10 +68,9 @@ def _topics(result: Result, language: Language, title: str) -> dict[str, Any]:
         left.properties(width=190, height=height), right.properties(width=150, height=height), spacing=18
     )
     r2 = next((row for row in rows if row["statistic"] == "r2" and row["estimate"] is not None), None)
-    mark = "；" if language == "zh-Hans" else "; "
     said = [result.said("r2", language, value=interval_text(r2, 2))] if r2 else []
-    said.append(result.said("no_cause", language))
-    spec = titled(chart, result, language, title=title, under=[mark.join(said), result.said("none", language)])
+    said += [result.said("no_cause", language), result.said("none", language)]
+    spec = titled(chart, result, language, title=title, under=[one_line(said, language)])
     spec["config"]["axisX"] |= {"labelFlush": False, "labelSeparation": 4}
     return spec
 
@@ -83,11 +83,14 @@ def _bars(rows: list[dict[str, Any]], names: Any, x_title: str) -> Any:
     top = max([equal, *(row["upper"] or row["estimate"] for row in rows)])
     x = partial(alt.X, title=x_title, scale=alt.Scale(domain=[0, top * 1.06], nice=False), axis=alt.Axis(tickCount=4))
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=names)
+    beside: dict[str, Any] = {"align": "left", "dx": 4, "dy": -15, "fontSize": 11}
     return alt.layer(
         base.mark_bar(size=15, color=PICKED, opacity=0.45).encode(x=x("estimate:Q")),
         _intervals(base, x),
         _line(equal, x),
-        base.mark_text(align="left", dx=4, dy=-13, fontSize=11, color=TEXT).encode(x=alt.value(0), text="shown:N"),
+        # A rim of white keeps the line of equal shares out of the figures.
+        base.mark_text(**beside, stroke="white", strokeWidth=4).encode(x=alt.value(0), text="shown:N"),
+        base.mark_text(**beside, color=TEXT).encode(x=alt.value(0), text="shown:N"),
     )
 
 
@@ -144,11 +147,10 @@ def _groups(result: Result, language: Language, by: list[str], title: str) -> di
                                      reference="total", domain=[0, min(10 * (top // 10 + 1), 100)])  # fmt: skip
     chart = chart.properties(width=(WIDTH - 136) / columns - 16, height=alt.Step(ROW))
     chart = chart.facet(facet=panels(titles), columns=columns, spacing=14).resolve_axis(x="independent")
-    mark, comma = ("；", "、") if language == "zh-Hans" else ("; ", ", ")
+    comma = "、" if language == "zh-Hans" else ", "
     said = [result.said("all_together", language), result.said("no_cause", language)]
     said += [result.said("careful", language)] if any(row["careful"] for row in rows) else []
-    under = [mark.join(said)]
-    under += [result.said("few", language, groups=comma.join(dict.fromkeys(few)))] if few else []
-    spec = titled(chart, result, language, title=title, under=under)
+    said += [result.said("few", language, groups=comma.join(dict.fromkeys(few)))] if few else []
+    spec = titled(chart, result, language, title=title, under=[one_line(said, language)])
     spec["config"]["axisX"] |= {"labelFlush": False, "labelSeparation": 4}
     return spec

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import OTHER, PICKED, REFERENCE, TEXT
 from analysis.messages import Language
+from analysis.satisfaction.charts.asides import one_line
 from analysis.satisfaction.charts.parts import rows_of, titled, wrapped
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
             x=alt.value(0), y=alt.Y("number:O", axis=None), text="entry:N"
         )
         finished = alt.vconcat(finished, listed.properties(width=ACROSS, height=alt.Step(17)), spacing=14)
-    return titled(finished, result, language, title=title, under=under)
+    return titled(finished, result, language, title=title, under=[one_line(under, language)])
 
 
 def _broken(topic: str) -> list[str]:

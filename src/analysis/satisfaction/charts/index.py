@@ -30,10 +30,13 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
     by = list(result.settings["by"])
     table = result.table
     several = table["wave"].nunique() > 1 or table["survey"].nunique() > 1
+    several_measures = len(set(table["measure"])) > 1
     rows, hidden = [], []
     for row in rows_of(table):
         group = " · ".join(result.code(name, row[name], language) for name in by if row[name] is not None)
         index = result.code("index", row["index"], language)
+        if several_measures:  # values of different measures are not to be looked at side by side
+            index = f"{index} · {result.code('measure', row['measure'], language)}"
         if row["precision"] == "suppress":
             hidden.append(group or index)
             continue

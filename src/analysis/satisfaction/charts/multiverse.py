@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
 from analysis.messages import Language
-from analysis.satisfaction.charts.parts import WIDTH, rows_of, titled
+from analysis.satisfaction.charts.parts import LINE, WIDTH, rows_of, titled, wrapped
 
 if TYPE_CHECKING:
     from analysis.satisfaction.robustness.multiverse import Multiverse
@@ -30,7 +31,7 @@ def specification_curve(result: Multiverse, language: Language) -> dict[str, Any
     rows, standard = _curve(result, language)
     lines, cells = _grid(result, rows, language)
     width = WIDTH - _SIDE
-    names = {result.said(f"holds.{key}", language): shade for key, shade in
+    names = {result.says(f"holds.{key}", language): shade for key, shade in
              (("yes", PICKED), ("no", _FAILS), ("unknown", OTHER))}  # fmt: skip
     for row in rows:  # a colour scale on the bars would make the legend's symbols dashed
         row["shade"] = names[row["told"]]
@@ -77,10 +78,32 @@ def specification_curve(result: Multiverse, language: Language) -> dict[str, Any
         .properties(width=width, height=_ROW * len(lines))
     )  # fmt: skip
     chart = alt.vconcat(curve, grid, spacing=8).resolve_scale(color="shared")
-    told = [text.rstrip("。.") for text in result.told(language)[1:]]
-    title = result.said("headline", language, claim=result.claim[language], held=result.held, all=len(result.table))
-    how = result.said(f"short.{result.settings['judged']}", language)
-    return titled(chart, result, language, title=title, under=[how, *told, result.said("main_mark", language)])
+    spec = titled(chart, result, language, title=_unbroken(result.headline(language)))
+    spec["title"]["subtitle"] = _under(result, language)
+    return spec
+
+
+def _under(result: Multiverse, language: Language) -> list[str]:
+    """Say in three lines how it was gathered, by what it holds, and what must not be missed; the rest is remarks."""
+    between = "；" if language == "zh-Hans" else "; "
+    stop = "。."
+    untold = result.untold(language).rstrip(stop)
+    how = [result.said(f"short.{result.settings['judged']}", language), untold[:1].lower() + untold[1:],
+           result.said("main_mark", language)]  # fmt: skip
+    most = result.care[language] if result.care else result.crossed(language) or result.shared(language)
+    lines = [between.join(filter(None, how)), most.rstrip(stop)]
+    return [result.subtitle(language), *(_cut(_unbroken(line)) for line in lines if line)]
+
+
+def _unbroken(text: str) -> str:
+    """Keep a count and what it is of on one line."""
+    return re.sub(r"(?<=\d) (?=of \d|distinct )|(?<=\d of) (?=\d)|(?<=distinct) ", "\u00a0", text)
+
+
+def _cut(text: str) -> str:
+    """Give what fits on a line."""
+    first, *rest = wrapped(text, LINE + 10)
+    return f"{first.rstrip('，；、,;')}…" if rest else first
 
 
 def _curve(result: Multiverse, language: Language) -> tuple[list[dict[str, Any]], bool]:
@@ -91,7 +114,8 @@ def _curve(result: Multiverse, language: Language) -> tuple[list[dict[str, Any]]
     table = table.assign(value=table[names[0]], low=table[names[1]], high=table[names[2]])
     if not standard:
         table[["value", "low", "high"]] = table[["value", "low", "high"]].sub(table["bound"], axis=0)
-    table = table.sort_values(["value", "number"], na_position="last", kind="stable")
+    table = table.assign(at=table["value"].round(9))  # the same results lie together, whatever their last digits
+    table = table.sort_values(["at", "number"], na_position="last", kind="stable")
     rows: list[dict[str, Any]] = []
     for row in rows_of(table):
         if row["value"] is None:
@@ -100,7 +124,7 @@ def _curve(result: Multiverse, language: Language) -> tuple[list[dict[str, Any]]
         options = "; ".join(result.option(name, row[name], language) for name in result.choices)
         rows.append({
             "place": len(rows) + 1, "value": row["value"], "lower": row["low"], "upper": row["high"],
-            "told": result.said(f"holds.{key}", language), "main": row["number"] == 1,
+            "told": result.says(f"holds.{key}", language), "main": row["number"] == 1,
             "tip": f"#{row['number']} {options}", **{f"of_{name}": row[name] for name in result.choices},
         })  # fmt: skip
     return rows, standard

@@ -6,12 +6,25 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import OTHER, PICKED
 from analysis.messages import Language, write_number
-from analysis.satisfaction.charts.parts import ROW, WIDTH, dots_with_intervals, rows_of, suppressed, titled
+from analysis.satisfaction.charts.asides import one_line, values_beside
+from analysis.satisfaction.charts.parts import (
+    ROW,
+    WIDTH,
+    dots_with_intervals,
+    interval_text,
+    rows_of,
+    suppressed,
+    titled,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.satisfaction.fieldwork.nonresponse import Nonresponse
+
+#: Width of a panel with names at the left and values with intervals at the right.
+_ACROSS = WIDTH - 240
 
 
 def draw_rates(result: Nonresponse, language: Language) -> dict[str, Any]:
@@ -33,23 +46,26 @@ def draw_rates(result: Nonresponse, language: Language) -> dict[str, Any]:
             doubtful = row["precision"] == "caution"
             careful |= doubtful
             rows.append({**row, "name": label, "careful": doubtful, "whole": float(whole["estimate"]),
-                         "shown": write_number(row["estimate"], 1)})  # fmt: skip
+                         "shown": interval_text(row)})  # fmt: skip
         chart = dots_with_intervals(rows, order=[row["name"] for row in rows], reference="whole", domain=domain,
-                                    x_title=result.said("axis.rate", language))  # fmt: skip
-        head = result.labels.head(name, language)
-        panels.append(chart.properties(width=WIDTH - 150, height={"step": ROW}, title=alt.Title(head, fontSize=13)))
+                                    label="", x_title=result.said("axis.rate", language))  # fmt: skip
+        head = alt.Title(result.labels.head(name, language), fontSize=13)
+        panels.append(values_beside(chart, _ACROSS).properties(width=_ACROSS, height={"step": ROW}, title=head))
     if not panels:
         rows = [{**rows_of(table.head(1))[0], "name": result.said("all", language), "careful": False,
-                 "shown": write_number(float(whole["estimate"]), 1)}]  # fmt: skip
-        panels = [dots_with_intervals(rows, order=[rows[0]["name"]], x_title=result.said("axis.rate", language),
-                                      domain=domain).properties(width=WIDTH - 150, height={"step": ROW})]  # fmt: skip
+                 "shown": ""}]  # fmt: skip
+        rows[0]["shown"] = interval_text(rows[0])
+        chart = dots_with_intervals(rows, order=[rows[0]["name"]], x_title=result.said("axis.rate", language), label="",
+                                    domain=domain)  # fmt: skip
+        panels = [values_beside(chart, _ACROSS).properties(width=_ACROSS, height={"step": ROW})]
     under = [result.said("overall", language, value=write_number(float(whole["estimate"]), 1))] if groups else []
     if len(result.evenness):
         r = {name: write_number(float(result.evenness.iloc[0][name]), 2) for name in ("value", "lower", "upper")}
         under.append(result.said("evenness", language, **r))
     under += [suppressed(hidden, language), result.said("caution", language) if careful else ""]
     chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=14)
-    return titled(chart, result, language, title=result.said("title.rates", language), under=under)
+    return titled(chart, result, language, title=result.said("title.rates", language),
+                  under=[one_line(under, language)])  # fmt: skip
 
 
 def draw_coverage(result: Nonresponse, language: Language) -> dict[str, Any]:
@@ -83,8 +99,9 @@ def draw_coverage(result: Nonresponse, language: Language) -> dict[str, Any]:
     chart = panels[0] if len(panels) == 1 else alt.vconcat(*panels, spacing=14)
     spec = titled(chart, result, language, title=result.said("title.coverage", language))
     # It has no intervals, of which the usual subtitle speaks.
-    spec["title"]["subtitle"] = [result.said("no_rate", language)]
-    spec["title"]["subtitle"] += [result.said("synthetic", language)] if result.synthetic else []
+    texts = [result.said("no_rate", language)]
+    texts += [result.said("short.synthetic", language)] if result.synthetic else []
+    spec["title"]["subtitle"] = wrapped(one_line(texts, language))
     return spec
 
 
@@ -117,7 +134,8 @@ def draw_order(result: Nonresponse, language: Language) -> dict[str, Any]:
         under.append(result.said("difference", language, value=write_number(value, 1, signed=True),
                                  low=write_number(low, 1), high=write_number(high, 1)))  # fmt: skip
     chart = alt.layer(*layers).properties(width=WIDTH - 60, height=260)
-    return titled(chart, result, language, title=result.said("title.order", language, index=index), under=under)
+    return titled(chart, result, language, title=result.said("title.order", language, index=index),
+                  under=[one_line(under, language)])  # fmt: skip
 
 
 def _step(result: Nonresponse, step: str, language: Language) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
 from analysis.messages import Language, write_number
+from analysis.satisfaction.charts.asides import one_line, values_beside
 from analysis.satisfaction.charts.parts import (
     ROW,
     WIDTH,
@@ -68,24 +69,15 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
         chart = chart.properties(width=(WIDTH - (136 if grouped else 220)) / columns - 16, height=height)
         chart = chart.facet(facet=panels(titles), columns=columns, spacing=14).resolve_axis(x="independent")
     else:
-        chart = _beside(chart, parted=len(kinds) > 1).properties(width=WIDTH - 260, height=height)
+        chart = values_beside(chart, WIDTH - 260, offset="at" if len(kinds) > 1 else "")
+        chart = chart.properties(width=WIDTH - 260, height=height)
     said = [result.said("convention", language, value=write_number(CONVENTION, 1))]
     said += [result.said("alpha_only", language)] if statistics == ["alpha"] else []
     said += [result.said("two", language)] if two and statistics != ["alpha"] else []
     said += [result.said("careful", language)] if any(row["careful"] for row in rows) else []
-    mark = "；" if language == "zh-Hans" else "; "
     listed = ("、" if language == "zh-Hans" else ", ").join(dict.fromkeys(few))
-    under = [mark.join(said), *([result.said("few", language, groups=listed)] if few else [])]
-    spec = titled(chart, result, language, under=under)
+    said += [result.said("few", language, groups=listed)] if few else []
+    spec = titled(chart, result, language, under=[one_line(said, language)])
     # Symbols of the legend would have the dashes of rules.
     spec["config"]["axisX"] |= {"labelFlush": False, "labelSeparation": 4}
     return spec
-
-
-def _beside(chart: Any, *, parted: bool) -> Any:
-    """Write every value with its interval at the right of the axis."""
-    import altair as alt
-
-    text = alt.Chart().mark_text(align="left", fontSize=11, dx=8).encode(
-        x=alt.value(WIDTH - 260), y=alt.Y("name:N", sort=None), text="shown:N", color=alt.value("#57606a"))  # fmt: skip
-    return chart + (text.encode(yOffset="at:N") if parted else text)

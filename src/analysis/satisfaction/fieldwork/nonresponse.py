@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import wrong
+from analysis.messages.requests import hold_level, wrong
+from analysis.satisfaction.association.outcome import named
 from analysis.satisfaction.charts.nonresponse import draw_coverage, draw_order, draw_rates
+from analysis.satisfaction.fieldwork.odds import answered, fitted, odds_of, script
 from analysis.satisfaction.fieldwork.representativeness import r_indicator, sample_of
 from analysis.satisfaction.fieldwork.response import response
 from analysis.satisfaction.indices.index import indices_of, scored
@@ -17,11 +19,13 @@ from analysis.satisfaction.precision import classified
 from analysis.satisfaction.result import Plot, Result
 from analysis.satisfaction.words import words
 from analysis.surveys.collected import columns_of_margin
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.surveys.design import Design, Weighting
+    from analysis.stats import SurveyDesign
+    from analysis.surveys.design import Weighting
     from analysis.surveys.questionnaire import Index
 
 #: Parts of fieldwork by the order of answers.
@@ -37,11 +41,35 @@ class Nonresponse(Result):
     order: pd.DataFrame = field(kw_only=True, repr=False)  #: an index by when people answered
     weighting: pd.DataFrame = field(kw_only=True, repr=False)  #: the index by how answers are weighted
     places: pd.DataFrame = field(kw_only=True, repr=False)  #: answers of each place
+    came: pd.DataFrame = field(kw_only=True, repr=False)  #: drawn and answered in each place, with what is known of it
 
     def order_chart(self, language: Language | None = None) -> Plot:
         """Draw the index as answers came in, and that of early, middle and late answers."""
         language = language or self.language
         return Plot(draw_order(self, language), self.said("alt.order", language), language)
+
+    def as_r(self, folder: str | Path) -> Path:
+        """Write the script of the index by contact, and of rates and odds of answering where persons were drawn.
+
+        Beside the answers of :meth:`analysis.stats.SurveyDesign.as_r` lie ``places.csv`` with who was drawn and who
+        answered in each place, and our ``rates.csv`` and ``odds.csv``, which R's are compared with.
+        """
+        import pandas as pd
+
+        if self.sample is None or self.came.empty:
+            return super().as_r(folder)
+        path = self.sample.as_r(folder, *self.asked, script=script(self.came, self.propensity, self.settings["level"]))
+        target, groups = Path(folder), list(self.settings["by"])
+        told = self.came.assign(regressed=self.came["regressed"].map({True: "yes", False: "no"}))
+        told.to_csv(target / "places.csv", index=False, encoding="utf-8")
+        keys = [next(((name, str(row[name])) for name in groups if pd.notna(row[name])), ("all", "all"))
+                for row in self.table.to_dict("records")]  # fmt: skip
+        rates = pd.DataFrame(keys, columns=["variable", "category"]).assign(estimate=self.table["estimate"].to_numpy())
+        rates.to_csv(target / "rates.csv", index=False, encoding="utf-8", float_format="%.17g")
+        if len(self.propensity):
+            told = self.propensity[fitted(self.came, self.propensity)]
+            told.to_csv(target / "odds.csv", index=False, encoding="utf-8", float_format="%.17g")
+        return path
 
 
 def nonresponse(
@@ -104,21 +132,29 @@ def nonresponse(
     """
     import pandas as pd
 
-    index = indices_of(design, of or design.survey.questionnaire.analyses.indices[-1].id)[0]
+    (design,) = hold_designs(design, most=1)
+    declared = design.survey.questionnaire.analyses.indices
+    faults = []
     if contact and contact not in design.data:
-        raise DuzhengError(wrong(f"contact={contact!r}", "a column of the answers", "see design.data", contact))
+        faults.append(wrong(f"contact={contact!r}", "a column of the answers", "see design.data", contact))
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
+        faults.append(wrong(f"steps={steps!r}", "a whole number from 1", "10 is usual"))
+    if not isinstance(of, str) or not (of or declared):
+        faults.append(wrong(f"of={of!r}", "one index or item to follow", "name it"))
+    hold_level(level, *faults)
+    index = indices_of(design, of or declared[-1].id)[0]
     notes, none = words("nonresponse"), pd.DataFrame()
     said: list[Texts] = []
-    propensity, evenness = none, none
+    propensity, evenness, came = none, none, none
     if design.kind == "open":
-        named = [name for margin in design.wave.margins for name in _columns(design, margin)]
-        groups: tuple[str, ...] = tuple(dict.fromkeys(named))
+        known = [name for margin in design.wave.margins for name in _columns(design, margin)]
+        groups: tuple[str, ...] = tuple(dict.fromkeys(known))
         table, places = _covered(design, groups), _came(design)
         said.append(notes["note.no_rate"])
     else:
         log = _log(design)
         groups = _known(design, log, by)
-        table = _rates(design, log, groups, level)
+        table, came = _rates(design, log, groups, level), answered(design, log, groups)
         places = response(log, design.data, by=design.place, place=design.place, level=level)
         if not groups:
             said.append(notes["note.nothing_known"])
@@ -129,18 +165,19 @@ def nonresponse(
                 sample = sample_of(log, design.data, place=design.place, by=telling)
                 evenness = r_indicator(sample, sample["responded"], by=telling, weights=sample["weight"],
                                        cluster=design.place, level=level)  # fmt: skip
-                propensity = _odds(design, log, telling, level)
-    order = pd.concat([_cumulative(design, index, steps, level), _by_contact(design, index, contact, level)],
-                      ignore_index=True)  # fmt: skip
+                propensity = odds_of(came, telling, level)
+    late, scores, asked = _by_contact(design, index, contact, level)
+    order = pd.concat([_cumulative(design, index, steps, level), late], ignore_index=True)
     settings = {"of": index.id, "by": groups, "contact": contact or "thirds by start", "steps": steps, "level": level}
     open_ = design.kind == "open"
     figures: tuple[str, ...] = ("population", "estimate", "ratio", "n")
     if not open_:
         figures = ("drawn", "n", "estimate", "lower", "upper", "psus")
     return Nonresponse(
-        table, "nonresponse", (design,), settings, design.rules.get("precision"), tuple(said),
-        draw_coverage if open_ else draw_rates, (*groups, *figures), {"ratio": 2, "drawn": 0}, propensity=propensity,
-        evenness=evenness, order=order, weighting=_weighted(design, index, level), places=places,
+        table, "nonresponse", (named(design, [index]),), settings, design.rules.get("precision"), tuple(said),
+        draw_coverage if open_ else draw_rates, alt="alt.coverage" if open_ else "alt", shown=(*groups, *figures),
+        decimals={"ratio": 2, "drawn": 0}, asked=asked, sample=scores, propensity=propensity, evenness=evenness,
+        order=order, weighting=_weighted(design, index, level), places=places, came=came,
     )  # fmt: skip
 
 
@@ -179,43 +216,6 @@ def _rates(design: Design, log: pd.DataFrame, groups: tuple[str, ...], level: fl
     found = found.assign(estimate=100 * found["rr2"], lower=100 * found["lower"], upper=100 * found["upper"])
     columns = [*groups, "drawn", "n", "completed", "estimate", "lower", "upper", "psus", "how"]
     return classified(found[columns], design.rules.get("precision"))
-
-
-def _odds(design: Design, log: pd.DataFrame, groups: tuple[str, ...], level: float) -> pd.DataFrame:
-    """Regress answering on what is known of everybody, by place: a place's persons are one cluster.
-
-    The sandwich is corrected by G / (G - 1) as in R ``svyglm``; categories that nobody or everybody of answered have no
-    odds.
-    """
-    import numpy as np
-    import pandas as pd
-    import statsmodels.api as sm
-    from scipy import special
-
-    came = log[design.place].astype("str").map(design.data[design.place].astype("str").value_counts()).fillna(0)
-    drawn = log["persons_drawn"].to_numpy(float)
-    answered = np.minimum(came.to_numpy(float), drawn)
-    columns, rows = [np.ones(len(log))], []
-    for name in groups:
-        sizes = log.groupby(name, observed=True)["persons_drawn"].sum().sort_values(ascending=False, kind="stable")
-        for category in sorted(sizes.index[1:], key=str):
-            columns.append((log[name] == category).to_numpy(float))
-            rows.append((name, category, sizes.index[0]))
-    x = np.column_stack(columns)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of categories that all answered: they have no odds, which is said below
-        fit = sm.GLM(np.column_stack([answered, drawn - answered]), x, family=sm.families.Binomial()).fit()
-    beta, rho = np.asarray(fit.params), np.asarray(fit.fittedvalues)
-    bread = np.linalg.pinv((x * (drawn * rho * (1 - rho))[:, None]).T @ x, hermitian=True)
-    score = (answered - drawn * rho)[:, None] * x
-    se = np.sqrt(np.diag(bread @ (score.T @ score) @ bread) * len(log) / max(len(log) - 1, 1))
-    beta, se, df = beta[1:], se[1:], len(log) - x.shape[1]
-    t = special.stdtrit(df, (1 + level) / 2) if df > 0 else np.nan
-    sums = [[(log[name] == each).to_numpy() for each in (category, base)] for name, category, base in rows]
-    whole = [any(answered[part].sum() in (0, drawn[part].sum()) for part in both) for both in sums]
-    beta = np.where(whole, np.nan, beta)
-    found = pd.DataFrame(rows, columns=["variable", "category", "base"])
-    return found.assign(odds=np.exp(beta), lower=np.exp(beta - t * se), upper=np.exp(beta + t * se), df=float(df))
 
 
 def _columns(design: Design, margin: pd.DataFrame) -> list[str]:
@@ -275,7 +275,9 @@ def _cumulative(design: Design, index: Index, steps: int, level: float) -> pd.Da
     return pd.DataFrame(rows).reindex(columns=names)
 
 
-def _by_contact(design: Design, index: Index, contact: str, level: float) -> pd.DataFrame:
+def _by_contact(
+    design: Design, index: Index, contact: str, level: float
+) -> tuple[pd.DataFrame, SurveyDesign, tuple[pd.DataFrame, ...]]:
     """Estimate the index of those who came after each contact, or of thirds, and how the last differ from the first."""
     import numpy as np
     import pandas as pd
@@ -300,7 +302,8 @@ def _by_contact(design: Design, index: Index, contact: str, level: float) -> pd.
                **{name: moved.get(name) for name in ("estimate", "se", "lower", "upper", "df")}}  # fmt: skip
         found = pd.concat([found, pd.DataFrame([row])], ignore_index=True)
     names = ["part", "step", "share", "estimate", "se", "lower", "upper", "df", "n", "psus", "note"]
-    return found.reindex(columns=names)
+    whole = sample.mean(index.id, level=level, df="domain")
+    return found.reindex(columns=names), sample, (whole, parts)
 
 
 def _weighted(design: Design, index: Index, level: float) -> pd.DataFrame:

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Texts
-from analysis.messages.requests import wrong
-from analysis.satisfaction.indices.index import hold_groups, index, indices_of, scored
-from analysis.satisfaction.precision import classified
+import numpy as np
+import pandas as pd
+
+from analysis.messages import LANGUAGES, DuzhengError, Language, Texts
+from analysis.messages.requests import hold_level, wrong
+from analysis.satisfaction.charts.changes import draw
+from analysis.satisfaction.indices.comparability import both, hold_waves, reason
+from analysis.satisfaction.indices.index import COMBINE, TOPICS, groups_wrong, index, indices_of, scored
+from analysis.satisfaction.indices.stacked import stacked
+from analysis.satisfaction.precision import classified, complementary
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
 from analysis.stats.independent import bounds, combined
 from analysis.stats.multiplicity import adjust
-from analysis.surveys.design import CLUSTER, STRATUM, WEIGHT, Design, places_of
+from analysis.surveys.design import Design, places_of
 from analysis.surveys.seal import declared
-from analysis.surveys.waves import Verdict, compare_indices
+from analysis.surveys.waves import Verdict, compare_indices, compare_waves
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
-    from analysis.stats import SurveyDesign
-
+#: The share of places that both waves have from which they are taken for the same places on purpose.
+MOSTLY = 0.5
+#: How R compares two waves of the same places: both below each other, a place under one name in both.
+_SAME = """\
+stack <- do.call(rbind, lapply(seq_along(folders), function(k) {
+  d <- part(folders[k])
+  v <- d$variables
+  if (is.null(v$stratum)) v$stratum <- "all"
+  v$duzheng_w <- weights(d)
+  v$duzheng_wave <- k
+  v[, c(scores, "stratum", "cluster", "duzheng_w", "duzheng_wave")]
+}))
+both <- svydesign(ids = ~cluster, strata = ~stratum, weights = ~duzheng_w, data = stack, nest = TRUE)
+# Errors are a little larger than ours where weights were calibrated: the residuals from the margins are left out.
+for (y in scores) {
+  waves <- svyby(as.formula(paste0("~`", y, "`")), ~duzheng_wave, both, svymean, na.rm = TRUE, covmat = TRUE)
+  cat(y, "\\n")
+  print(svycontrast(waves, c(-1, 1)))
+}"""
 SHOWN = ("index", "before", "now", "estimate", "lower", "upper", "direction", "p_adjusted", "comparable", "kind",
          "n_before", "n", "precision")  # fmt: skip
 
@@ -78,102 +101,106 @@ def changes(
     0  whole    47.5  55.6       8.1  0.4
     """
     groups = [by] if isinstance(by, str) else list(by)
-    _hold(before, now)
-    hold_groups([before, now], groups)
-    verdicts = {verdict.code: verdict for verdict in _verdicts(before, now, of)}
+    hold_waves(before, now)
+    hold_level(level, *groups_wrong([before, now], groups))
+    verdicts = _verdicts(before, now, of)
     names = [name for name, verdict in verdicts.items() if verdict.comparable not in {"dropped", "added"}]
-    same_places = _same(before, now, wanted=same_places)
-    both = index([before, now], names, by=groups, level=level)
-    table = _joined(both.table, groups, before, now, level)
-    if same_places:
-        _with_covariance(table, before, now, names, groups, level)
-    refused = table["index"].map(lambda name: verdicts[name].comparable == "no")
-    for column in ("estimate", "se", "lower", "upper", "df"):
-        table.loc[refused, column] = float("nan")
-    table["comparable"] = table["index"].map(lambda name: verdicts[name].comparable)
-    table["reasons"] = table["index"].map(lambda name: "; ".join(verdicts[name].reasons))
-    _test(table, before, now, level, method, groups)
+    if not names:
+        raise DuzhengError(wrong(f"{', '.join(verdicts) or of}", f"what both {before.name} and {now.name} asked",
+                                 "see comparability(before, now)"))  # fmt: skip
+    same, shared = _same(before, now, wanted=same_places)
+    table, whole = _rows(before, now, names, groups, same=same, level=level, of=of)
+    _refuse(table, verdicts)
+    family = _declared(before, now, same=same, level=level)
+    _test(table, family, before, now, level, method, groups)
     rule = now.rules.get("precision")
-    found = classified(table, rule)
+    # A change is as sure as the wave with fewer answers.
+    least = np.minimum(table["n"], table["n_before"])
+    found = classified(table.assign(n=least), rule)
+    if groups:
+        found = complementary(found, ["index", *groups[:-1]], among=found[groups].notna().all(axis=1))
+    found["n"] = table["n"]
     held = found["precision"] == "suppress"
     found.loc[held, ["before", "now", "p_adjusted"]] = float("nan")
     found.loc[held, "direction"] = "not_compared"
-    from analysis.satisfaction.charts.changes import draw
-
     settings = {"survey": now.survey.questionnaire.id, "before": before.year, "now": now.year, "by": groups,
-                "same_places": same_places, "level": level, "correction": method}  # fmt: skip
+                "same_places": same, "level": level, "correction": method}  # fmt: skip
     shown = [*SHOWN[:1], *groups, *SHOWN[1:]]
     if not (before.tested and now.tested):
-        shown = [name for name in shown if name != "p_adjusted"]
-    return Result(found, "changes", both.designs, settings, rule, notes=_notes(found, verdicts, now, settings),
-                  drawing=draw, shown=tuple(shown), decimals={"p_adjusted": 3}, parts=both.parts)  # fmt: skip
+        shown = [name for name in shown if name not in {"p_adjusted", "kind"}]
+    notes = _notes(found, family, verdicts, (before, now), shared, settings)
+    tested = "TRUE" if before.tested and now.tested else "FALSE"
+    script = "\n".join([COMBINE, *(f'combine("{name}", c(-1, 1), {tested})' for name in names)])
+    return Result(found, "changes", whole.designs, settings, rule, notes=notes, drawing=draw, shown=tuple(shown),
+                  parts=whole.parts, combine=_same_in_r(names) if same else script)  # fmt: skip
 
 
-def stacked(before: Design, now: Design, columns: Sequence[str] = ()) -> SurveyDesign:
-    """Put two waves of the same places below each other, with the column ``wave``; weights meet the totals of each.
-
-    Parameters
-    ----------
-    before, now
-        The waves.
-    columns
-        Of the answers, that the stacked sample shall have beside its own.
-    """
-    import pandas as pd
-
-    from analysis.stats import SurveyDesign
-
-    waves = (before, now)
-    titles = sorted({margin.title for each in waves for step in each.sample.steps for margin in step.margins})
-    bases = [each.sample.steps[0].before if each.sample.steps else each.sample.plan.weight for each in waves]
-    kept = {name: _below([each.data[name] for each in waves]) for name in dict.fromkeys([*columns, CLUSTER])}
-    strata = [each.data[STRATUM] if STRATUM in each.data else _alike("all", len(each.data)) for each in waves]
-    data = pd.DataFrame({**kept, STRATUM: _below(strata), WEIGHT: [*bases[0], *bases[1]]})
-    data["wave"] = [before.year] * len(before.data) + [now.year] * len(now.data)
-    margins = []
-    for title in titles:
-        parts, totals = [], []
-        for each, base in zip(waves, bases, strict=True):
-            known = {margin.title: margin for step in each.sample.steps for margin in step.margins}
-            cells = each.data[title] if title in known else _alike("", len(each.data))
-            names = {cell: f"{each.year} {cell}" for cell in cells.cat.categories}
-            parts.append(cells.cat.rename_categories(names))
-            sums = known[title].totals.tolist() if title in known else [float(base.sum())]
-            labels = [label[0] for label in known[title].labels] if title in known else [""]
-            totals.append(pd.DataFrame({title: [names[label] for label in labels], "total": sums}))
-        data[title] = _below(parts)
-        margins.append(pd.concat(totals, ignore_index=True))
-    sample = SurveyDesign(data, weights=WEIGHT, strata=STRATUM, psu=CLUSTER, lonely_psu="adjust")
-    if not titles:
-        return sample
-    return sample.poststratify(margins[0]) if len(margins) == 1 else sample.rake(margins)
+def _same_in_r(names: Sequence[str]) -> str:
+    listed = ", ".join(f'"{name}"' for name in names)
+    return f"scores <- c({listed})\n{_SAME}"
 
 
-def _alike(value: str, n: int) -> pd.Series[Any]:
-    import numpy as np
-    import pandas as pd
+def _rows(
+    before: Design, now: Design, names: list[str], groups: list[str], *, same: bool, level: float, of: Any = None
+) -> tuple[pd.DataFrame, Result]:
+    """Put both waves of indices beside each other, in all and by groups, with the error of their difference."""
+    wanted = TOPICS if of == TOPICS else names
+    both = index([before, now], wanted, by=groups, level=level)
+    # What is held back here is held back by the waves together, later.
+    raw = pd.concat([part.table for part in both.parts], ignore_index=True)
+    table = _joined(raw[raw["index"].isin(names)], groups, before, now, level)
+    if same:
+        _with_covariance(table, before, now, wanted, names, groups, level)
+    return table, both
 
-    return pd.Series(pd.Categorical.from_codes(np.zeros(n, dtype=np.int8), pd.Index([value])))
+
+def _refuse(table: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> None:
+    """Take differences out that are none: of what may not be compared, or was measured otherwise."""
+    other = table["measure"] != table["measure_before"]
+    verdict = table["index"].map(lambda name: verdicts[name].comparable if name in verdicts else "no")
+    table["comparable"] = verdict.where(~other, "no")
+    table["reasons"] = table["index"].map(lambda name: "; ".join(verdicts[name].reasons) if name in verdicts else "")
+    table.loc[other & (table["reasons"] == ""), "reasons"] = "measured otherwise"
+    refused = table["comparable"] == "no"
+    table.loc[refused, ["estimate", "se", "lower", "upper", "df"]] = float("nan")
 
 
-def _below(parts: Sequence[pd.Series[Any]]) -> Any:
-    """Put columns below each other; categories stay categories."""
-    import pandas as pd
-    from pandas.api.types import union_categoricals
+def _declared(before: Design, now: Design, *, same: bool, level: float) -> pd.DataFrame:
+    """Reckon every change that the newer questionnaire declares: the family that is corrected together."""
+    wanted: dict[tuple[str, ...], list[str]] = {}
+    for each in now.survey.questionnaire.analyses.comparisons:
+        if each.between == "wave":
+            wanted.setdefault(each.by, []).append(each.of)
+    found = []
+    for by, names in wanted.items():
+        verdicts = {name: verdict for name, verdict in _verdicts(before, now, names, strict=False).items()
+                    if verdict.comparable in {"yes", "with_care"}}  # fmt: skip
+        groups = [name for name in by if name in before.data and name in now.data]
+        if not verdicts or len(groups) < len(by):
+            continue
+        table, _ = _rows(before, now, list(verdicts), groups, same=same, level=level)
+        _refuse(table, verdicts)
+        table = table[table[groups].notna().all(axis=1)] if groups else table
+        found.append(table.assign(key=pd.Series(_keys(table, groups), index=table.index)))
+    return (
+        pd.concat(found, ignore_index=True) if found else pd.DataFrame({"key": [], "estimate": [], "se": [], "df": []})
+    )
 
-    if all(isinstance(part.dtype, pd.CategoricalDtype) for part in parts):
-        return union_categoricals(list(parts), ignore_order=True)
-    return pd.concat(parts, ignore_index=True).array
+
+def _keys(table: pd.DataFrame, groups: list[str]) -> list[tuple[Any, ...]]:
+    """Name each row by its index and groups; all together have none."""
+    return [
+        (row["index"], *((name, str(row[name])) for name in groups if row[name] is not None and row[name] == row[name]))
+        for row in table.to_dict("records")
+    ]
 
 
 def _with_covariance(
-    table: pd.DataFrame, before: Design, now: Design, names: list[str], groups: list[str], level: float
+    table: pd.DataFrame, before: Design, now: Design, of: Any, names: list[str], groups: list[str], level: float
 ) -> None:
     """Put errors in that count what both waves of a place have in common."""
-    import pandas as pd
-
     both = stacked(before, now, groups)
-    scores = [scored(each, indices_of(each, names)).data[names] for each in (before, now)]
+    scores = [scored(each, indices_of(each, of)).data[names] for each in (before, now)]
     sample = both.with_columns({name: pd.concat([s[name] for s in scores]).to_numpy() for name in names})
     for part in ([], groups) if groups else ([],):
         rows = table[table[groups].notna().all(axis=1)] if part else table[table[groups].isna().all(axis=1)]
@@ -184,105 +211,151 @@ def _with_covariance(
                 wanted[str(place)] = {(*key, now.year): 1.0, (*key, before.year): -1.0}
                 places.append(place)
         if wanted:
-            found = sample.contrast(names, wanted, by=[*part, "wave"], level=level, df="domain")
+            kept = [str(name) for name in dict.fromkeys(table.loc[places, "index"])]
+            found = sample.contrast(kept, wanted, by=[*part, "wave"], level=level, df="domain")
             for column in ("se", "lower", "upper", "df"):
                 table.loc[places, column] = found[column].to_numpy()
 
 
 def _joined(table: pd.DataFrame, groups: list[str], before: Design, now: Design, level: float) -> pd.DataFrame:
     """Put both waves of an index and group into one row, as if they were independent."""
-    import numpy as np
-
-    keys = ["index", *groups, "measure"]
-    then = table[table["wave"] == before.year].drop(columns=["survey", "wave", "precision"])
-    here = table[table["wave"] == now.year].drop(columns=["survey", "wave", "precision"])
-    both = here.merge(then, on=keys, how="inner", suffixes=("", "_then"))
+    keys = ["index", *groups]
+    dropped = ["survey", "wave", "precision"]
+    then = table[table["wave"] == before.year].drop(columns=dropped, errors="ignore")
+    here = table[table["wave"] == now.year].drop(columns=dropped, errors="ignore")
+    order = {name: at for at, name in enumerate(dict.fromkeys(here["index"]))}
+    both = here.assign(at=range(len(here))).merge(then, on=keys, how="outer", suffixes=("", "_then"))
+    both = both.assign(of=both["index"].map(order)).sort_values(["of", "at"], kind="stable", ignore_index=True)
+    both["measure"] = both["measure"].fillna(both["measure_then"])
     values, errors, dfs = (both[[f"{name}_then", name]].to_numpy(float).T for name in ("estimate", "se", "df"))
     difference, variance, df = combined(values, errors**2, dfs, np.array([[-1.0], [1.0]]))
     lower, upper = bounds(difference, variance, df, level)
-    return both[keys].assign(
-        before=both["estimate_then"], now=both["estimate"], estimate=difference, se=np.sqrt(variance),
-        lower=lower, upper=upper, df=df, n_before=both["n_then"], n=both["n"], psus=both["psus"],
+    counts = {
+        name: both[of].fillna(0).astype(int) for name, of in (("n_before", "n_then"), ("n", "n"), ("psus", "psus"))
+    }
+    return both[[*keys, "measure"]].assign(
+        measure_before=both["measure_then"].fillna(both["measure"]), before=both["estimate_then"], now=both["estimate"],
+        estimate=difference, se=np.sqrt(variance), lower=lower, upper=upper, df=df, **counts,
     )  # fmt: skip
 
 
-def _test(table: pd.DataFrame, before: Design, now: Design, level: float, method: Any, groups: list[str]) -> None:
-    """Test changes where both waves are probability samples, family by family."""
-    import numpy as np
-    import pandas as pd
+def _p(table: pd.DataFrame) -> np.ndarray:
     from scipy import special
 
-    tested = before.tested and now.tested
-    wanted = {each.of for each in now.survey.questionnaire.analyses.comparisons if each.between == "wave"}
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = (table["estimate"] / table["se"]).to_numpy(float)
-    p = 2 * special.stdtr(table["df"].to_numpy(float), -np.abs(t)) if tested else np.full(len(table), np.nan)
+        t = (table["estimate"].astype(float) / table["se"].astype(float)).to_numpy(float)
+    return np.asarray(2 * special.stdtr(table["df"].to_numpy(float), -np.abs(t)))
+
+
+def _test(
+    table: pd.DataFrame, family: pd.DataFrame, before: Design, now: Design, level: float, method: Any,
+    groups: list[str],
+) -> None:  # fmt: skip
+    """Test changes where both waves are probability samples: the declared family whole, and what else is asked for."""
+    tested = before.tested and now.tested
+    keys = _keys(table, groups)
+    adjusted = (
+        dict(zip(family["key"], adjust(_p(family), method=method), strict=True)) if tested and len(family) else {}
+    )
+    table["family"] = ["declared" if key in set(family["key"]) else "exploratory" for key in keys]
+    table["p"] = _p(table) if tested else np.nan
+    rest = table["p"].where(table["family"] == "exploratory")
     whole = table[groups].isna().all(axis=1) if groups else pd.Series(True, index=table.index)  # noqa: FBT003
-    kinds = table["index"].isin(wanted).map({True: "declared", False: "exploratory"})
-    table["family"] = kinds.str.cat(whole.map({True: "all", False: "groups"}), sep=" ")
-    table["p"] = p
-    table["p_adjusted"] = adjust(p, method=method, family=table["family"]).to_numpy()
+    table["p_adjusted"] = adjust(rest, method=method, family=whole.to_numpy()).to_numpy()
+    table["p_adjusted"] = [adjusted.get(key, each) for key, each in zip(keys, table["p_adjusted"], strict=True)]
     clear = table["p_adjusted"].to_numpy(float) <= 1 - level + 1e-12
+    up = table["estimate"].to_numpy(float) > 0
     table["direction"] = np.select(
-        [table["estimate"].isna(), np.repeat(not tested, len(table)), clear & (t > 0), clear & (t < 0)],
+        [table["estimate"].isna(), np.repeat(not tested, len(table)), clear & up, clear & ~up],
         ["not_compared", "not_tested", "up", "down"], "unclear",
     )  # fmt: skip
-    sealed = {name: declared(now.root, now.survey, name, "wave").kind if now.root else "exploratory"
-             for name in table["index"].unique()}  # fmt: skip
-    table["kind"] = table["index"].map(sealed)
+    by = [tuple(groups) if groups and not every else () for every in whole]
+    table["kind"] = [
+        declared(now.root, now.survey, name, "wave", by=each).kind if now.root else "exploratory"
+        for name, each in zip(table["index"], by, strict=True)
+    ]
 
 
 def _notes(
-    table: pd.DataFrame, verdicts: dict[str, Verdict], now: Design, settings: dict[str, Any]
-) -> tuple[Texts, ...]:
-    def said(key: str, **values: object) -> Texts:
-        return {language: text.format(**values) for language, text in words("changes")[key].items()}
-
-    found = [said("same_places" if settings["same_places"] else "drawn_apart")]
-    if table["p"].notna().any():
-        many = table[table["p"].notna()]["family"].str.startswith("declared")
-        found.append(said("family", declared=int(many.sum()), rest=int((~many).sum()),
+    table: pd.DataFrame, family: pd.DataFrame, verdicts: Mapping[str, Verdict], waves: tuple[Design, Design],
+    shared: int, settings: Mapping[str, Any],
+) -> tuple[Texts, ...]:  # fmt: skip
+    """Say how the waves hang together, what was corrected with what, and what may not be compared."""
+    before, now = waves
+    if "census" in {before.kind, now.kind}:
+        found = [both("census")]
+    elif settings["same_places"]:
+        found = [both("same_places", shared=shared)]
+    else:
+        found = [both("drawn_apart", shared=shared)]
+    if before.tested and now.tested:
+        asked = table["family"] == "declared"
+        found.append(both("family", declared=len(family), shown=int(asked.sum()), rest=int((~asked).sum()),
                           rate=f"{100 * (1 - settings['level']):g}"))  # fmt: skip
     else:
-        found.append(said("untested"))
-    for key, wanted in (("not_comparable", {"no"}), ("with_care", {"with_care"})):
-        listed = [verdict for verdict in verdicts.values() if verdict.comparable in wanted]
+        found.append(both("untested"))
+    items = {verdict.code: verdict for verdict in compare_waves(before.survey, now.survey)}
+    for key in ("no", "with_care", "dropped", "added"):
+        listed = [name for name, verdict in verdicts.items() if verdict.comparable == key]
         if listed:
-            found.append({language: words("changes")[key][language].format(indices="; ".join(
-                f"{now.labels.head(v.code, language)} ({'; '.join(v.reasons)})" for v in listed))
-                for language in words("changes")[key]})  # fmt: skip
+            found.append({language: words("changes")[f"are_{key}"][language].format(indices=(
+                "；" if language == "zh-Hans" else "; ").join(_why(name, items, waves, language) for name in listed))
+                for language in LANGUAGES})  # fmt: skip
     return tuple(found)
 
 
-def _verdicts(before: Design, now: Design, of: str | Sequence[str] | None) -> list[Verdict]:
+def _why(name: str, items: Mapping[str, Verdict], waves: tuple[Design, Design], language: Language) -> str:
+    """Name an index with the items that keep it from being compared."""
+    now = waves[1]
+    index_ = next((each for each in now.survey.questionnaire.analyses.indices if each.id == name), None)
+    codes = [code.partition(".")[0] for code in index_.items] if index_ else [name.partition(".")[0]]
+    told = [reason(waves, items[code], language) for code in codes if code in items and items[code].comparable != "yes"]
+    head = now.labels.head(name, language)
+    comma = "，" if language == "zh-Hans" else ", "
+    return (
+        f"{head}（{comma.join(told)}）"
+        if told and language == "zh-Hans"
+        else f"{head} ({comma.join(told)})"
+        if told
+        else head
+    )
+
+
+def _verdicts(
+    before: Design, now: Design, of: str | Sequence[str] | None, *, strict: bool = True
+) -> dict[str, Verdict]:
+    """Give the verdict of every index that is asked for, by its name."""
+    if of == TOPICS:
+        both_ = indices_of(before, TOPICS), indices_of(now, TOPICS)
+        return {verdict.code: verdict for verdict in compare_indices(before.survey, now.survey, indices=both_)}
     wanted = None if of is None else [of] if isinstance(of, str) else list(of)
-    if wanted is not None:
-        indices_of(now, wanted)
     known = {each.id for each in now.survey.questionnaire.analyses.indices}
     items = [name for name in wanted or () if name not in known]
-    found = compare_indices(before.survey, now.survey, items=items)
+    found = {verdict.code: verdict for verdict in compare_indices(before.survey, now.survey, items=items)}
     if wanted is None:
         return found
-    by_code = {verdict.code: verdict for verdict in found}
-    return [by_code.get(name) or by_code[name.partition(".")[0]] for name in wanted]
+    there = {name: found.get(name) or found.get(name.partition(".")[0]) for name in wanted}
+    if strict:
+        indices_of(
+            now, [name for name, verdict in there.items() if verdict is None or verdict.comparable != "dropped"] or None
+        )
+    return {name: verdict for name, verdict in there.items() if verdict is not None}
 
 
-def _same(before: Design, now: Design, *, wanted: bool | None = None) -> bool:
-    """Tell whether the same places were asked: those of an open questionnaire are, those of two draws rarely."""
+def _same(before: Design, now: Design, *, wanted: bool | None = None) -> tuple[bool, int]:
+    """Tell whether the same places were asked, from the logs, and how many both have.
+
+    Places of an open questionnaire are the same streets in both waves. Of two draws some are in both by chance; where
+    most are, they were meant to be.
+    """
     possible = before.kind == now.kind != "census" and bool(before.place and now.place)
-    if wanted is None:
-        if not possible or before.kind == "open":
-            return possible
-        then, here = (set(each.wave.log[places_of(each.survey, each.wave.responses, each.wave.log)[1]])
-                      for each in (before, now))  # fmt: skip
-        return then == here
+    then, here = (
+        set(each.wave.log[places_of(each.survey, each.wave.responses, each.wave.log)[1]]) if each.place else set()
+        for each in (before, now)
+    )
+    shared = len(then & here)
     if wanted and not possible:
-        raise DuzhengError(wrong(f"same_places of {before.kind} and {now.kind} waves", "samples of places, twice",
-                                 "a census has no sample of places: leave it out"))  # fmt: skip
-    return wanted
-
-
-def _hold(before: Design, now: Design) -> None:
-    if before.survey.questionnaire.id != now.survey.questionnaire.id or before.year >= now.year:
-        raise DuzhengError(wrong(f"{before.name} and {now.name}", "an earlier and a later wave of one questionnaire",
-                                 "different questionnaires ask different people"))  # fmt: skip
+        kinds = f"{before.kind} and {now.kind} waves" if before.place and now.place else "persons drawn without places"
+        raise DuzhengError(wrong(f"same_places of {kinds}", "samples of places, twice", "leave it out"))
+    mostly = shared >= MOSTLY * min(len(then), len(here)) > 0
+    return possible and (before.kind == "open" or mostly if wanted is None else wanted), shared

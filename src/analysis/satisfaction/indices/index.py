@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError
-from analysis.messages.requests import wrong
-from analysis.satisfaction.precision import classified
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, write_number
+from analysis.messages.requests import hold_level, wrong
+from analysis.satisfaction.charts.index import draw
+from analysis.satisfaction.precision import classified, complementary
 from analysis.satisfaction.result import Result
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import said
 from analysis.stats.independent import bounds, combined
 from analysis.surveys.columns import columns
-from analysis.surveys.design import Design
+from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.items import Matrix, Rating
 from analysis.surveys.questionnaire import Conversion, Index, Treatment
 from analysis.surveys.scores import measure_of, score
@@ -26,7 +27,27 @@ if TYPE_CHECKING:
 TOPICS = "topics"
 #: How far declared shares may be from 1 in all.
 ROUNDING = 1e-9
+#: Groups of one column that can be looked at together.
+MOST_GROUPS = 60
+NO_VALUE = "nobody has a value"
 _PLAIN = Index(id="item", name={"zh-Hans": ""}, items=("item",))
+#: How R sums means of designs that are independent, in all and with Satterthwaite's degrees of freedom.
+COMBINE = """\
+designs <- lapply(folders, part)
+combine <- function(y, w, test = FALSE) {
+  each <- sapply(designs, function(d) {
+    d <- subset(d, !is.na(d$variables[[y]]))
+    m <- svymean(as.formula(paste0("~`", y, "`")), d)
+    use <- weights(d) > 0
+    units <- unique(data.frame(d$strata[[1]], d$cluster[[1]])[use, ])
+    c(coef(m), SE(m)^2, nrow(units) - length(unique(units[[1]])))
+  })
+  v <- sum(w^2 * each[2, ])
+  df <- v^2 / sum((w^2 * each[2, ])^2 / each[3, ])
+  x <- sum(w * each[1, ])
+  cat(sprintf("%s: %.6f, se %.6f, df %.2f", y, x, sqrt(v), df))
+  cat(if (test) sprintf(", p %.6f\\n", 2 * pt(-abs(x / sqrt(v)), df)) else "\\n")
+}"""
 SHOWN = ("survey", "wave", "index", "measure", "estimate", "lower", "upper", "n", "psus", "precision", "note")
 
 
@@ -72,7 +93,9 @@ def index(
     Notes
     -----
     A weighted mean of scores with the linearised variance of the design; ``df`` are those of the group. In R
-    ``svyby(~score, ~by, design, svymean, na.rm = TRUE)``. An open sample's intervals are of a model.
+    ``svyby(~score, ~by, design, svymean, na.rm = TRUE)``. An open sample's intervals are of a model. Intervals of
+    scores from 0 to 100 end there. A group that alone is too small takes the next smallest with it, so that nobody
+    finds it from the total.
 
     Examples
     --------
@@ -85,34 +108,32 @@ def index(
     """
     import pandas as pd
 
-    waves = [designs] if isinstance(designs, Design) else list(designs)
-    groups = [by] if isinstance(by, str) else list(by)
-    hold_groups(waves, groups)
+    waves, groups = hold_designs(designs), [by] if isinstance(by, str) else list(by)
+    hold_level(level, *groups_wrong(waves, groups), *_least_wrong(least))
     parts = []
-    said = {"conversion": conversion, "dont_know": dont_know, "refused": refused, "least": least}
+    chosen = {"conversion": conversion, "dont_know": dont_know, "refused": refused, "least": least}
     for each in waves:
         wanted = indices_of(each, of)
-        sample = scored(each, wanted, **said)
+        sample = scored(each, wanted, **chosen)
         names = [one.id for one in wanted]
-        frames = [sample.mean(names, level=level, df="domain")]
-        frames += [sample.mean(names, by=groups, level=level, df="domain")] if groups else []
-        table = pd.concat(frames, ignore_index=True).rename(columns={"variable": "index"})
+        there = [name for name in names if sample.data[name].notna().any()]
+        frames = [sample.mean(there, level=level, df="domain")] if there else []
+        frames += [sample.mean(there, by=groups, level=level, df="domain")] if groups and there else []
+        empty = pd.DataFrame({"variable": [name for name in names if name not in there]})
+        frames_and = [*frames, empty.assign(n=0, psus=0, note=NO_VALUE)] if len(empty) else frames
+        table = pd.concat(frames_and, ignore_index=True).rename(columns={"variable": "index"})
         table["measure"] = table["index"].map({one.id: measure_of(each.survey, one, conversion) for one in wanted})
         table["wave"], table["survey"] = each.year, each.survey.questionnaire.id
         parts.append(Result(_ordered(table, groups, names), "index", (each,), {}, asked=tuple(frames), sample=sample))
     rule = waves[0].rules.get("precision")
     whole = pd.concat([part.table for part in parts], ignore_index=True)
-    table = classified(whole, rule, points=not (whole["measure"].str.startswith("mean").any()))
-    settings = {name: value or "as declared" for name, value in said.items()} | {"level": level, "by": groups}
-    if len(waves) == 1:
-        settings["indices"] = {one.id: list(one.items) for one in indices_of(waves[0], of)}
-    from analysis.satisfaction.charts.index import draw
-
+    table = _held(_within(whole), groups, rule)
+    settings = _chosen(waves, of, chosen) | {"level": level, "by": groups}
     shown = [name for name in SHOWN if name != "survey" or len(set(table["survey"])) > 1]
     shown[shown.index("index") + 1 : shown.index("index") + 1] = groups
     one = {"asked": parts[0].asked, "sample": parts[0].sample} if len(parts) == 1 else {"parts": tuple(parts)}
-    return Result(table, "index", tuple(_named(each, of) for each in waves), settings, rule, drawing=draw,
-                  shown=tuple(shown), **one)  # fmt: skip
+    return Result(table, "index", tuple(_named(each, of) for each in waves), settings, rule, _ungrouped(waves, groups),
+                  drawing=draw, shown=tuple(shown), **one)  # fmt: skip
 
 
 def pool(result: Result, weights: Mapping[str, float]) -> Result:
@@ -144,6 +165,9 @@ def pool(result: Result, weights: Mapping[str, float]) -> Result:
     import pandas as pd
 
     table = result.table
+    if result.words != "index" or not isinstance(weights, Mapping):
+        what = f"a result of {result.words} and weights {weights!r}"
+        raise DuzhengError(wrong(what, "a result of index and shares by questionnaire", 'such as {"students": 0.5, …}'))
     there = set(table["survey"])
     faults = []
     if set(weights) != there:
@@ -170,12 +194,17 @@ def pool(result: Result, weights: Mapping[str, float]) -> Result:
         se=np.sqrt(variance), lower=lower, upper=upper, df=df, n=of("n").sum(axis=0).astype(int),
         psus=of("psus").sum(axis=0).astype(int), note="",
     )  # fmt: skip
-    shares = "、".join(f"{name} {share:.0%}" for name, share in weights.items())
-    note = {language: text.format(weights=shares) for language, text in words("index")["pooled"].items()}
-    return replace(
-        result, table=classified(found, result.rule), settings={**result.settings, "weights": dict(weights)},
-        notes=(*result.notes, note), shown=("wave", *[n for n in result.shown if n not in {"survey", "wave"}]),
-    )  # fmt: skip
+    lost = dict.fromkeys(key for part in parts for key in part.index.get_level_values("index")
+                         if key not in {row[1] for row in common})  # fmt: skip
+    notes = [*result.notes, _said("pooled", lambda language: {"weights": _comma(language).join(
+        f"{name} {share:.0%}" for name, share in weights.items())})]  # fmt: skip
+    if lost:
+        notes.append(_said("not_pooled", lambda language: {"indices": _comma(language).join(
+            result.labels.head(str(name), language) for name in lost)}))  # fmt: skip
+    shown = ("wave", *[name for name in result.shown if name not in {"survey", "wave"}])
+    settings = {**result.settings, "weights": dict(weights), "pooled": True}
+    return replace(result, table=classified(_within(found), result.rule), settings=settings, notes=tuple(notes),
+                   combine=_pooled_in_r(result, weights), shown=shown)  # fmt: skip
 
 
 def indices_of(design: Design, of: str | Sequence[str] | None = None) -> list[Index]:
@@ -198,7 +227,7 @@ def indices_of(design: Design, of: str | Sequence[str] | None = None) -> list[In
             topics.setdefault(column.asked.item.topic or column.asked.section.id, []).append(name)
         return [Index(id=topic, name={"zh-Hans": topic}, items=tuple(items), least=0.5)
                 for topic, items in topics.items()]  # fmt: skip
-    wanted = list(declared) if of is None else [of] if isinstance(of, str) else list(of)
+    wanted = list(declared) if of is None else [of] if isinstance(of, str) else list(dict.fromkeys(of))
     strange = [name for name in wanted if name not in declared and name not in rated]
     if strange or not wanted:
         from difflib import get_close_matches
@@ -206,7 +235,7 @@ def indices_of(design: Design, of: str | Sequence[str] | None = None) -> list[In
         raise DuzhengError.of(
             wrong(repr(name), f"an index or rated item of {design.name}",
                   f"did you mean {near[0]}?" if (near := get_close_matches(name, [*declared, *rated], 1)) else "")
-            for name in strange or ["no index"]
+            for name in strange or [""]
         )  # fmt: skip
     return [
         # Rows of matrices have a dot in their name, which the pattern of ids does not allow.
@@ -222,20 +251,104 @@ def scored(design: Design, indices: Sequence[Index], **said: Any) -> SurveyDesig
     return design.with_columns(**{each.id: score(design.survey, each, given, **said).to_numpy() for each in indices})
 
 
-def hold_groups(designs: Sequence[Design], groups: Sequence[str]) -> None:
-    """Hold columns of groups to those of the answers, of all designs at once; DZ-S002."""
+def groups_wrong(designs: Sequence[Design], groups: Sequence[str]) -> list[Fault]:
+    """Hold columns of groups to codes of the answers and the draw that may be published, of all designs at once.
+
+    Words, ids and numbers make no groups, places are not published, and too many groups are none.
+    """
     from difflib import get_close_matches
 
     faults = []
     for each in designs:
-        names = [str(name) for name in each.data]
-        for group in groups:
-            if group not in names:
-                near = get_close_matches(group, names, 1)
-                faults.append(wrong(f"{group!r}", f"a column of {each.name}",
-                                    f"did you mean {near[0]}?" if near else "see design.data", group))  # fmt: skip
+        coded = {column.name for column in columns(each.survey) if column.holds in {"choice", "rank", "truth"}}
+        coded |= {str(name) for name in each.wave.log} & set(map(str, each.data)) - {each.place, "synthetic"}
+        for group in dict.fromkeys(groups):
+            if group not in coded:
+                near = get_close_matches(group, sorted(coded), 1)
+                hint = f"did you mean {near[0]}?" if near else f"such as {', '.join(sorted(coded)[:4])}"
+                if each.place and group == each.place:
+                    hint = "places are not published: ask for what they lie in"
+                faults.append(wrong(f"{group!r}", f"a column of codes of {each.name}", hint, group))
+            elif (many := each.data[group].nunique()) > MOST_GROUPS:
+                faults.append(wrong(f"{many} groups", f"up to {MOST_GROUPS}", "put codes together", group))
+    faults += [wrong(f"{group!r} twice", "each column once", "leave one out", group)
+               for group in dict.fromkeys(groups) if list(groups).count(group) > 1]  # fmt: skip
+    return faults
+
+
+def hold_groups(designs: Sequence[Design], groups: Sequence[str]) -> None:
+    """Raise what :func:`groups_wrong` finds."""
+    faults = groups_wrong(designs, groups)
     if faults:
         raise DuzhengError(*faults)
+
+
+def _least_wrong(least: float | None) -> list[Fault]:
+    if least is None or 0 < least <= 1:
+        return []
+    return [wrong(f"least={least!r}", "a share above 0, up to 1", "1 asks for all items of an index")]
+
+
+def _within(table: pd.DataFrame) -> pd.DataFrame:
+    """End intervals where the scale does."""
+    points = ~table["measure"].str.startswith("mean")
+    found = table.copy()
+    found.loc[points, ["lower", "upper"]] = found.loc[points, ["lower", "upper"]].clip(0, 100)
+    return found
+
+
+def _held(table: pd.DataFrame, groups: list[str], rule: Any) -> pd.DataFrame:
+    """Class estimates, and hold back a second group where one alone is."""
+    found = classified(table, rule, points=not table["measure"].str.startswith("mean").any())
+    if not groups:
+        return found
+    among = found[groups].notna().all(axis=1)
+    return complementary(found, ["survey", "wave", "index", *groups[:-1]], among=among)
+
+
+def _ungrouped(designs: Sequence[Design], groups: list[str]) -> tuple[Texts, ...]:
+    """Say how many answers are in no group."""
+    found = []
+    for each in designs:
+        lost = int(each.data[groups].isna().any(axis=1).sum()) if groups else 0
+        if lost:
+            found.append(_said("ungrouped", _in_groups(each, groups, lost)))
+    return tuple(found)
+
+
+def _in_groups(design: Design, groups: Sequence[str], n: int) -> Callable[[Language], dict[str, object]]:
+    def told(language: Language) -> dict[str, object]:
+        heads = [design.labels.head(group, language) for group in groups]
+        return {"n": write_number(n, 0), "name": design.name, "groups": _comma(language).join(heads)}
+
+    return told
+
+
+def _said(key: str, values: Callable[[Language], Mapping[str, object]]) -> Texts:
+    """Say something in both languages, with values of each."""
+    return {language: said("index", key, language, **values(language)) for language in LANGUAGES}
+
+
+def _comma(language: Language) -> str:
+    return "、" if language == "zh-Hans" else ", "
+
+
+def _chosen(designs: Sequence[Design], of: Any, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what was chosen or else declared: one word where it is the same of all indices."""
+    indices = {one.id: one for each in designs for one in indices_of(each, of)}
+    found: dict[str, Any] = {}
+    for name, given in said.items():
+        values = {key: getattr(one, name) if given is None else given for key, one in indices.items()}
+        alike = len(set(values.values())) == 1
+        found[name] = next(iter(values.values())) if alike else values
+    return found | {"indices": {key: list(one.items) for key, one in indices.items()}}
+
+
+def _pooled_in_r(result: Result, weights: Mapping[str, float]) -> str:
+    """Write R code that puts the means of the parts together."""
+    names = list(dict.fromkeys(result.table["index"]))
+    shares = ", ".join(f"{weights[each.survey.questionnaire.id]:.10g}" for each in result.designs)
+    return "\n".join([COMBINE, *(f'combine("{name}", c({shares}))' for name in names)])
 
 
 def _named(design: Design, of: Any) -> Design:

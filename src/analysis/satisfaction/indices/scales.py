@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.messages import LANGUAGES, DuzhengError, Texts
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import hold_level, one_of, wrong
 from analysis.satisfaction.association.outcome import named
-from analysis.satisfaction.indices.index import hold_groups, indices_of
+from analysis.satisfaction.charts.parts import wrapped
+from analysis.satisfaction.indices.index import groups_wrong, indices_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import said, words
 from analysis.stats.design.moments import Missing, Moments, moments
 from analysis.stats.omega import one_factor
-from analysis.surveys.design import Design
+from analysis.surveys.columns import columns
+from analysis.surveys.design import Design, hold_designs
+from analysis.surveys.labels import Labels
 from analysis.surveys.scores import score
-from analysis.surveys.waves import Verdict, compare_waves
+from analysis.surveys.waves import compare_indices, compare_waves
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,13 +33,11 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SHOWN = ("survey", "wave", "index", "statistic", "item", "estimate", "lower", "upper", "n", "comparable", "note")
 #: Items of which one can be left out, and of which one factor is known.
 THREE = 3
-#: An index of another wave is as comparable as the least comparable of its items.
-ORDER = ("yes", "with_care", "no")
 #: Notes of rows; the texts of the check say them in both languages.
 FEW, CONSTANT = "too few answers", "an item that nobody answers differently"
 TWO, LOST, NO_INTERVAL = "two items have no factor of their own", "some replicates have no value", "too few PSUs"
-#: What keeps an item from being compared.
-APART = {"no": "no", "dropped": "no", "added": "no", "with_care": "with_care", "yes": "yes"}
+#: Width of the text of an item in a table, in half-width characters.
+SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class _Statistic:
 
 def scales(
     designs: Design | Sequence[Design],
+    of: str | Sequence[str] | None = None,
     *,
     by: str | Sequence[str] = (),
-    indices: str | Sequence[str] | None = None,
     missing: Missing = "pairwise",
     fewest: int = 30,
     level: float = 0.95,
@@ -66,11 +67,11 @@ def scales(
     ----------
     designs
         One wave, or several of one or more questionnaires.
-    by
-        Columns of the draw or items, whose combinations are groups.
-    indices
+    of
         Ids of indices of two or more items; ``"topics"`` for one a topic of the bank; all that are declared if not
         given.
+    by
+        Columns of the draw or items, whose combinations are groups.
     missing
         ``pairwise``: each covariance from the answers that have both items; ``listwise``: from those that have all.
     fewest
@@ -86,7 +87,7 @@ def scales(
         One row a wave, group, index and statistic: survey, wave, <by…> (missing for all), index, statistic (``alpha``,
         ``omega``; of each item ``item_rest``, its correlation with the others' sum, and ``alpha_if_dropped``), item,
         estimate, se, lower, upper, df, n, psus, basis (``sampling`` or ``model``), comparable (with the wave before
-        among those given), note.
+        among those given, by :func:`analysis.surveys.waves.compare_indices`), note.
 
     Raises
     ------
@@ -112,17 +113,17 @@ def scales(
     """
     import pandas as pd
 
-    waves = [designs] if isinstance(designs, Design) else list(designs)
+    waves = hold_designs(designs)
     groups = [by] if isinstance(by, str) else list(by)
     one_of("missing", missing, ("pairwise", "listwise"))
-    hold_groups(waves, groups)
+    hold_level(level, *groups_wrong(waves, groups))
     frames, items, parts, shown_as = [], {}, [], []
     remarks: list[Texts] = []
     for each in waves:
         script: list[str] = [SCRIPT]
         more: dict[str, Any] = {}
-        wanted = _composites(each, indices)
-        shown_as.append(named(each, wanted))
+        wanted = _composites(each, of)
+        shown_as.append(_with_items(named(each, wanted), wanted))
         for one in wanted:
             values = item_scores(each, one)
             for domains in ([], groups) if groups else ([],):
@@ -138,7 +139,7 @@ def scales(
     table = pd.concat(frames, ignore_index=True)
     for group in groups:
         table[group] = table.get(group)
-    verdicts, notes = _comparable(waves, indices)
+    verdicts, notes = _comparable(waves, of)
     notes += remarks
     table["comparable"] = [
         verdicts.get((survey, wave, index))
@@ -158,8 +159,9 @@ def scales(
     alone: dict[str, Any] = {"parts": tuple(parts)} if len(parts) > 1 else {
         name: getattr(one_script, name) for name in ("sample", "script", "script_columns")
     }  # fmt: skip
-    return Result(table, "scales", tuple(shown_as), settings, notes=tuple(notes), drawing=draw, shown=tuple(shown),
-                  decimals=places, **alone)  # fmt: skip
+    return Result(table, "scales", tuple(shown_as), settings, notes=tuple(notes), drawing=draw,
+                  alt="alt.groups" if groups else "alt.waves" if len(set(table["wave"])) > 1 else "alt",
+                  shown=tuple(shown), decimals=places, **alone)  # fmt: skip
 
 
 def item_scores(design: Design, index: Index) -> pd.DataFrame:
@@ -204,12 +206,32 @@ def item_rest_of(s: Floats, item: int) -> Floats:
     return found
 
 
-def _composites(design: Design, indices: str | Sequence[str] | None) -> list[Index]:
-    found = [each for each in indices_of(design, indices) if len(each.items) > 1]
+def _composites(design: Design, of: str | Sequence[str] | None) -> list[Index]:
+    found = [each for each in indices_of(design, of) if len(each.items) > 1]
     if not found:
-        raise DuzhengError(wrong(f"no index of two or more items in {design.name}", "one", "declare it, or ask for "
-                                 "indices='topics'"))  # fmt: skip
+        hint = "declare it, or ask for of='topics'"
+        raise DuzhengError(wrong(f"no index of two or more items in {design.name}", "one", hint))
     return found
+
+
+def _with_items(design: Design, indices: Sequence[Index]) -> Design:
+    """Call items by what was asked, as much of it as a table takes."""
+    wanted = {code for index in indices for code in index.items}
+    heads: dict[str, Texts] = {
+        column.name: {language: _short(column.text(language)) for language in LANGUAGES}
+        for column in columns(design.survey) if column.name in wanted
+    }  # fmt: skip
+    return replace(design, labels=design.labels.under(Labels({}, heads)))
+
+
+def _short(text: str) -> str:
+    """Cut a text that is too long for a table.
+
+    >>> _short("How satisfied are you with the way in which lessons are given?")
+    'How satisfied are you with the way in which lessons are…'
+    """
+    lines = wrapped(text, SHORT - 1)
+    return lines[0].rstrip("，,；;、 ") + "…" if len(lines) > 1 else text
 
 
 def _statistics(items: Sequence[str]) -> Iterator[_Statistic]:
@@ -260,7 +282,7 @@ def _rows(design: Design, index: Index, found: Moments, level: float, fewest: in
 
 
 def _comparable(
-    waves: Sequence[Design], indices: str | Sequence[str] | None
+    waves: Sequence[Design], of: str | Sequence[str] | None
 ) -> tuple[dict[tuple[str, int, str], str], list[Texts]]:
     """Say of each index whether it compares with the wave before, and name the items that do not, or with care."""
     verdicts: dict[tuple[str, int, str], str] = {}
@@ -271,36 +293,39 @@ def _comparable(
         old = max(before, key=lambda each: each.year, default=None)
         if old is None:
             continue
-        known = {verdict.code: verdict for verdict in compare_waves(old.survey, new.survey)}
-        then = {one.id: one for one in _composites(old, indices)}
-        for one in _composites(new, indices):
-            if one.id not in then:
-                continue
-            worst = "yes"
-            for code in dict.fromkeys([*one.items, *then[one.id].items]):
-                verdict = known[code.partition(".")[0]]
-                kind = _kind(verdict, code, then[one.id], one)
-                worst = max(worst, APART[kind], key=ORDER.index)
-                if kind != "yes":
-                    notes.append(_note(new, old, one, code, kind, verdict))
-            verdicts[new.survey.questionnaire.id, new.year, one.id] = worst
+        then, now = _composites(old, of), _composites(new, of)
+        found = compare_indices(old.survey, new.survey, indices=(then, now))
+        both = {one.id for one in then} & {one.id for one in now}
+        for verdict in found:
+            if verdict.code in both:
+                verdicts[new.survey.questionnaire.id, new.year, verdict.code] = verdict.comparable
+        before_them = {one.id: one for one in then}
+        for one in now:
+            if one.id in both:
+                notes += _notes(old, new, before_them[one.id], one)
     return verdicts, notes
 
 
-def _kind(verdict: Verdict, code: str, old: Index, new: Index) -> str:
-    """Say what became of an item in an index: an item may be asked again and left out of it."""
-    if code not in new.items:
-        return "dropped"
-    if code not in old.items:
-        return "added"
-    return verdict.comparable
+def _notes(old: Design, new: Design, then: Index, now: Index) -> list[Texts]:
+    """Name the items of an index that do not compare, or with care, and what else of it was changed."""
+    known = {verdict.code: verdict for verdict in compare_waves(old.survey, new.survey)}
+    found = []
+    for code in dict.fromkeys([*now.items, *then.items]):
+        verdict = known[code.partition(".")[0]]
+        # An item may be asked again and be left out of the index.
+        kind = "dropped" if code not in now.items else "added" if code not in then.items else verdict.comparable
+        if kind != "yes":
+            found.append(_note(new, old, now, f"item.{kind}", code, verdict.relation or "new"))
+    if set(then.items) == set(now.items) and then.model_copy(update={"name": now.name}) != now:
+        found.append(_note(new, old, now, "index.changed"))
+    return found
 
 
-def _note(new: Design, old: Design, index: Index, code: str, kind: str, verdict: Verdict) -> Texts:
+def _note(new: Design, old: Design, index: Index, key: str, code: str = "", relation: str = "new") -> Texts:
     return {
         language: said(
-            "scales", f"item.{kind}", language, index=new.labels.head(index.id, language), code=code, old=old.year,
-            new=new.year, relation=said("scales", f"relation.{verdict.relation or 'new'}", language),
+            "scales", key, language, index=new.labels.head(index.id, language), code=code, old=old.year, new=new.year,
+            relation=said("scales", f"relation.{relation}", language),
         )
         for language in LANGUAGES
     }  # fmt: skip

@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
-from analysis.messages.requests import wrong
+from analysis.messages.requests import hold_level, wrong
+from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, code_frames, read_code_frame
 from analysis.satisfaction.open_answers.coding import SAID, coded
 from analysis.satisfaction.result import Explanation, Result
 from analysis.satisfaction.words import said, words
 from analysis.surveys.labels import Labels
+from analysis.workspace.provenance import content_hash
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.satisfaction.open_answers.code_frame import CodeFrame
+    from analysis.workspace import Workspace
 
 COLUMNS = ("id", "language", "text", "topics", "coder", "synthetic")
 #: The rows below those of topics: all decisions on a comment and a topic; whether a comment has any topic.
@@ -29,6 +31,7 @@ SHOWN = ("topic", "n", "by_hand", "by_frame", "both", "kappa", "lower", "upper",
 class Agreement(Result):
     """How a code frame and a coder agree."""
 
+    files: dict[str, str] = field(default_factory=dict, repr=False)  #: of each file read, its SHA-256
     spoken: Language = "zh-Hans"
     simulated: bool = False
     names: Labels = field(default_factory=Labels, repr=False)
@@ -52,7 +55,7 @@ class Agreement(Result):
         """Say how many comments were coded, and that they are invented where they are."""
         language = language or self.language
         parts = [self.said("subtitle", language, n=write_number(float(self.table["n"].iloc[0]), 0))]
-        parts += [said("results", "synthetic", language)] if self.synthetic else []
+        parts += [said("results", "short.synthetic", language)] if self.synthetic else []
         return ("；" if language == "zh-Hans" else "; ").join(parts)
 
     def explain(self, language: Language | None = None) -> Explanation:
@@ -60,7 +63,20 @@ class Agreement(Result):
         language = language or self.language
         found = super().explain(language)
         rows = (said("results", "rows", language), (self.subtitle(language),))
-        return Explanation(found.title, (*found.parts[:1], rows, *found.parts[1:]))
+        files = tuple(f"{path} sha256:{digest[:12]}" for path, digest in self.files.items())
+        last = ((said("results", "files", language), files),) if files else ()
+        return Explanation(found.title, (*found.parts[:1], rows, *found.parts[1:], *last))
+
+    def as_r(self, folder: str | Path) -> Path:
+        """Refuse: it rests on no survey design.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 always.
+        """
+        hint = "in R psych::cohen.kappa of both codings"
+        raise DuzhengError(wrong(f"a script of agreement in {folder}", "a result of a survey design", hint))
 
 
 def read_coded(path: Path) -> pd.DataFrame:
@@ -89,21 +105,28 @@ def read_coded(path: Path) -> pd.DataFrame:
 
 
 def agreement(
-    by_hand: pd.DataFrame, frame: CodeFrame, *, level: float = 0.95, language: Language = "zh-Hans"
+    workspace: Workspace,
+    by_hand: str | Path | pd.DataFrame,
+    frame: str | CodeFrame,
+    *,
+    level: float = 0.95,
+    language: Language | None = None,
 ) -> Agreement:
     """Compare the codes of a frame with those of somebody who read the comments.
 
     Parameters
     ----------
+    workspace
+        Where files lie; ``analysis.open().agreement(…)`` hands it over.
     by_hand
-        ``text``, ``topics`` (codes with ``;`` between, nothing for none), and ``synthetic``, as :func:`read_coded`
-        gives them; one coder.
+        The file of the comments, as :func:`read_coded` reads it, from the workspace on; or a table of them: ``text``,
+        ``topics`` (codes with ``;`` between, nothing for none), and ``synthetic``; one coder.
     frame
-        The code frame.
+        The code frame, or its name in ``surveys/codeframes``.
     level
         Of the intervals.
     language
-        Of what is shown unless it is said.
+        Of what is shown unless it is said; the workspace's first one if not given.
 
     Returns
     -------
@@ -116,7 +139,8 @@ def agreement(
     Raises
     ------
     DuzhengError
-        DZ-S002 for codes that the frame does not have, with every one of them; DZ-S003 without comments.
+        DZ-S002 for codes that the frame does not have, with every one of them, and for columns that are missing;
+        DZ-S003 without comments; and as :func:`read_coded` and :func:`read_code_frame`.
 
     Notes
     -----
@@ -130,11 +154,12 @@ def agreement(
 
     Examples
     --------
-    >>> import pandas as pd
+    >>> import analysis, pandas as pd
     >>> from analysis.satisfaction.open_answers.example import example_frame
     >>> rows = pd.DataFrame({"text": ["作业太多", "午餐太凉", "写到很晚", "操场小"],
     ...                      "topics": ["load", "canteen", "load", ""]})
-    >>> agreement(rows, example_frame()).table[["topic", "by_hand", "both", "recall_share"]].round(1)
+    >>> found = analysis.open().agreement(rows, example_frame())
+    >>> found.table[["topic", "by_hand", "both", "recall_share"]].round(1)
          topic  by_hand  both  recall_share
     0     load        2     1          50.0
     1  canteen        1     1         100.0
@@ -144,6 +169,10 @@ def agreement(
     import numpy as np
     import pandas as pd
 
+    hold_level(level)
+    files: dict[str, str] = {}
+    by_hand = _comments(workspace.root, by_hand, files)
+    frame = _frame(workspace.root, frame, files)
     if by_hand.empty:
         raise DuzhengError(Fault("DZ-S003", found="no comments", expected="comments that were coded by hand"))
     given = by_hand["topics"].fillna("").map(lambda of: {code.strip() for code in str(of).split(";")} - {""})
@@ -170,8 +199,41 @@ def agreement(
     return Agreement(
         table, "agreement", (), settings, notes=(note, words("agreement")["note.kappa"]), drawing=draw_agreement,
         shown=SHOWN, decimals={"kappa": 2, "lower": 2, "upper": 2, "by_hand": 0, "by_frame": 0, "both": 0},
-        spoken=language, simulated=simulated, names=Labels(names, {"topic": words("agreement")["column.topic"]}),
+        files=files, spoken=language or workspace.settings.languages[0], simulated=simulated,
+        names=Labels(names, {"topic": words("agreement")["column.topic"]}),
     )  # fmt: skip
+
+
+def _comments(root: Path, by_hand: Any, files: dict[str, str]) -> pd.DataFrame:
+    """Give comments that were coded, read from a file where it is named."""
+    import pandas as pd
+
+    if isinstance(by_hand, str | Path):
+        path = root / by_hand
+        table = read_coded(path)
+        files[_inside(root, path)] = content_hash(path)
+        return table
+    if not isinstance(by_hand, pd.DataFrame):
+        raise DuzhengError(wrong(f"by_hand={by_hand!r}"[:60], "a CSV file or a table", "see data/demo"))
+    gone = [name for name in ("text", "topics") if name not in by_hand]
+    if gone:
+        raise DuzhengError.of(wrong(f"no {name}", f"the column {name}", "as read_coded() gives", name) for name in gone)
+    return by_hand
+
+
+def _frame(root: Path, frame: Any, files: dict[str, str]) -> CodeFrame:
+    if isinstance(frame, CodeFrame):
+        return frame
+    if not isinstance(frame, str):
+        raise DuzhengError(wrong(f"frame={frame!r}"[:60], "a code frame or its name", ", ".join(code_frames(root))))
+    found = read_code_frame(root, frame)
+    name = f"{FOLDER}/{frame}.yaml"
+    files[name] = content_hash(root / name)
+    return found
+
+
+def _inside(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
 
 
 def _row(topic: str, hand: np.ndarray, found: np.ndarray, level: float) -> dict[str, Any]:

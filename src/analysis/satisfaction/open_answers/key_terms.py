@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
 from analysis.messages.requests import wrong
-from analysis.satisfaction.indices.index import hold_groups
+from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.open_answers.coding import coder
 from analysis.satisfaction.open_answers.disclosure import scan
 from analysis.satisfaction.open_answers.segmentation import content_words, cutter, stop_words
@@ -17,6 +18,7 @@ from analysis.satisfaction.open_answers.topics import frame_of, named, text_item
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import said, words
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from analysis.satisfaction.open_answers.code_frame import CodeFrame
     from analysis.satisfaction.open_answers.coding import Coder
-    from analysis.surveys.design import Design
 
 SHOWN = ("term", "z", "log_odds", "persons", "n", "share", "elsewhere")
 _REMOVED = re.compile("〔[^〕]{1,8}〕")
@@ -36,15 +37,27 @@ class KeyTerms(Result):
 
     def subtitle(self, language: Language) -> str:
         """Say that counts are not weighted, and that they are simulated where they are: there are no intervals."""
-        parts = [self.said("subtitle", language), *([said("results", "synthetic", language)] if self.synthetic else [])]
+        notice = [said("results", "short.synthetic", language)] if self.synthetic else []
+        parts = [self.said("subtitle", language), *notice]
         return ("；" if language == "zh-Hans" else "; ").join(parts)
+
+    def as_r(self, folder: str | Path) -> Path:
+        """Refuse: there is no survey statistic in it.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 always.
+        """
+        hint = "counts are not weighted and z is no test: they are of words, which no survey package cuts"
+        raise DuzhengError(wrong(f"a script of key terms in {folder}", "a result of a survey design", hint))
 
 
 def key_terms(
     design: Design,
     by: str = "district",
     *,
-    of: str | Sequence[str] | None = None,
+    groups: str | Sequence[str] | None = None,
     frame: str | CodeFrame | None = None,
     items: str | Sequence[str] | None = None,
     prior: float | None = None,
@@ -61,7 +74,7 @@ def key_terms(
         The wave.
     by
         The column of groups.
-    of
+    groups
         The groups that are shown, all if not given; they are compared with all others just the same.
     frame
         A code frame whose terms are kept whole, and whose stop words are left out.
@@ -110,15 +123,16 @@ def key_terms(
     import numpy as np
     import pandas as pd
 
-    hold_groups([design], [by])
+    (design,) = hold_designs(design, most=1)
+    faults = groups_wrong([design], [by])
+    faults += [wrong(f"{name}={value!r}", "a number above 0", "", name)
+               for name, value in (("prior", prior), ("least", least), ("places", places), ("top", top))
+               if value is not None and not (isinstance(value, int | float) and value > 0)]  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
     book = None if frame is None else frame_of(design, frame)
     least = bounds_of(design.rules.get("precision")).suppress_below if least is None else least
     asked = text_items(design, book, items)
-    faults = [wrong(f"{name}={value}", "a number above 0", "", name)
-              for name, value in (("prior", prior), ("least", least), ("places", places), ("top", top))
-              if value is not None and value <= 0]  # fmt: skip
-    if faults:
-        raise DuzhengError(*faults)
     used = _used(design, book, asked, by)
     if used.empty:
         raise DuzhengError(Fault("DZ-S003", found=f"no words in {', '.join(asked)}", expected="comments",
@@ -133,7 +147,7 @@ def key_terms(
     n = wrote.reindex(counts.index).to_numpy(float)
     rows = []
     names: dict[str, bool] = {}
-    chosen = [str(group) for group in counts.index] if of is None else [of] if isinstance(of, str) else list(of)
+    chosen = [groups] if isinstance(groups, str) else list(counts.index.astype("str") if groups is None else groups)
     strange = [group for group in chosen if group not in {str(each) for each in counts.index}]
     if strange:
         raise DuzhengError.of(wrong(repr(group), f"a group of {by} who wrote", "", by) for group in strange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, pick, write_number
@@ -18,13 +19,13 @@ from analysis.satisfaction.open_answers.topics import codes_of, frame_of, named,
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import said, words
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.satisfaction.open_answers.code_frame import CodeFrame
     from analysis.satisfaction.open_answers.coding import Coder
-    from analysis.surveys.design import Design
 
 SHOWN = ("quotation", "persons", "places", "allowed")
 #: Why a comment may be quoted: whatever the scan looks for was not found, and enough spoke of the topic.
@@ -43,8 +44,20 @@ class Quotations(Result):
 
     def subtitle(self, language: Language) -> str:
         """Say that the scan goes before a reader, and that comments are simulated where they are."""
-        parts = [self.said("subtitle", language), *([said("results", "synthetic", language)] if self.synthetic else [])]
+        notice = [said("results", "short.synthetic", language)] if self.synthetic else []
+        parts = [self.said("subtitle", language), *notice]
         return ("；" if language == "zh-Hans" else "; ").join(parts)
+
+    def as_r(self, folder: str | Path) -> Path:
+        """Refuse: there is no statistic in it.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 always.
+        """
+        hint = "nothing is estimated: shares of topics are those of comments(), which writes a script"
+        raise DuzhengError(wrong(f"a script of quotations in {folder}", "a result with estimates", hint))
 
 
 def quotations(
@@ -115,6 +128,7 @@ def quotations(
     """
     import pandas as pd
 
+    (design,) = hold_designs(design, most=1)
     hold_groups([design], [by] if by else [])
     book = frame_of(design, frame)
     asked = text_items(design, book, items)
@@ -149,7 +163,7 @@ def quotations(
     table = pd.DataFrame(rows, columns=[*head_columns, "quotation", "typical", "persons", "places", "allowed"])
     turned = pd.DataFrame(refused, columns=[*head_columns, "reason", "comments"])
     settings = {
-        "frame": f"{book.id}, version {book.version}", "items": asked, "by": by or "none", "number": number,
+        "frame": f"{book.id}, version {book.version}", "items": asked, "by": by or None, "number": number,
         "shortest": shortest, "longest": longest, "least": least, "places": places, "alike": alike,
     }  # fmt: skip
     return Quotations(

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Texts, write_number
-from analysis.messages.requests import wrong
-from analysis.satisfaction.indices.index import hold_groups
+from analysis.messages.requests import hold_level, wrong
+from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, read_code_frame
 from analysis.satisfaction.open_answers.coding import NOTHING, SAID, coded, coder
 from analysis.satisfaction.open_answers.disclosure import scan
@@ -17,7 +17,7 @@ from analysis.satisfaction.open_answers.segmentation import content_words
 from analysis.satisfaction.precision import bounds_of, classified
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
-from analysis.surveys.design import Design
+from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.items import OpenText
 from analysis.surveys.labels import Labels
 from analysis.workspace.provenance import content_hash
@@ -101,8 +101,9 @@ def comments(
     """
     import pandas as pd
 
+    (design,) = hold_designs(design, most=1)
     groups = [by] if isinstance(by, str) else list(by)
-    hold_groups([design], groups)
+    hold_level(level, *groups_wrong([design], groups))
     book = frame_of(design, frame)
     asked = text_items(design, book, items)
     found = codes_of(design, book, asked)
@@ -126,7 +127,8 @@ def comments(
 
     return Comments(
         table, "comments", (named(design, book),), _settings(book, asked, groups, level), rule,
-        notes=_notes(book, coverage, uncoded), drawing=draw_topics, shown=(*groups, *SHOWN), decimals={"count": 0},
+        notes=_notes(book, coverage, uncoded), drawing=draw_topics,
+        alt="alt.groups" if groups else "alt", shown=(*groups, *SHOWN), decimals={"count": 0},
         asked=tuple(raw), sample=sample, coverage=coverage, uncoded=uncoded, coded=found, frame=book,
     )  # fmt: skip
 
@@ -135,8 +137,8 @@ def frame_of(design: Design, frame: str | CodeFrame) -> CodeFrame:
     """Give a code frame, read from the design's workspace where it is named."""
     if isinstance(frame, CodeFrame):
         return frame
-    if design.root is None:
-        raise DuzhengError(wrong(f"frame={frame!r}", "a code frame", "read it with read_code_frame(root, name)"))
+    if design.root is None or not isinstance(frame, str):
+        raise DuzhengError(wrong(f"frame={frame!r}"[:60], "a code frame", "read it with read_code_frame(root, name)"))
     return read_code_frame(Path(design.root), frame)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.messages.requests import hold_columns
 from analysis.satisfaction.quality.ratings import BATTERY, Correlations, Ratings, blocks, correlations, ratings_of, runs
+from analysis.satisfaction.quality.rule import USUAL
 from analysis.surveys.logic import holds_in
 from analysis.surveys.pace import Reader, seconds
 
@@ -20,8 +21,8 @@ FEWEST_RATINGS = 6
 
 
 def pace(
-    survey: Survey, responses: pd.DataFrame, *, fraction: float = 0.5, alpha: float = 0.001,
-    ratings: Ratings | None = None,
+    survey: Survey, responses: pd.DataFrame, *, fraction: float = USUAL.fraction,
+    alpha: float = USUAL.alpha, ratings: Ratings | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Give every answer's signs of haste and of carelessness: what to look at, and no verdict on anybody.
 

@@ -7,21 +7,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import Language, Texts
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.doubts import draw_doubts, draw_mobilised, draw_signs
+from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.precision import classified
 from analysis.satisfaction.quality.carelessness import FEWEST_RATINGS, pace
 from analysis.satisfaction.quality.duplicates import duplicates
 from analysis.satisfaction.quality.mobilisation import mobilised
 from analysis.satisfaction.quality.pairs import contradictions
 from analysis.satisfaction.quality.ratings import Ratings, blocks, ratings_of, runs
+from analysis.satisfaction.quality.rule import bounds_of
 from analysis.satisfaction.result import Plot, Result
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.surveys.design import Design
     from analysis.workspace.rules import RuleSet
 
 #: The signs, and ``doubtful`` that the rule makes of them.
@@ -65,11 +67,14 @@ def wrong_chart() -> Exception:
 
 
 def doubts(
-    design: Design, *, by: str | Sequence[str] | None = None, fraction: float = 0.5, alpha: float = 0.001,
-    run: float = 0.5, chance: float = 1e-4, minutes: float = 15, least: int = 10, error: float = 0.05, signs: int = 2,
-    alone: Sequence[str] = ("duplicate", "mobilised"), level: float = 0.95,
+    design: Design, *, by: str | Sequence[str] | None = None, fraction: float | None = None,
+    alpha: float | None = None, run: float | None = None, chance: float | None = None, minutes: float | None = None,
+    least: int | None = None, mobilised_alpha: float | None = None, signs: int | None = None,
+    alone: Sequence[str] | None = None, level: float = 0.95,
 ) -> Doubts:  # fmt: skip
     """Look through all answers for signs that they were not given in earnest, and say how often they are.
+
+    Every bound is that of the workspace's rule set ``response_quality`` unless it is given here.
 
     Parameters
     ----------
@@ -86,7 +91,7 @@ def doubts(
         ``long``: one point in at least this share of all ratings, in a row down the pages, of 6 or more.
     chance
         ``duplicate``: as of :func:`analysis.satisfaction.quality.duplicates.duplicates`.
-    minutes, least, error
+    minutes, least, mobilised_alpha
         ``mobilised``: width of the window, fewest answers of a place, and level of both tests, as of
         :func:`analysis.satisfaction.mobilised`.
     signs
@@ -122,40 +127,46 @@ def doubts(
     import numpy as np
     import pandas as pd
 
-    groups = _groups(design, by)
-    _hold(design, groups, run=run, signs=signs, alone=alone)
+    (design,) = hold_designs(design, most=1)
+    groups, rule = _groups(design, by), design.rules.get("response_quality")
+    given = None if alone is None else (alone,) if isinstance(alone, str) else tuple(alone)
+    of, faults = bounds_of(rule, fraction=fraction, alpha=alpha, run=run, chance=chance, minutes=minutes, least=least,
+                           mobilised_alpha=mobilised_alpha, signs=signs, alone=given)  # fmt: skip
+    hold_level(level, *faults, *groups_wrong([design], groups))
     data, survey = design.data, design.survey
     ratings = ratings_of(survey, data)
-    seen = pace(survey, data, fraction=fraction, alpha=alpha, ratings=ratings)
+    seen = pace(survey, data, fraction=of.fraction, alpha=of.alpha, ratings=ratings)
     found = pd.DataFrame({"id": data["id"]}, index=data.index)
     if design.place:
         found[design.place] = data[design.place]
     found = found.assign(**{name: seen[name] for name in _SEEN})
     found["speeder"], found["straight"] = seen["speeder"], seen["straight"]
-    found["long"] = _long(ratings, run)
+    found["long"] = _long(ratings, of.run)
     found["erratic"] = seen["erratic"]
     del seen
     pairs = contradictions(survey, data)
     found["contradictions"] = pairs.sum(axis=1)
     found["inconsistent"] = found["contradictions"] > 0
-    copies = duplicates(survey, data, place=design.place, chance=chance, ratings=ratings)
+    copies = duplicates(survey, data, place=design.place, chance=of.chance, ratings=ratings)
     found[["same", "coincidence", "duplicate"]] = copies[["same", "coincidence", "duplicate"]]
     places = pd.DataFrame()
     found["mobilised"] = False
     if design.place:
-        places = mobilised(survey, data, place=design.place, minutes=minutes, least=least, level=error, ratings=ratings)
-        found["mobilised"] = _told(design, places, ratings, minutes)
+        places = mobilised(survey, data, place=design.place, minutes=of.minutes, least=of.least,
+                           alpha=of.mobilised_alpha, ratings=ratings)  # fmt: skip
+        found["mobilised"] = _told(design, places, ratings, of.minutes)
     kinds = [np.logical_or.reduce([found[name].to_numpy(bool) for name in kind]) for kind in KINDS]
     found["signs"] = np.sum(kinds, axis=0)
     found["best"] = ratings.best()[0]
-    found["doubtful"] = (found["signs"] >= signs) | found[list(alone)].any(axis=1)
+    found["doubtful"] = (found["signs"] >= of.signs) | found[list(of.alone)].any(axis=1)
     table, asked, sample = _summary(design, found, groups, level, design.rules.get("precision"))
-    settings = {"by": groups, "fraction": fraction, "alpha": alpha, "run": run, "chance": chance, "minutes": minutes,
-                "least": least, "error": error, "signs": signs, "alone": tuple(alone), "level": level}  # fmt: skip
+    drawn = any(len(set(table[name].dropna())) > 1 for name in groups)
     return Doubts(
-        table, "doubts", (design,), settings, design.rules.get("precision"), _notes(design, found, pairs), draw_doubts,
-        (*groups, "sign", "flagged", "n", "estimate", "lower", "upper", "precision"), {"estimate": 2, "lower": 2,
-        "upper": 2}, asked, sample, answers=found, places=places,
+        table, "doubts", (design,), {"by": groups, **of.model_dump(), "level": level}, rule,
+        notes=_notes(design, found, pairs), drawing=draw_doubts, alt="alt" if drawn else "alt.signs",
+        shown=(*groups, "sign", "flagged", "n", "estimate", "lower", "upper", "precision"),
+        decimals=dict.fromkeys(("estimate", "lower", "upper"), 2), asked=asked, sample=sample, answers=found,
+        places=places,
     )  # fmt: skip
 
 
@@ -165,24 +176,6 @@ def _groups(design: Design, by: str | Sequence[str] | None) -> tuple[str, ...]:
     head = design.survey.questionnaire
     strata = tuple(name for name in getattr(head.selection, "strata", ()) if name in design.data)
     return strata or tuple(name for name in head.analyses.groups if name in design.data)[:1]
-
-
-def _hold(design: Design, groups: Sequence[str], *, run: float, signs: int, alone: Sequence[str]) -> None:
-    from analysis.messages import DuzhengError
-
-    faults = [
-        wrong(f"by={name!r}", "a column of the answers", "see design.data", name)
-        for name in groups
-        if name not in design.data
-    ]
-    if not 0 < run <= 1:
-        faults.append(wrong(f"run={run:g}", "a share of the ratings, above 0 and up to 1", "such as 0.5"))
-    if signs < 1:
-        faults.append(wrong(f"signs={signs}", "1 or more", "2 is usual"))
-    if faults:
-        raise DuzhengError.of(faults)
-    for name in alone:
-        one_of("alone", name, SIGNS)
 
 
 def _long(ratings: Ratings, share: float) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.messages.requests import hold_columns
 from analysis.satisfaction.quality.ratings import Ratings, blocks, ratings_of
+from analysis.satisfaction.quality.rule import USUAL
 from analysis.surveys.columns import columns
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ _MIX, _PRIME = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
 
 
 def duplicates(
-    survey: Survey, responses: pd.DataFrame, *, place: str = "", chance: float = 1e-4, ratings: Ratings | None = None
-) -> pd.DataFrame:
+    survey: Survey, responses: pd.DataFrame, *, place: str = "", chance: float = USUAL.chance,
+    ratings: Ratings | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Look for answers that were copied, and for persons who answered twice.
 
     Parameters

@@ -3,34 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Texts
-from analysis.messages.requests import wrong
+from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.indices.index import index
 from analysis.satisfaction.quality.doubts import Doubts
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.words import words
 from analysis.stats.independent import bounds
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
     from analysis.stats import SurveyDesign
-    from analysis.surveys.design import Design
 
 Verb = Callable[..., Result]
+#: What the script of the difference says of it.
+COVARIANCE = """\
+# The two means share most answers, so the error of their difference is not that of two samples. The columns
+# difference_* are the linearised scores of the difference, doubtful answers included: the standard error of their
+# total is that of the difference; the total itself is 0 less rounding.\
+"""
 #: Columns of results that are figures or remarks, and do not say whom or what a row is of.
 _FIGURES = {"estimate", "se", "lower", "upper", "df", "n", "psus", "deff", "p", "precision", "note", "flagged"}
 #: Columns that say what is measured; ranks are among rows that have these in common.
 _WHAT = ("survey", "wave", "index", "item", "variable", "category", "measure", "sign", "of", "topic")
 
 
+@dataclass(frozen=True, eq=False)
+class Exclusion(Result):
+    """A result with and without doubtful answers; ``both`` are the two results that are compared."""
+
+    both: tuple[Result, Result] = field(kw_only=True, repr=False)
+
+    def as_r(self, folder: str | Path) -> Path:
+        """Write a script for each of both designs, into ``all`` and ``without``, and one for the difference.
+
+        There is one for the difference where its error is linearised; that of a jackknife is of reruns of the verb.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 for a verb of which R has nothing to compute.
+        """
+        target = Path(folder)
+        for name, each in zip(("all", "without"), self.both, strict=True):
+            each.as_r(target / name)
+        if self.sample is not None:
+            self.sample.as_r(target / "difference", *self.asked, script=COVARIANCE)
+        return target
+
+
 def with_and_without(
     design: Design, doubts: Doubts | pd.Series[bool], verb: Verb = index, *, threshold: float | None = None,
     replicates: int = 0, seed: int = 1, level: float = 0.95, **settings: Any,
-) -> Result:  # fmt: skip
+) -> Exclusion:  # fmt: skip
     """Rerun a verb without the doubtful answers, and show both results side by side.
 
     Parameters
@@ -55,16 +87,16 @@ def with_and_without(
 
     Returns
     -------
-    Result
-        The verb's columns that say what a row is of, ``estimate`` (of all answers), ``without``, ``difference`` =
-        without − all, ``se``, ``lower``, ``upper``, ``df``, ``n``, ``n_without``, ``precision``, ``precision_without``,
-        ``rank``, ``rank_without`` (1 the highest, of the groups of one index), ``changes``: ``class``, ``order``,
-        ``threshold``, or nothing.
+    Exclusion
+        ``table``: the verb's columns that say what a row is of, ``estimate`` (of all answers), ``without``,
+        ``difference`` = without − all, ``se``, ``lower``, ``upper``, ``df``, ``n``, ``n_without``, ``precision``,
+        ``precision_without``, ``rank``, ``rank_without`` (1 the highest, of the groups of one index), ``changes``:
+        ``class``, ``order``, ``threshold``, or nothing.
 
     Raises
     ------
     DuzhengError
-        DZ-S002 for doubts of other answers, a verb without estimates, or where every answer is doubtful.
+        DZ-S002 for doubts of other answers or none, a verb without estimates, or where every answer is doubtful.
 
     Notes
     -----
@@ -89,14 +121,22 @@ def with_and_without(
     import numpy as np
     import pandas as pd
 
+    (design,) = hold_designs(design, most=1)
+    faults = [] if callable(verb) else [wrong(f"verb={verb!r}"[:60], "a verb such as ws.index", "without brackets")]
+    if isinstance(replicates, bool) or not isinstance(replicates, int) or replicates < 0 or replicates == 1:
+        faults.append(wrong(f"replicates={replicates!r}", "2 or more, or 0", "30 are usual"))
+    hold_level(level, *faults)
     flags = doubts.doubtful if isinstance(doubts, Doubts) else doubts
     keep = ~_held(design, flags)
     one, two = verb(design, **settings), verb(design.only(pd.Series(keep)), **settings)
     keys = _keys(one)
     table = _beside(one.table, two.table, keys)
     table["difference"] = table["without"] - table["estimate"]
-    linear = _linearised(keep, one, two, keys)
-    if linear is not None:
+    found = _linearised(keep, one, two, keys)
+    asked: dict[str, Any] = {}
+    if found is not None:
+        linear, sample, raw = found
+        asked = {"sample": sample, "asked": raw}
         table = table.merge(linear, on=keys, how="left", suffixes=("", "_of"))
         table = table.drop(columns=[name for name in table if str(name).endswith("_of")])
     elif replicates:
@@ -108,20 +148,28 @@ def with_and_without(
     table["lower"], table["upper"] = bounds(table["difference"], table["se"] ** 2, table["df"], level)
     _ranked(table, keys)
     table["changes"] = _changes(table, threshold)
-    how = "linearised" if linear is not None else f"jackknife of {replicates} groups" if replicates else "none"
+    how = "linearised" if found is not None else "jackknife" if replicates else "none"
     chosen = {**one.settings, "verb": one.words, "threshold": threshold, "error": how, "level": level}
+    chosen |= {"replicates": replicates} if how == "jackknife" else {}
     order = [*keys, "estimate", "without", "difference", "se", "lower", "upper", "df", "n", "n_without", "precision",
              "precision_without", "rank", "rank_without", "changes"]  # fmt: skip
     table = table[[name for name in order if name in table]]
-    shown = [str(name) for name in table if name not in {"se", "df", "survey", "precision", "precision_without"}]
-    return Result(table, "exclusion", one.designs, chosen, one.rule, _notes(table, keep, how, one), shown=tuple(shown),
-                  decimals={"rank": 0, "rank_without": 0, "difference": 2, "lower": 2, "upper": 2})  # fmt: skip
+    left = {"se", "df", "survey", "precision", "precision_without"}
+    left |= {name for name in ("rank", "rank_without") if table[name].isna().all()}
+    places = {"rank": 0, "rank_without": 0, "difference": 2, "lower": 2, "upper": 2}
+    return Exclusion(table, "exclusion", one.designs, chosen, one.rule, _notes(table, keep, how, one),
+                     shown=tuple(str(name) for name in table if name not in left), decimals=places, both=(one, two),
+                     **asked)  # fmt: skip
 
 
-def _held(design: Design, flags: pd.Series[bool]) -> np.ndarray:
+def _held(design: Design, flags: Any) -> np.ndarray:
     import numpy as np
 
-    found = np.asarray(flags, dtype=bool)
+    given = np.asarray(flags)
+    if given.ndim != 1 or given.dtype.kind not in "bO":
+        raise DuzhengError(wrong(f"doubts={flags!r}"[:60], "what doubts() found, or a truth for each answer",
+                                 "give what ws.doubts(wave) found"))  # fmt: skip
+    found: np.ndarray = given.astype(bool)
     if len(found) != len(design.data):
         raise DuzhengError(
             wrong(f"doubts of {len(found)} answers", f"of the {len(design.data)} of {design.name}",
@@ -147,8 +195,13 @@ def _beside(one: pd.DataFrame, two: pd.DataFrame, keys: list[str]) -> pd.DataFra
     return plain[0].merge(renamed, on=keys, how="left")
 
 
-def _linearised(keep: np.ndarray, one: Result, two: Result, keys: list[str]) -> pd.DataFrame | None:
-    """Give the standard error of the difference of means, or None where they are none or can't be told apart."""
+def _linearised(
+    keep: np.ndarray, one: Result, two: Result, keys: list[str]
+) -> tuple[pd.DataFrame, SurveyDesign, tuple[Any, ...]] | None:
+    """Give the standard error of the difference of means, and the totals that it is the error of.
+
+    None where the verb's estimates are no means, or can't be told apart.
+    """
     import pandas as pd
 
     if one.sample is None or two.sample is None or not one.asked:
@@ -158,12 +211,15 @@ def _linearised(keep: np.ndarray, one: Result, two: Result, keys: list[str]) -> 
     if not named or any(request is None or _said(request)[0] != "mean" for request, _ in requests):
         return None
     weight = one.sample.plan.weight, _spread(two.sample.plan.weight, keep)
-    parts = []
-    for request, _ in requests:
+    parts, asked, sample = [], [], one.sample
+    for place, (request, _) in enumerate(requests):
         _, names, by = _said(request)
-        scores = {f"difference_{name}": _scores(one.sample, two.sample, keep, weight, name, by) for name in names}
-        found = one.sample.with_columns(scores).total([*scores], by=by, df="domain")
-        found[named] = found["variable"].str.removeprefix("difference_")
+        prefix = f"difference_{place + 1}_"
+        scores = {prefix + name: _scores(one.sample, two.sample, keep, weight, name, by) for name in names}
+        sample = sample.with_columns(scores)
+        asked.append(sample.total([*scores], by=by, df="domain"))
+        found = asked[-1].copy()
+        found[named] = found["variable"].str.removeprefix(prefix)
         means = one.sample.mean(list(names), by=by, df="domain").rename(columns={"variable": named})
         found = found.merge(means[[named, *by, "se"]].rename(columns={"se": "known"}), on=[named, *by])
         found["se"] = found["se"].where(found["known"].notna())
@@ -172,7 +228,7 @@ def _linearised(keep: np.ndarray, one: Result, two: Result, keys: list[str]) -> 
     on = [name for name in keys if name in joined]
     joined = joined.astype(dict.fromkeys(on, "object"))
     known = one.table[keys].astype("object").merge(joined.reindex(columns=[*on, "se", "df"]), on=on, how="left")
-    return known if known[keys].duplicated().sum() == 0 else None
+    return None if known[keys].duplicated().any() else (known, sample, tuple(asked))
 
 
 def _said(request: Any) -> tuple[str, tuple[str, ...], list[str]]:
@@ -222,8 +278,6 @@ def _jackknife(
     import numpy as np
     import pandas as pd
 
-    if replicates < 2:  # noqa: PLR2004  one group is all of it
-        raise DuzhengError(wrong(f"replicates={replicates}", "2 or more, or 0", "30 are usual"))
     unit = design.data[design.place] if design.place else pd.Series(np.arange(len(keep)))
     code, names = pd.factorize(unit)
     # Places of one stratum stand together, so that a group takes about as many of each.
@@ -281,5 +335,4 @@ def _notes(table: pd.DataFrame, keep: np.ndarray, how: str, one: Result) -> tupl
     notes: list[Texts] = [
         {language: text.format(**values) for language, text in said[key].items()} for key in ("left_out", "turned")
     ]
-    error = how if how in {"linearised", "none"} else "jackknife"
-    return (*one.notes, *notes, said[f"error.{error}"])
+    return (*one.notes, *notes, said[f"note.{how}"])

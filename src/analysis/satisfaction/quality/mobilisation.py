@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.messages.requests import hold_columns
 from analysis.satisfaction.quality.ratings import BATTERY, Ratings, ratings_of
+from analysis.satisfaction.quality.rule import USUAL
 from analysis.stats.multiplicity import adjust
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def mobilised(
-    survey: Survey, responses: pd.DataFrame, *, place: str, minutes: float = 15, least: int = 10, level: float = 0.05,
-    ratings: Ratings | None = None,
+    survey: Survey, responses: pd.DataFrame, *, place: str, minutes: float = USUAL.minutes, least: int = USUAL.least,
+    alpha: float = USUAL.mobilised_alpha, ratings: Ratings | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Look for places where many answered at once and with the best of everything.
 
@@ -30,8 +31,8 @@ def mobilised(
         Width of the window that is moved over the time of fieldwork.
     least
         Places with fewer answers are left out.
-    level
-        Of both tests, after Bonferroni's correction for the number of places.
+    alpha
+        The level of both tests, after Bonferroni's correction for the number of places.
     ratings
         Those of the answers, where they are at hand.
 
@@ -40,7 +41,7 @@ def mobilised(
     pandas.DataFrame
         One row a place: its name, ``answers``, ``top`` (share with the best point of every rating), ``elsewhere`` (that
         share in all other places), ``p_top``, ``most`` (answers that began within one window), ``when`` it began,
-        ``p_scan``, ``mobilised`` (both are at or below the level), most suspicious first.
+        ``p_scan``, ``mobilised`` (both are at or below alpha), most suspicious first.
 
     Notes
     -----
@@ -80,5 +81,5 @@ def mobilised(
     found = pd.DataFrame(rows, columns=[place, "answers", "top", "elsewhere", "p_top", "most", "when", "p_scan"])
     for p in ("p_top", "p_scan"):
         found[p] = adjust(found[p], method="bonferroni")
-    found["mobilised"] = (found["p_top"] <= level) & (found["p_scan"] <= level)
+    found["mobilised"] = (found["p_top"] <= alpha) & (found["p_scan"] <= alpha)
     return found.sort_values(["mobilised", "top", "most"], ascending=False, ignore_index=True)

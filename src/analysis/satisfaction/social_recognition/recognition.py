@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick
 from analysis.messages.requests import one_of, wrong
 from analysis.satisfaction.charts.recognition import recognition_chart
-from analysis.satisfaction.precision import bounds_of, classified
+from analysis.satisfaction.precision import bounds_of, classified, complementary
 from analysis.satisfaction.result import Result
 from analysis.satisfaction.social_recognition.forms import FormShare, form_share, hold, script_of
 from analysis.satisfaction.social_recognition.percent import every_setting, weights_of
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from analysis.workspace.rules import RuleSet
 
 WORDS = "recognition"
-#: What of a district is not shown where too few answered one of its forms.
-_HELD = ("estimate", "se", "lower", "upper", "df")
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,7 +242,8 @@ def _parts(
         }))  # fmt: skip
         rows += [piece.groups[piece.groups["unit"].isin(units)].assign(form=form.id) for piece in mine]
     found = pd.concat(rows, ignore_index=True)
-    return _held_together(classified(_bounded(found, pieces[0].level), precision), precision)
+    found = classified(_bounded(found, pieces[0].level), precision)
+    return complementary(found, ["unit", "form"], among=found["part"] == "group")
 
 
 def _bounded(found: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -252,21 +251,6 @@ def _bounded(found: pd.DataFrame, level: float) -> pd.DataFrame:
 
     lower, upper = bounds(found["estimate"], found["se"] ** 2, found["df"], level)
     return found.assign(lower=np.maximum(lower, 0), upper=np.minimum(upper, 100))
-
-
-def _held_together(parts: pd.DataFrame, precision: RuleSet | None) -> pd.DataFrame:
-    """Hold back a second group of a form where one alone is: it could be reckoned from the others."""
-    import numpy as np
-
-    least = bounds_of(precision).suppress_below
-    groups = parts[parts["part"] == "group"]
-    for _, mine in groups.groupby(["unit", "form"], sort=False):
-        small = mine["n"] < least
-        if small.sum() == 1 and len(mine) > 1:
-            second = mine.loc[~small, "n"].idxmin()
-            parts.loc[second, ["estimate", "se", "df", "lower", "upper"]] = np.nan
-            parts.loc[second, "precision"] = "suppress"
-    return parts
 
 
 def _table(

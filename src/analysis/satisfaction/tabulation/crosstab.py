@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import one_of, wrong
-from analysis.satisfaction.indices.index import hold_groups
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
+from analysis.messages.requests import hold_level, one_of, wrong
+from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Plot, Result
 from analysis.satisfaction.tabulation.table import LETTERS, Chosen, Letters, tabulated
 from analysis.satisfaction.tabulation.tabulations import MISSINGS, Missing, Tabulation, tabulations
 from analysis.satisfaction.words import words
+from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     from great_tables import GT
-
-    from analysis.surveys.design import Design
 
 SHOWN = ("item", "category", "measure", "column", "group", "letter", "estimate", "lower", "upper", "n", "higher_than",
          "precision")  # fmt: skip
@@ -42,19 +41,24 @@ class Crosstab(Result):
         Parameters
         ----------
         path
-            The file, ending in ``.xlsx``. The same tables give the same bytes.
+            The file, ending in ``.xlsx``; folders that are not there are made. The same tables give the same bytes.
         language
             Of what stands in it.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 for another ending, another language, and a file that can't be written.
         """
         from analysis.satisfaction.tabulation.workbook import write
 
-        return write(self, path, language or self.language)
+        return write(self, path, self._in(language))
 
     def readers(self, language: Language | None = None, *, item: str | Sequence[str] | None = None) -> GT:
         """Give the table for readers of one or a few items; of the first if none is named."""
         from analysis.satisfaction.tabulation.notebook import page
 
-        return page(self, self.only(item or self._first), language or self.language)
+        return page(self, self.only(item or self._first), self._in(language))
 
     def chart(
         self, language: Language | None = None, *, item: str | Sequence[str] | None = None, column: str | None = None
@@ -70,7 +74,7 @@ class Crosstab(Result):
         column
             A banner column; the first one if not given, and for several items none.
         """
-        chosen = self.only(item or self._first)
+        language, chosen = self._in(language), self.only(item or self._first)
         banner = list(self.settings["banner"])
         if column is not None and column not in banner:
             raise DuzhengError(wrong(f"column={column!r}", " or ".join(banner) or "none", "a column of the banner"))
@@ -80,6 +84,16 @@ class Crosstab(Result):
             "column": None if several else column or next(iter(banner), None),
         }
         return super(Crosstab, replace(self, settings={**self.settings, "drawn": drawn})).chart(language)
+
+    def _in(self, language: Language | None) -> Language:
+        """Give the language that is shown; DZ-S002 for one that is not spoken here."""
+        if language is not None:
+            one_of("language", language, LANGUAGES)
+        return language or self.language
+
+    def code(self, name: str, value: Any, language: Language) -> str:
+        """Give what a value stands for; of the banner, what its columns are called."""
+        return self.labels.head(str(value), language) if name == "banner" else super().code(name, value, language)
 
     @property
     def _first(self) -> str:
@@ -136,10 +150,11 @@ def crosstab(
         How tests of a row are adjusted within a banner column: ``holm``, ``bonferroni``, ``bh``, ``by``,
         ``unadjusted``; ``none`` for no letters. Only a drawn sample has any.
     missing
-        Whether "don't know", "refused" and "does not apply" are ``shown`` as rows and count in the base, or
-        ``excluded``.
+        Whether "don't know" and "refused" are ``shown`` as rows and count in the base of shares, or ``excluded``. "Does
+        not apply" is in no base; how many said so is counted apart.
     mean, top
-        Whether ratings have a row of their mean from 0 to 100, and how many best points are added up; 0 for none.
+        Whether ratings have a row of their mean from 0 to 100, and how many best points are added up; 0 for none. Both
+        are of the answers of substance.
     interval
         Of shares, as :meth:`analysis.stats.SurveyDesign.proportion` names them; ``beta`` is the one of Korn and
         Graubard (1998), which 0 % and 100 % have as well.
@@ -150,19 +165,24 @@ def crosstab(
     Returns
     -------
     Crosstab
-        One row a row of a table and group: item, version, variable (column of the answers), category (a code),
-        measure (``share``, ``top2_of_7``, ``linear_0_100``, ``mean``), base (``all`` who answered, or the ``answers``
-        of substance), column (of the banner, or ``total``), group (a code), letter, estimate (percent, 0–100, or the
-        unit of a number), se, lower, upper, df, n (of the base, not weighted), weighted, effective (Kish's (Σw)²/Σw²),
-        psus, higher_than (letters of groups of the same column that it is higher than), note, precision.
+        One row a row of a table and group: item, version, variable (column of the answers), category (a code), measure
+        (``share``, ``top2_of_7``, ``linear_0_100``, ``mean``), base (``all`` who answered, or the ``answers`` of
+        substance), column (of the banner, or ``total``), group (a code), letter, estimate (percent, 0–100, or the unit
+        of a number), se, lower, upper, df, n (of the base, not weighted), not_applicable (who said so, not weighted,
+        missing where nobody could), weighted, effective (Kish's (Σw)²/Σw²), psus, higher_than (letters of groups of the
+        same column that it is higher than), note, precision.
 
     Raises
     ------
     DuzhengError
-        DZ-S002 for items or columns that are not there, and choices that are not known; DZ-S003 without answers.
+        DZ-S002 for several designs, for items or columns that are not there, for combinations of columns, and choices
+        that are not known; DZ-S003 without answers.
 
     Notes
     -----
+    ``top2_of_7`` and ``linear_0_100`` of an item are those of :func:`~analysis.satisfaction.indices.index.index` by its
+    code: the same base, estimate and standard error. The interval of a share is by ``interval`` here and by t there.
+
     Shares and means are those of ``svyby(~factor(x), ~group, design, svymean)`` in R. Differences within a row and
     banner column are tested by t = (p₁ − p₂) / √(v₁ + v₂ − 2 v₁₂), with the covariance of groups that share places and
     the fewer degrees of freedom of both (``svycontrast``), and adjusted over all pairs of the row and column. A group
@@ -180,17 +200,23 @@ def crosstab(
     """
     from analysis.stats.design.proportions import METHODS
 
+    (design,) = hold_designs(design, most=1)
     one_of("letters", letters, LETTERS)
     one_of("missing", missing, MISSINGS)
     one_of("interval", interval, METHODS)
-    wanted = [items] if isinstance(items, str) else items
-    columns = design.survey.questionnaire.analyses.groups if banner is None else banner
-    columns = [columns] if isinstance(columns, str) else list(dict.fromkeys(columns))
-    hold_groups([design], columns)
+    faults: list[Fault] = []
+    wanted = None if items is None else _listed("items", items, "name items by their codes", faults)
+    columns = _listed("banner", design.survey.questionnaire.analyses.groups if banner is None else banner,
+                      "columns stand side by side; combinations of groups are given by index(by=[…])",
+                      faults)  # fmt: skip
+    if isinstance(top, bool) or not isinstance(top, int) or top < 0:
+        faults.append(wrong(f"top={top!r}", "a whole number of points, 0 for none", "2 is usual"))
+    hold_level(level, *faults, *groups_wrong([design], columns))
     tables = tabulations(design.survey, wanted, design.data, missing=missing, mean=mean, top=top)
     if not tables:
         raise DuzhengError(wrong("no items", "an item with options, or a number", "name one"))
     design.sample.hold([design.sample.weights], [], level=level, df="domain")
+    measures = {row.measure.partition("_of_")[0] for each in tables for row in each.rows}
     tested = design.tested and letters != "none"
     chosen = Chosen(level, interval, letters if tested else "none", complementary)
     table = tabulated(design, tables, columns, chosen)
@@ -202,15 +228,25 @@ def crosstab(
     }  # fmt: skip
     from analysis.satisfaction.charts.answers import draw
 
-    return Crosstab(table, "crosstab", (design,), settings, rule, _notes(design, settings), draw, SHOWN,
+    return Crosstab(table, "crosstab", (design,), settings, rule, _notes(design, settings, measures), draw, SHOWN,
                     {"weighted": 0, "effective": 0, "df": 0}, tabulations=tuple(tables))  # fmt: skip
 
 
-def _notes(design: Design, settings: Mapping[str, Any]) -> tuple[Texts, ...]:
+def _listed(what: str, given: Any, hint: str, faults: list[Fault]) -> list[str]:
+    """Give names as a list without doubles, and note what is no name."""
+    listed = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else [given]
+    faults += [wrong(f"{what} with {each!r}", "names, each by itself", hint) for each in listed
+               if not isinstance(each, str)]  # fmt: skip
+    return list(dict.fromkeys(each for each in listed if isinstance(each, str)))
+
+
+def _notes(design: Design, settings: Mapping[str, Any], measures: set[str]) -> tuple[Texts, ...]:
     """Say what a reader of the tables must know."""
     texts = words("crosstab")
     level = round(100 * (1 - settings["level"]), 6)
     chosen: list[tuple[str, dict[str, object]]] = [(f"note.missing.{settings['missing']}", {})]
+    if settings["top"] and f"top{settings['top']}" in measures and settings["interval"] != "mean":
+        chosen.append(("note.top", {"interval": settings["interval"]}))
     if settings["letters"] != "none":
         chosen += [(f"note.letters.{settings['letters']}", {"alpha": f"{level:g}"}), ("note.tested", {})]
     elif not design.tested:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.messages import NO_VALUE, Language, pick, write_number
 from analysis.satisfaction.precision import bounds_of
-from analysis.satisfaction.tabulation.tabulations import ALL, MEAN, POINTS, Row, Tabulation
+from analysis.satisfaction.tabulation.tabulations import ALL, ANSWERS, MEAN, POINTS, Row, Tabulation
 from analysis.surveys.columns import columns
 from analysis.surveys.items import Numeric, Ranking
 from analysis.surveys.phrases import MISSING
@@ -133,7 +133,9 @@ def _known(n: Any) -> int | None:
 def _bases(
     result: Crosstab, table: Tabulation, records: list[dict[Any, Any]], wide: int, language: Language
 ) -> list[Base]:
-    """Give the counts, weighted and effective bases of the table, and the count of a mean where it is another."""
+    """Give the counts, weighted and effective bases of the table, the count of who rated where it is another."""
+    import pandas as pd
+
     least = bounds_of(result.rule).suppress_below
 
     def of(at: int, name: str, text: str) -> Base:
@@ -142,13 +144,18 @@ def _bases(
             n = _known(record["n"])
             few = f"<{least}" if record["note"] == "suppressed" and name == "n" else HIDDEN
             value = record[name]
-            values.append(few if n is None else 0 if n == 0 else float(value) if value == value else NO_VALUE)  # noqa: PLR0124
+            if name == "not_applicable":
+                values.append(HIDDEN if pd.isna(value) else float(value))
+            else:
+                values.append(few if n is None else 0 if n == 0 else float(value) if value == value else NO_VALUE)  # noqa: PLR0124
         return Base(result.said(text, language), tuple(values))
 
     rows = table.rows
     found = [of(0, "n", "base.n"), of(0, "weighted", "base.weighted"), of(0, "effective", "base.effective")]
-    scored = next((at for at, row in enumerate(rows) if row.measure == POINTS), None)
-    if scored is not None and rows[0].base == ALL and table.asked.item.missing:
+    if table.counted[0].outside is not None:
+        found.insert(1, of(0, "not_applicable", "base.outside"))
+    scored = next((at for at, row in enumerate(rows) if row.base == ANSWERS), None)
+    if scored is not None and rows[0].base == ALL and table.apart:
         found.insert(1, of(scored, "n", "base.scored"))
     return found
 
@@ -185,21 +192,22 @@ class _Texts:
         from analysis.surveys.formats.paper.directions import Directions
 
         asked, directions = self.table.asked, Directions(self.survey, self.language)
-        kinds = [pick(MISSING[kind], self.language) for kind in asked.item.missing]
+        kinds = [pick(MISSING[each], self.language) for each in self.table.apart]
         shown = self.result.settings["missing"] == "shown"
         if isinstance(asked.item, Numeric) or not kinds:
             said = self._said("base.all")
         else:
             between = "”“" if self.language == "zh-Hans" else "”, “"
             said = self._said("base.kinds" if shown else "base.without", kinds=between.join(kinds))
-        parts = [said, directions.section(asked.section.id), directions.item(asked)]
+        outside = self._said("base.apart") if self.table.counted[0].outside is not None else ""
+        parts = [said, outside, directions.section(asked.section.id), directions.item(asked)]
         return ("" if self.language == "zh-Hans" else " ").join(part for part in parts if part)
 
     def line(self, row: Row) -> str:
         """Give what a row is called."""
         item = self.table.asked.item
         if row.measure == POINTS:
-            return self._said("line.points")
+            return self._said("line.points.rated" if self._narrower else "line.points")
         if row.measure == MEAN:
             unit = getattr(item, "unit", None)
             return self._said("line.mean_of", unit=pick(unit, self.language)) if unit else self._said("line.mean")
@@ -216,7 +224,12 @@ class _Texts:
         names = self._names(self.table.item)
         best = sorted(names, key=int)[-int(top) :]
         joined = ("、" if self.language == "zh-Hans" else " + ").join(names[code] for code in best)
-        return self._said("line.top", top=top, points=points, names=joined)
+        return self._said("line.top.rated" if self._narrower else "line.top", top=top, points=points, names=joined)
+
+    @property
+    def _narrower(self) -> bool:
+        """Whether the base of means and sums is a narrower one than that of shares."""
+        return bool(self.table.apart) and self.table.rows[0].base == ALL
 
     def _names(self, variable: str) -> dict[str, str]:
         column = next(column for column in columns(self.survey) if column.name == variable)

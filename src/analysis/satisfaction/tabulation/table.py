@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
-from analysis.satisfaction.precision import bounds_of, classified
+from analysis.satisfaction.precision import bounds_of, classified, complementary
 from analysis.satisfaction.tabulation.tabulations import MEAN, Row, Tabulation, places
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from analysis.stats.design.banners import Compared
+    from analysis.stats.design.groups import Compared
     from analysis.stats.design.tallies import Lattice
     from analysis.surveys.design import Design
     from analysis.workspace.rules import RuleSet
@@ -25,8 +25,6 @@ LETTERS = ("holm", "bonferroni", "bh", "by", "unadjusted", "none")
 Letters = Literal["holm", "bonferroni", "bh", "by", "unadjusted", "none"]
 #: The column of everybody.
 TOTAL = "total"
-#: Groups that a banner column may have: no reader follows more.
-MOST_GROUPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +96,8 @@ def _groups(design: Design, name: str) -> tuple[list[str], np.ndarray]:
     at = places(column, known)
     used = (at >= 0) & (design.sample.plan.weight > 0)
     seen = np.flatnonzero(np.bincount(at[used], minlength=len(known)))
-    if not 1 <= len(seen) <= MOST_GROUPS:
-        raise DuzhengError(wrong(f"{len(seen)} groups of {name!r}", f"1 to {MOST_GROUPS}",
-                                 "put them together, or take a column with fewer", name))  # fmt: skip
+    if not len(seen):
+        raise DuzhengError(wrong(f"no group of {name!r}", "one or more", "nobody answered it in this wave", name))
     new = np.full(len(known) + 1, -1, dtype=np.intp)
     new[seen] = np.arange(len(seen))
     return [known[place] for place in seen], new[at]
@@ -124,7 +121,7 @@ def tabulated(design: Design, tables: list[Tabulation], columns: list[str], chos
     parts: dict[str, list[np.ndarray]] = {}
     tests: list[_Test] = []
     for table in tables:
-        for rows, found in _estimated(work, table):
+        for rows, found, apart in _estimated(work, table):
             own = [work.heads[place] for k in work.own(table) for place in work.places(k)]
             if work.tested:
                 tests += _tested(found, np.array([row.share for row in rows]), len(heads), len(own))
@@ -133,7 +130,7 @@ def tabulated(design: Design, tables: list[Tabulation], columns: list[str], chos
                 for name, value in zip(keys, said, strict=True):
                     keys[name] += [value] * len(own)
                 heads += own
-            for name, values in _figures(found, rows).items():
+            for name, values in (_figures(found, rows) | {"not_applicable": np.tile(apart, len(rows))}).items():
                 parts.setdefault(name, []).append(values)
     figures = {name: np.concatenate(values) for name, values in parts.items()}
     column, group, letter = zip(*heads, strict=True)
@@ -141,20 +138,23 @@ def tabulated(design: Design, tables: list[Tabulation], columns: list[str], chos
     frame = _classed(work, frame)
     frame["higher_than"] = _letters(frame, tests, chosen.letters, 1 - chosen.level) if work.tested else ""
     frame["letter"] = frame["letter"] if work.tested else ""
-    order = [*keys, "column", "group", "letter", "estimate", "se", "lower", "upper", "df", "n", "weighted", "effective",
-             "psus", "higher_than", "note", "precision"]  # fmt: skip
+    order = [*keys, "column", "group", "letter", "estimate", "se", "lower", "upper", "df", "n", "not_applicable",
+             "weighted", "effective", "psus", "higher_than", "note", "precision"]  # fmt: skip
     if not (frame["n"].fillna(1) > 0).any():
         raise DuzhengError(Fault("DZ-S003", found="no answer to any of the items", expected="at least one",
                                  hint="look whether they were asked in this wave"))  # fmt: skip
     return frame[order]
 
 
-def _estimated(work: _Work, table: Tabulation) -> Iterator[tuple[tuple[Row, ...], list[Compared]]]:
-    """Estimate the rows of each counted column of a table in every column of the banner."""
+def _estimated(work: _Work, table: Tabulation) -> Iterator[tuple[tuple[Row, ...], list[Compared], np.ndarray]]:
+    """Estimate the rows of each counted column of a table in every column of the banner, and count who is in no base.
+
+    The last is NaN where "does not apply" could not be answered.
+    """
     import numpy as np
 
-    from analysis.stats.design.banners import Wanted, compared
-    from analysis.stats.design.tallies import tally, tally_numbers
+    from analysis.stats.design.groups import Wanted, compared
+    from analysis.stats.design.tallies import summed, tally, tally_numbers
 
     for counted in table.counted:
         values = counted.read(work.design.data)
@@ -163,11 +163,18 @@ def _estimated(work: _Work, table: Tabulation) -> Iterator[tuple[tuple[Row, ...]
         rows = counted.rows
         wanted = Wanted(np.array([row.above for row in rows]), np.array([row.below for row in rows]),
                         np.array([row.share for row in rows]))  # fmt: skip
+        own = [work.lattice.columns[k] for k in work.own(table)]
+        apart = [
+            np.full(each.size, np.nan)
+            if counted.outside is None
+            else summed(each.group, tallied.rows[:, [counted.outside]], each.size)[:, 0]
+            for each in own
+        ]
         yield rows, [
-            compared(work.lattice, tallied, work.lattice.columns[k], wanted, level=work.chosen.level, df="domain",
-                     method=work.chosen.interval, between=work.tested and k > 0)
-            for k in work.own(table)
-        ]  # fmt: skip
+            compared(work.lattice, tallied, each, wanted, level=work.chosen.level, df="domain",
+                     method=work.chosen.interval, between=work.tested and each is not own[0])
+            for each in own
+        ], np.concatenate(apart)  # fmt: skip
 
 
 def _figures(found: list[Compared], rows: Sequence[Row]) -> dict[str, np.ndarray]:
@@ -197,36 +204,23 @@ def _classed(work: _Work, frame: pd.DataFrame) -> pd.DataFrame:
     """Class every estimate by its precision, and take out what is held back."""
     import pandas as pd
 
-    numbers = frame["measure"] == MEAN
-    n = frame["n"].to_numpy()
-    least = bounds_of(work.rule).suppress_below
-    if work.chosen.complementary:
-        frame = frame.assign(n=_held(frame, least))
+    numbers, least = frame["measure"] == MEAN, bounds_of(work.rule).suppress_below
     parts = [classified(part, work.rule, points=points) for part, points in
              ((frame[~numbers], True), (frame[numbers], False)) if len(part)]  # fmt: skip
     found: pd.DataFrame = pd.concat(parts).sort_index()
-    hidden = (found["precision"] == "suppress").to_numpy()
-    beside = hidden & (n >= least)
-    note = pd.Series("", index=found.index).mask(hidden, "suppressed").mask(beside, "suppressed beside another")
+    few = found["precision"] == "suppress"
+    if work.chosen.complementary:
+        row = ["item", "variable", "category", "measure", "column"]
+        found = complementary(found, row, among=found["column"] != TOTAL)
     # That a group was not asked at all tells of nobody.
-    hidden = hidden & (n > 0)
+    hidden = (found["precision"] == "suppress") & (found["n"] > 0)
+    note = pd.Series("suppressed beside another", index=found.index).mask(few, "suppressed")
     found["note"] = found["note"].where(~hidden, note)
-    found["n"] = pd.Series(n, index=found.index, dtype="Int64").mask(hidden)
-    found["psus"] = found["psus"].astype("Int64").mask(hidden)
+    small = (found["n"] + found["not_applicable"]).between(1, least - 1)
+    found["not_applicable"] = found["not_applicable"].astype("Int64").mask(hidden | small)
+    for name in ("n", "psus"):
+        found[name] = found[name].astype("Int64").mask(hidden)
     return found
-
-
-def _held(frame: pd.DataFrame, least: int) -> pd.Series[int]:
-    """Give the n by which rows are held back: where one group of a column alone is, the smallest other one is too."""
-    inside = frame[frame["column"] != TOTAL]
-    row = ["item", "variable", "category", "measure", "column"]
-    few = inside["n"].between(1, least - 1)
-    alone = few.groupby([inside[name] for name in row], sort=False).transform("sum") == 1
-    others = inside[alone & ~few & (inside["n"] > 0)]
-    smallest = others.groupby(row, sort=False)["n"].idxmin()
-    n = frame["n"].copy()
-    n[smallest.to_numpy()] = 1
-    return n
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -242,7 +236,7 @@ def _tested(found: list[Compared], share: np.ndarray, start: int, wide: int) -> 
     """Test the groups of every column: rows of the frame from ``start``, each row of the table with ``wide`` places."""
     import numpy as np
 
-    from analysis.stats.design.banners import differences
+    from analysis.stats.design.groups import differences
 
     offset = 1
     for each in found[1:]:
@@ -257,14 +251,14 @@ def _letters(frame: pd.DataFrame, tests: list[_Test], letters: Letters, alpha: f
     """Give for each row of the frame the letters of the groups that it is higher than."""
     import numpy as np
 
-    from analysis.stats.design.banners import adjusted
+    from analysis.stats.multiplicity import adjust_rows
 
     found: list[list[str]] = [[] for _ in range(len(frame))]
     hidden = (frame["precision"] == "suppress").to_numpy()
     estimate, names = frame["estimate"].to_numpy(float), frame["letter"].tolist()
     for test in tests:
         p = np.where(hidden[test.first] | hidden[test.second], np.nan, test.p)
-        p = p if letters == "unadjusted" else adjusted(p, letters)
+        p = p if letters == "unadjusted" else adjust_rows(p, letters)
         here = p <= alpha
         for one, two in zip(test.first[here].tolist(), test.second[here].tolist(), strict=True):
             high, low = (one, two) if estimate[one] > estimate[two] else (two, one)

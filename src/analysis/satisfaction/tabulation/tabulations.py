@@ -18,16 +18,19 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from analysis.surveys.items import Missing as Kind
     from analysis.surveys.survey import Asked, Survey
 
-#: Whether answers such as "don't know" are categories of the base, or left out of it.
+#: Whether answers such as "don't know" are categories of the base, or left out of it. What does not apply always is.
 Missing = Literal["shown", "excluded"]
 MISSINGS = ("shown", "excluded")
 SHARE, POINTS, MEAN = "share", "linear_0_100", "mean"
-#: The base of a row: all who answered, "don't know" and the like among them; or those who gave an answer of substance.
+#: The base of a row: all who answered, "don't know" and "refused" among them; or those who gave an answer of substance.
 ALL, ANSWERS = "all", "answers"
 #: Categories of who did not choose an option, and of who ranked, but gave nothing at a rank.
 NO, NOT_AT_RANK = "not chosen", "-"
+#: The kind of missing that is in no base: who it does not apply to has nothing to say to the question.
+OUTSIDE = MISSING["not_applicable"]
 _TABULATED = (Single, YesNo, Rating, Matrix, Multiple, Ranking, Numeric)
 
 
@@ -56,6 +59,7 @@ class Counted:
     codes: tuple[str, ...]
     read: Callable[[pd.DataFrame], np.ndarray]  #: the place of each row's category, −1 for none; or the numbers
     rows: tuple[Row, ...]
+    outside: int | None = None  #: the place of who it does not apply to, if that could be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,11 @@ class Tabulation:
         """All rows of its table, in their order."""
         return [row for each in self.counted for row in each.rows]
 
+    @property
+    def apart(self) -> tuple[Kind, ...]:
+        """The kinds of missing that the base of all holds, and the base of answers of substance does not."""
+        return tuple(kind for kind in self.asked.item.missing if MISSING[kind] != OUTSIDE)
+
 
 def tabulations(
     survey: Survey, items: Sequence[str] | None, data: pd.DataFrame, *, missing: Missing, mean: bool, top: int
@@ -87,7 +96,7 @@ def tabulations(
     data
         The answers.
     missing
-        Whether "don't know", "refused" and "does not apply" are rows of the table and count in its bases.
+        Whether "don't know" and "refused" are rows of the table and count in the base of its shares.
     mean, top
         Whether ratings have a row of their mean, 0 to 100, and how many of the best points are added up; 0 for none.
 
@@ -147,18 +156,29 @@ class _Kinds:
     codes: tuple[str, ...]
     shown: bool
 
+    @property
+    def counts(self) -> tuple[float, ...]:
+        """Which of them count in the base of all: 1 or 0."""
+        return tuple(float(self.shown and code != OUTSIDE) for code in self.codes)
+
+    def outside(self, places: int) -> int | None:
+        """Give the place of who it does not apply to, of a column with so many categories before the kinds."""
+        return places + self.codes.index(OUTSIDE) if OUTSIDE in self.codes else None
+
     def rows(self, places: int) -> Iterator[Row]:
-        """Give a row a kind, of a column with so many categories before them."""
-        for number, code in enumerate(self.codes if self.shown else ()):
-            yield _row(self.column, code, SHARE, [places + number], places, self)
+        """Give a row a kind that counts, of a column with so many categories before them."""
+        for number, (code, counts) in enumerate(zip(self.codes, self.counts, strict=True)):
+            if counts:
+                yield _row(self.column, code, SHARE, [places + number], places, self)
 
 
 def _row(variable: str, code: str, measure: str, chosen: Sequence[int], places: int, kinds: _Kinds) -> Row:
-    """Make the row of the share of some categories."""
+    """Make the row of the share of some categories: of one, among all; of several, among answers of substance."""
     whole = places + len(kinds.codes)
     above = tuple(1.0 if place in chosen else 0.0 for place in range(whole))
-    below = tuple(1.0 if place < places or kinds.shown else 0.0 for place in range(whole))
-    return Row(variable, code, measure, ALL if kinds.shown else ANSWERS, above, below)
+    every = kinds.shown and measure == SHARE
+    below = (1.0,) * places + (kinds.counts if every else (0.0,) * len(kinds.codes))
+    return Row(variable, code, measure, ALL if every else ANSWERS, above, below)
 
 
 def _choice(stem: str, column: Column, kinds: _Kinds, *, mean: bool, top: int) -> Counted:
@@ -175,20 +195,17 @@ def _choice(stem: str, column: Column, kinds: _Kinds, *, mean: bool, top: int) -
         above = tuple((int(code) - points[0]) / (points[-1] - points[0]) for code in codes) + none
         rows.append(Row(stem, "", POINTS, ANSWERS, above, (1.0,) * places + none))
     read = partial(_coded, name=stem, codes=codes, kinds=kinds)
-    return Counted(f"{stem}[answer]", (*map(str, codes), *kinds.codes), read, tuple(rows))
+    return Counted(f"{stem}[answer]", (*map(str, codes), *kinds.codes), read, tuple(rows), kinds.outside(places))
 
 
 def _options(given: list[Column], kinds: _Kinds) -> list[Counted]:
     found = []
     for number, column in enumerate(given):
         code = str(next(iter(column.labels)))
-        rows = [_row(column.name, code, SHARE, [1], 2, kinds)]
+        rows = [_row(column.name, code, SHARE, [1], 2, kinds), *(kinds.rows(2) if number == len(given) - 1 else ())]
         found.append(Counted(f"{column.name}[answer]", (NO, "yes", *kinds.codes),
                              partial(_coded, name=column.name, codes=[False, True], kinds=kinds),
-                             tuple(rows)))  # fmt: skip
-        if number == len(given) - 1 and kinds.shown and kinds.codes:
-            last = found.pop()
-            found.append(Counted(last.name, last.codes, last.read, (*last.rows, *kinds.rows(2))))
+                             tuple(rows), kinds.outside(2)))  # fmt: skip
     return found
 
 
@@ -198,14 +215,15 @@ def _ranks(stem: str, given: list[Column], kinds: _Kinds) -> list[Counted]:
     for code in codes:
         read = partial(_ranked, names=names, codes=[code], kinds=kinds)
         found.append(Counted(f"{stem}[{code}][answer]", (NO, "yes", *kinds.codes), read,
-                             (_row(stem, str(code), SHARE, [1], 2, kinds),)))  # fmt: skip
+                             (_row(stem, str(code), SHARE, [1], 2, kinds),), kinds.outside(2)))  # fmt: skip
     places = len(codes) + 1
     for name in names:
         rows = [_row(name, str(code), SHARE, [place + 1], places, kinds) for place, code in enumerate(codes)]
         if name == names[-1]:
             rows += kinds.rows(places)
         read = partial(_placed, name=name, names=names, codes=codes, kinds=kinds)
-        found.append(Counted(f"{name}[answer]", (NOT_AT_RANK, *map(str, codes), *kinds.codes), read, tuple(rows)))
+        every = (NOT_AT_RANK, *map(str, codes), *kinds.codes)
+        found.append(Counted(f"{name}[answer]", every, read, tuple(rows), kinds.outside(places)))
     return found
 
 

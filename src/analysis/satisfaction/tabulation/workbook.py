@@ -18,6 +18,10 @@ from analysis.surveys.formats.workbooks import saved
 if TYPE_CHECKING:
     from analysis.satisfaction.tabulation.crosstab import Crosstab
 
+#: What a note is divided into: up to a mark with what closes after it, or up to a blank that is not beside Han.
+_CLAUSE = re.compile(r".+?(?:[，。；：、！？]+[”）》]*|(?<=[!-~–’”]) +(?=[!-~“×†—])|$)")
+#: Half-width characters of a line of notes.
+_NOTE = 150
 #: Characters that a sheet's name cannot hold, and how long it may be.
 _ILLEGAL = re.compile(r"[\[\]:*?/\\']")
 _LONGEST = 31
@@ -43,19 +47,25 @@ def write(result: Crosstab, path: str | Path, language: Language) -> Path:
     result
         The tables.
     path
-        The file, ending in ``.xlsx``.
+        The file, ending in ``.xlsx``; folders that are not there are made.
     language
         Of what stands in it.
 
     Raises
     ------
     DuzhengError
-        DZ-S002 for another ending.
+        DZ-S002 for another ending, and for a file that can't be written.
     """
     target = Path(path)
     if target.suffix != ".xlsx":
         raise DuzhengError(wrong(f"the ending {target.suffix!r}", ".xlsx", "a workbook is written as .xlsx"))
-    target.write_bytes(workbook(result, language))
+    book = workbook(result, language)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(book)
+    except OSError as error:
+        raise DuzhengError(wrong(f"{target} ({error.strerror})", "a file that can be written",
+                                 "close it in the spreadsheet program, or name another place")) from error  # fmt: skip
     return target
 
 
@@ -254,7 +264,7 @@ class _Sheet:
         if self.result.synthetic:
             notes.insert(0, said("results", "synthetic", self.language))
         for note in notes:
-            for part in _lines(note, 150):
+            for part in lines_of(note):
                 self.text(row, 1, part, self.small)
                 row += 1
         return row
@@ -304,7 +314,7 @@ class _Sheet:
         for letter, width in zip("ABCD", (8, 20, 90, 12), strict=True):
             self.sheet.column_dimensions[letter].width = width
         row = top + len(layouts) + 2
-        for part in _lines(self.said("method"), 130):
+        for part in lines_of(self.said("method"), 130):
             self.text(row, 1, part, self.small)
             row += 1
         self._notes(row)
@@ -329,10 +339,18 @@ def _width(name: str) -> float:
     return float(min(max(_LEAST, wide + 2 if wide <= _LEAST else math.ceil(wide / 2) + 3, longest + 2), _MOST))
 
 
-def _lines(text: str, width: int) -> list[str]:
-    from analysis.satisfaction.charts.parts import wrapped
+def lines_of(text: str, width: int = _NOTE) -> list[str]:
+    """Divide a note into lines after its marks and blanks: no word, of either language, is cut.
 
-    return wrapped(text, width)
+    >>> lines_of("全部两两比较用 Holm 法校正，百分比为 0 的组不参加。", 34)
+    ['全部两两比较用 Holm 法校正，', '百分比为 0 的组不参加。']
+    """
+    lines = [""]
+    for clause in _CLAUSE.findall(text):
+        if lines[-1] and display_width(lines[-1] + clause.rstrip()) > width:
+            lines.append("")
+        lines[-1] += clause
+    return [line.strip() for line in lines]
 
 
 def _within(name: str) -> str:

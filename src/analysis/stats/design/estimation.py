@@ -13,7 +13,7 @@ from analysis.stats.design import contrasts as _contrasts
 from analysis.stats.design import estimates as _estimates
 from analysis.stats.design import proportions as _proportions
 from analysis.stats.design import quantiles as _quantiles
-from analysis.stats.design import single_rows as _single_rows
+from analysis.stats.design import row_units as _row_units
 from analysis.stats.design.measured import Measured
 from analysis.stats.design.r_script import request
 from analysis.stats.design.sample import Freedom, Names, Sample
@@ -325,7 +325,7 @@ class Estimation(Sample):
         denominator: str | None = None,
     ) -> pd.DataFrame:
         one_of("method", method, _proportions.METHODS)
-        if statistic in {"mean", "proportion"} and self.rows_here and _single_rows.applies(self.plan):
+        if statistic in {"mean", "proportion"} and self.rows_here and _row_units.applies(self.plan):
             return self._short(statistic, variables, by=by, level=level, df=df, deff=deff, method=method)
         names, measured = self.asked(
             statistic, variables, by=by, level=level, df=df, deff=deff, denominator=denominator
@@ -348,7 +348,7 @@ class Estimation(Sample):
         names, groups = ([each] if isinstance(each, str) else list(each) for each in (variables, by))
         one_of("deff", deff, ("wr", "wor"))
         self.hold(names, groups, level=level, df=df)
-        result = _single_rows.estimates(self, statistic, names, groups, level=level, df=df, deff=deff, method=method)
+        result = _row_units.estimates(self, statistic, names, groups, level=level, df=df, deff=deff, method=method)
         result.attrs["request"] = request(statistic, [*names, *groups], variables=names, by=groups, denominator=None)
         return result
 

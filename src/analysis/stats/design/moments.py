@@ -139,7 +139,7 @@ def moments(
     Raises
     ------
     analysis.messages.DuzhengError
-        DZ-S002 for rows that do not fit, or infinite values.
+        DZ-S002 for rows that do not fit, infinite values, and fewer than two replicates.
 
     Notes
     -----
@@ -159,6 +159,8 @@ def moments(
     ([[4.667, 5.0], [5.0, 6.0]], (200, 1, 2))
     """
     one_of("missing", missing, ("pairwise", "listwise"))
+    if isinstance(count, bool) or not isinstance(count, int) or count < 2:  # noqa: PLR2004  a spread takes two
+        raise DuzhengError(wrong(f"{count!r} replicates", "a whole number from 2", "200 are usual"))
     data, plan = design.in_memory("moments"), design.plan
     x = values.to_numpy(dtype=float, na_value=np.nan)
     if len(x) != len(plan.weight) or np.isinf(x).any():

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.stats.design.banners import Compared, Wanted, compared
 from analysis.stats.design.cells import domains_of, weighted_count
 from analysis.stats.design.estimates import NO_DF, NOTHING
+from analysis.stats.design.groups import Compared, Wanted, compared
 from analysis.stats.design.measured import coded
 from analysis.stats.design.tallies import Lattice, lay_out, tally, tally_numbers
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from analysis.messages.requests import one_of
 from analysis.stats.design.cells import weighted_count
 from analysis.stats.design.estimates import (
     NO_AVERAGE,
@@ -22,7 +21,6 @@ from analysis.stats.design.estimates import (
 from analysis.stats.design.plan import Bools, Floats, Ints, Stage
 from analysis.stats.design.proportions import interval
 from analysis.stats.design.tallies import BLOCK, Column, Lattice, Tally, centred, summed
-from analysis.stats.multiplicity import METHODS
 
 #: Variances of shares below this are rounding.
 KNOWN = 1e-24
@@ -134,34 +132,6 @@ def differences(found: Compared) -> tuple[Ints, Ints, Floats, Floats]:
         normal = 2 * special.ndtr(-np.abs(t))
         p = np.where(np.isinf(freedom), normal, 2 * special.stdtr(np.where(freedom > 0, freedom, np.nan), -np.abs(t)))
     return first, second, t, p
-
-
-def adjusted(p: Floats, method: str) -> Floats:
-    """Adjust p-values in families, one a row, (R, K); NaN is no test, and stays.
-
-    Notes
-    -----
-    What :func:`analysis.stats.multiplicity.adjust` gives, for thousands of families at once.
-
-    Examples
-    --------
-    >>> adjusted(np.array([[0.01, 0.04, 0.03], [0.2, np.nan, 0.02]]), "holm").round(3).tolist()
-    [[0.03, 0.06, 0.06], [0.2, nan, 0.04]]
-    """
-    one_of("method", method, tuple(METHODS))
-    many = (~np.isnan(p)).sum(axis=1, keepdims=True)
-    if method == "bonferroni":
-        return np.asarray(np.minimum(p * many, 1.0))
-    order = np.argsort(p, axis=1, kind="stable")  # NaN last
-    ranked, rank = np.take_along_axis(p, order, axis=1), np.arange(1, p.shape[1] + 1)
-    if method == "holm":
-        found = np.fmax.accumulate(ranked * np.maximum(many - rank + 1, 1), axis=1)
-    else:
-        more = np.cumsum(1 / rank)[np.maximum(many, 1) - 1] if method == "by" else 1.0
-        found = np.fmin.accumulate((ranked * many * more / rank)[:, ::-1], axis=1)[:, ::-1]
-    result = np.empty_like(p)
-    np.put_along_axis(result, order, np.where(np.isnan(ranked), np.nan, np.minimum(found, 1.0)), axis=1)
-    return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,9 +13,9 @@ from hypothesis.extra.numpy import arrays
 from tests.stats.reference import CALIBRATED, DESIGNS, ENTRIES, design
 
 from analysis.stats import SurveyDesign
-from analysis.stats.design.banners import Wanted, adjusted, compared, differences
+from analysis.stats.design.groups import Wanted, compared, differences
 from analysis.stats.design.tallies import lay_out, tally, tally_numbers
-from analysis.stats.multiplicity import METHODS, adjust
+from analysis.stats.multiplicity import METHODS, adjust, adjust_rows
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 ONE = np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]])
@@ -167,7 +167,7 @@ def test_lonely_strata_are_treated_as_they_are_elsewhere(rule):
 def test_the_blocks_that_units_are_looked_at_in_change_nothing(monkeypatch):
     made = SurveyDesign(_frame(), weights="w", psu="psu", strata="h")
     whole = _shares(made, "x", "by")
-    monkeypatch.setattr("analysis.stats.design.banners.BLOCK", 40)
+    monkeypatch.setattr("analysis.stats.design.groups.BLOCK", 40)
     parts = _shares(made, "x", "by")
     np.testing.assert_allclose(whole.variance, parts.variance, rtol=1e-12)
     np.testing.assert_allclose(whole.covariance, parts.covariance, rtol=1e-9, atol=1e-15)
@@ -202,4 +202,4 @@ def test_kishs_effective_size_of_unequal_weights():
 def test_families_are_adjusted_together_as_they_are_one_by_one(p, method):
     family = np.repeat(np.arange(2), 9)
     one_by_one = adjust(p.ravel(), method=method, family=family).to_numpy().reshape(p.shape)
-    np.testing.assert_allclose(adjusted(p, method), one_by_one, rtol=1e-10, atol=1e-300)
+    np.testing.assert_allclose(adjust_rows(p, method), one_by_one, rtol=1e-10, atol=1e-300)

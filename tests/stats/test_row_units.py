@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.stats import SurveyDesign
-from analysis.stats.design import single_rows
+from analysis.stats.design import row_units
 
 COLUMNS = ["estimate", "se", "lower", "upper", "df", "n", "psus", "deff"]
 
@@ -42,7 +42,7 @@ def made(seed, *, places=12, lonely=False, empty=False):
 
 def short(design, statistic, names, by=(), *, level=0.95, df="design", deff="wr", method="logit"):
     groups = [by] if isinstance(by, str) else list(by)
-    return single_rows.estimates(design, statistic, names, groups, level=level, df=df, deff=deff, method=method)
+    return row_units.estimates(design, statistic, names, groups, level=level, df=df, deff=deff, method=method)
 
 
 @settings(max_examples=60, deadline=None)
@@ -80,7 +80,7 @@ def test_shares_are_the_same_too(seed, empty, method, by):
 def test_many_rows_go_the_short_way_and_say_what_was_asked(monkeypatch):
     design = made(5)
     general = design.mean("y", by="group")
-    monkeypatch.setattr(single_rows, "MANY", 0)
+    monkeypatch.setattr(row_units, "MANY", 0)
     short = design.mean("y", by="group")
     pd.testing.assert_frame_equal(short[COLUMNS], general[COLUMNS], rtol=1e-8, check_dtype=False)
     assert short.attrs == general.attrs
