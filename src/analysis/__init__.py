@@ -43,6 +43,10 @@ ANALYSES = (
 )  # fmt: skip
 
 
+#: What is claimed of a wave, for ``multiverse``.
+CLAIMS = ("Above", "Changed", "Higher", "Reaches")
+
+
 class Bench:
     """An open workspace with the verbs of the rooms on it.
 
@@ -60,14 +64,14 @@ class Bench:
 
             verb = getattr(importlib.import_module(VERBS[name]), name)
             return functools.update_wrapper(functools.partial(verb, self.workspace), verb)
-        if name in ANALYSES:
+        if name in (*ANALYSES, *CLAIMS):
             from analysis import satisfaction
 
             return getattr(satisfaction, name)
         return getattr(self.workspace, name)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *VERBS, *ANALYSES, *dir(self.workspace)})
+        return sorted({*super().__dir__(), *VERBS, *ANALYSES, *CLAIMS, *dir(self.workspace)})
 
     def __repr__(self) -> str:
         return f"<workspace {self.workspace.settings.name['zh-Hans']} at {self.workspace.root}>"

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from analysis.surveys.simulate.truth import Comments, Truth
     from analysis.surveys.survey import Survey
 
-#: How people answer, beside ``careful``.
-CARELESS = ("straight", "random", "mobilised")
 #: How much faster than reading takes.
 HASTE = {"careful": 1.0, "straight": 0.22, "random": 0.3, "mobilised": 0.45}
 
