@@ -172,7 +172,7 @@ class Result:
             .cols_align("right", columns=[name for name in names if name not in left])
             .cols_align("left", columns=left)
             .tab_header(title=self.said("title", language), subtitle=self.subtitle(language))
-            .cols_width(cases=dict.fromkeys(long, "11em"))
+            .cols_width(cases=dict.fromkeys(long, "16em"))
             .tab_options(table_font_size="14px", heading_align="left", data_row_padding="4px",
                          source_notes_font_size="12px")
             .opt_horizontal_padding(scale=1.5)
