@@ -34,7 +34,7 @@ class Labels:
     def head(self, column: str, language: Language) -> str:
         """Give what a column is called, as a heading writes it."""
         said = pick(self.heads[column], language) if column in self.heads else column
-        return said[:1].upper() + said[1:] if column in self.heads else said
+        return said if said == column else said[:1].upper() + said[1:]
 
     def codes(self, column: str) -> list[str]:
         """List the codes of a column, in their order."""

@@ -68,17 +68,17 @@ class _Sheet:
                 f"{self.said('drawn')} {write_number(row['drawn'], 0)}",
             )
             found += [
-                (self.said("rr2"), percent(row["rr2"]), f"{percent(row['low'])}–{percent(row['high'])}"),
+                (self.said("rr2"), percent(row["rr2"]), f"{percent(row['lower'])}–{percent(row['upper'])}"),
                 (self.said("fill"), percent(row["fill"]), f"{self.said('behind')} {write_number(row['behind'], 0)}"),
             ]
         if of.ahead is not None:
             last = of.ahead.iloc[-1]
-            span = f"{write_number(last['low'], 0)}–{write_number(last['high'], 0)} (90%)"
+            span = f"{write_number(last['lower'], 0)}–{write_number(last['upper'], 0)} (90%)"
             found.append((self.said("final"), write_number(last["expected"], 0), span))
         if of.even is not None:
             row = of.even.iloc[0]
             found.append((self.said("r"), write_number(row["value"], 2),
-                          f"{write_number(row['low'], 2)}–{write_number(row['high'], 2)}"))  # fmt: skip
+                          f"{write_number(row['lower'], 2)}–{write_number(row['upper'], 2)}"))  # fmt: skip
         found.append((self.said("minutes"), write_number(of.answers["minutes"].median(), 1), ""))
         return found
 
@@ -91,7 +91,7 @@ class _Sheet:
             cells = {
                 "drawn": write_number(row["drawn"], 0), "answers": write_number(row["answers"], 0),
                 "rr1": percent(row["rr1"]), "rr2": percent(row["rr2"]),
-                "interval": f"{percent(row['low'])}–{percent(row['high'])}", "fill": percent(row["fill"]),
+                "interval": f"{percent(row['lower'])}–{percent(row['upper'])}", "fill": percent(row["fill"]),
                 "expected": write_number(row["expected"], 0), "behind": write_number(row["behind"], 0),
                 "breakoff": percent(row["breakoff"]),
             }  # fmt: skip
