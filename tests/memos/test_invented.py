@@ -193,7 +193,7 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     assert any("ipykernel" in " ".join(process.cmdline()) for process in below)
     if sent == signal.SIGINT:
         os.killpg(batch.pid, sent)  # as a terminal does
-        assert batch.wait(20) == 130
+        assert batch.wait(60) == 130
         assert "Traceback" not in batch.stderr.read()
         assert not (invented / "reports/district_memo-2020/.building").exists()
     else:
