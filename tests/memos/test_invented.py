@@ -180,7 +180,7 @@ def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
 def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     path = invented / "notebooks/memos/district_memo.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(60)"))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(600)"))
     nbformat.write(notebook, path)
     batch = subprocess.Popen(
         [duzheng(), "memo", "build"], cwd=invented, stderr=subprocess.PIPE, text=True, start_new_session=True
