@@ -199,7 +199,7 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     else:
         batch.kill()
         batch.wait(20)
-    gone, alive = psutil.wait_procs(below, timeout=20)
+    gone, alive = psutil.wait_procs(below, timeout=60)
     assert gone
     assert not alive
 
