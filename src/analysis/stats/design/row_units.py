@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Rows above which the sums pay for the coding of cells.
 MANY = 20_000
+#: Below this share of the squared mean a variance is rounding.
+ROUNDING = 1e-15
 _MEAN = Wanted(np.array([[0.0, 1.0]]), np.array([[1.0, 0.0]]), np.array([False]))
 
 
@@ -92,7 +94,13 @@ def _table(
     """Lay one statistic out; ``squares`` is Σ w (y − ȳ)² / Σ w of each domain."""
     import pandas as pd
 
-    variance, n, weight, freedom = found.variance[:, k], found.n[:, k], found.weight[:, k], found.df[:, k]
+    value, n, weight, freedom = found.value[:, k], found.n[:, k], found.weight[:, k], found.df[:, k]
+    # A variance that is zero is a difference of equal sums here: what rounding leaves of it is taken for zero.
+    # Shares of none and of all are exact, and keep their intervals.
+    none = (found.variance[:, k] <= ROUNDING * value**2) & ("category" not in named)
+    variance, lower, upper = (np.where(none, zero, each[:, k]) for each, zero in
+                              ((found.variance, 0.0), (found.lower, value), (found.upper, value)))  # fmt: skip
+    lower, upper = (np.where(freedom > 0, each, np.nan) for each in (lower, upper))
     with np.errstate(divide="ignore", invalid="ignore"):
         simple = squares / (n - 1) * (1 - n / weight if deff == "wor" else 1.0)
         effect = np.where((simple > 0) & (n > 1), variance / simple, np.nan)
@@ -101,8 +109,8 @@ def _table(
         if NO_DF not in notes[place]:
             notes[place].append(NO_DF)
     return pd.DataFrame({
-        **named, **{by: domains[by].array for by in domains.columns}, "estimate": found.value[:, k],
-        "se": np.sqrt(variance), "lower": found.lower[:, k], "upper": found.upper[:, k], "df": freedom, "n": n,
+        **named, **{by: domains[by].array for by in domains.columns}, "estimate": value,
+        "se": np.sqrt(variance), "lower": lower, "upper": upper, "df": freedom, "n": n,
         "psus": found.psus[:, k], "deff": effect, "note": ["; ".join(each) for each in notes],
     })  # fmt: skip
 
