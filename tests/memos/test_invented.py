@@ -180,7 +180,7 @@ def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
 def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     path = invented / "notebooks/memos/district_memo.ipynb"
     notebook = nbformat.read(path, as_version=4)
-    notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(600)"))
+    notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(60)"))
     nbformat.write(notebook, path)
     batch = subprocess.Popen(
         [duzheng(), "memo", "build"], cwd=invented, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -193,13 +193,13 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     assert any("ipykernel" in " ".join(process.cmdline()) for process in below)
     if sent == signal.SIGINT:
         os.killpg(batch.pid, sent)  # as a terminal does
-        assert batch.wait(60) == 130
+        assert batch.wait(20) == 130
         assert "Traceback" not in batch.stderr.read()
         assert not (invented / "reports/district_memo-2020/.building").exists()
     else:
         batch.kill()
         batch.wait(20)
-    gone, alive = psutil.wait_procs(below, timeout=60)
+    gone, alive = psutil.wait_procs(below, timeout=20)
     assert gone
     assert not alive
 
