@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,6 +110,9 @@ class Result:
     script_columns: tuple[str, ...] = field(default=(), repr=False)  #: that it needs
     alt: str = "alt"  #: the key of the chart's text alternative
     combine: str = field(default="", repr=False)  #: R code that puts the parts together, on their folders
+    spoken: Language | None = None  #: the language that is shown unless it is said; the designs' if not given
+    named: Labels | None = field(default=None, repr=False)  #: what columns and codes are called, in place of theirs
+    no_script: str = "ask those that it was made of"  #: why there is nothing for R, where there is nothing
 
     def __repr__(self) -> str:
         return f"<{self.words} of {', '.join(each.name for each in self.designs)}>\n{self.table}"
@@ -117,11 +120,13 @@ class Result:
     @property
     def language(self) -> Language:
         """The language that is shown unless it is said."""
-        return self.designs[0].language
+        return self.spoken or self.designs[0].language
 
     @property
     def labels(self) -> Labels:
         """What columns and codes are called."""
+        if self.named is not None:
+            return self.named
         found = Labels()
         for each in self.designs:
             found = found.under(each.labels)
@@ -229,15 +234,20 @@ class Result:
         return self.labels.name(name, value, language)
 
     def subtitle(self, language: Language) -> str:
-        """Say how the answers were gathered, and that they are simulated where they are."""
+        """Say how the answers were gathered, or what the verb says of its figures; and that they are simulated."""
+        if "subtitle" in words(self.words):
+            return self._noticed([self.said("subtitle", language)], language)
         level = write_number(100 * float(self.settings.get("level", 0.95)), 0)
         kinds = list(dict.fromkeys(each.kind for each in self.designs))
         parts = [self.code(name, value, language) for name, value in self._alike().items()]
         if self.settings.get("pooled") and "open" in kinds:
             kinds = ["open"]
         parts += [said("results", f"short.{kind}", language, level=level) for kind in kinds]
-        parts += [said("results", "short.synthetic", language)] if self.synthetic else []
-        return ("；" if language == "zh-Hans" else "; ").join(parts)
+        return self._noticed(parts, language)
+
+    def _noticed(self, parts: Sequence[str], language: Language) -> str:
+        notice = [said("results", "short.synthetic", language)] if self.synthetic else []
+        return ("；" if language == "zh-Hans" else "; ").join([*parts, *notice])
 
     def remarks(self, language: Language) -> list[str]:
         """Give what must be said under the table."""
@@ -333,9 +343,7 @@ class Result:
             script.write_text(f"{READ_PARTS}folders <- c({listed})\n{self.combine}\n", encoding="utf-8")
             return script
         if self.sample is None or not (self.asked or self.script):
-            raise DuzhengError(
-                wrong(f"a script of {self.words}", "a result of a survey design", "ask those that it was made of")
-            )
+            raise DuzhengError(wrong(f"a script of {self.words}", "a result of a survey design", self.no_script))
         return self.sample.as_r(folder, *self.asked, script=self.script, columns=self.script_columns)
 
     def _repr_html_(self) -> str:

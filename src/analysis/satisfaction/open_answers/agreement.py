@@ -32,19 +32,7 @@ class Agreement(Result):
     """How a code frame and a coder agree."""
 
     files: dict[str, str] = field(default_factory=dict, repr=False)  #: of each file read, its SHA-256
-    spoken: Language = "zh-Hans"
     simulated: bool = False
-    names: Labels = field(default_factory=Labels, repr=False)
-
-    @property
-    def language(self) -> Language:
-        """The language that is shown unless it is said."""
-        return self.spoken
-
-    @property
-    def labels(self) -> Labels:
-        """What topics are called."""
-        return self.names
 
     @property
     def synthetic(self) -> bool:
@@ -54,9 +42,8 @@ class Agreement(Result):
     def subtitle(self, language: Language | None = None) -> str:
         """Say how many comments were coded, and that they are invented where they are."""
         language = language or self.language
-        parts = [self.said("subtitle", language, n=write_number(float(self.table["n"].iloc[0]), 0))]
-        parts += [said("results", "short.synthetic", language)] if self.synthetic else []
-        return ("；" if language == "zh-Hans" else "; ").join(parts)
+        n = write_number(float(self.table["n"].iloc[0]), 0)
+        return self._noticed([self.said("subtitle", language, n=n)], language)
 
     def explain(self, language: Language | None = None) -> Explanation:
         """Say where it came from: method, comments, settings."""
@@ -66,17 +53,6 @@ class Agreement(Result):
         files = tuple(f"{path} sha256:{digest[:12]}" for path, digest in self.files.items())
         last = ((said("results", "files", language), files),) if files else ()
         return Explanation(found.title, (*found.parts[:1], rows, *found.parts[1:], *last))
-
-    def as_r(self, folder: str | Path) -> Path:
-        """Refuse: it rests on no survey design.
-
-        Raises
-        ------
-        DuzhengError
-            DZ-S002 always.
-        """
-        hint = "in R psych::cohen.kappa of both codings"
-        raise DuzhengError(wrong(f"a script of agreement in {folder}", "a result of a survey design", hint))
 
 
 def read_coded(path: Path) -> pd.DataFrame:
@@ -200,7 +176,8 @@ def agreement(
         table, "agreement", (), settings, notes=(note, words("agreement")["note.kappa"]), drawing=draw_agreement,
         shown=SHOWN, decimals={"kappa": 2, "lower": 2, "upper": 2, "by_hand": 0, "by_frame": 0, "both": 0},
         files=files, spoken=language or workspace.settings.languages[0], simulated=simulated,
-        names=Labels(names, {"topic": words("agreement")["column.topic"]}),
+        named=Labels(names, {"topic": words("agreement")["column.topic"]}),
+        no_script="in R psych::cohen.kappa of both codings",
     )  # fmt: skip
 
 

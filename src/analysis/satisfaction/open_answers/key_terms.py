@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
+from analysis.messages import DuzhengError, Fault, Texts, write_number
 from analysis.messages.requests import wrong
 from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.open_answers.coding import coder
@@ -17,7 +16,7 @@ from analysis.satisfaction.open_answers.segmentation import content_words, cutte
 from analysis.satisfaction.open_answers.topics import frame_of, named, text_items
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
-from analysis.satisfaction.words import said, words
+from analysis.satisfaction.words import words
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
@@ -28,29 +27,14 @@ if TYPE_CHECKING:
     from analysis.satisfaction.open_answers.coding import Coder
 
 SHOWN = ("term", "z", "log_odds", "persons", "n", "share", "elsewhere")
+#: Why there is nothing for R.
+NO_SCRIPT = "counts are not weighted and z is no test: they are of words, which no survey package cuts"
 _REMOVED = re.compile("〔[^〕]{1,8}〕")
 
 
 @dataclass(frozen=True, eq=False)
 class KeyTerms(Result):
     """Key terms by group."""
-
-    def subtitle(self, language: Language) -> str:
-        """Say that counts are not weighted, and that they are simulated where they are: there are no intervals."""
-        notice = [said("results", "short.synthetic", language)] if self.synthetic else []
-        parts = [self.said("subtitle", language), *notice]
-        return ("；" if language == "zh-Hans" else "; ").join(parts)
-
-    def as_r(self, folder: str | Path) -> Path:
-        """Refuse: there is no survey statistic in it.
-
-        Raises
-        ------
-        DuzhengError
-            DZ-S002 always.
-        """
-        hint = "counts are not weighted and z is no test: they are of words, which no survey package cuts"
-        raise DuzhengError(wrong(f"a script of key terms in {folder}", "a result of a survey design", hint))
 
 
 def key_terms(
@@ -181,7 +165,7 @@ def key_terms(
     used_as = replace(design if book is None else named(design, book), weighting="none", notes=())
     return KeyTerms(table, "key_terms", (used_as,), settings, design.rules.get("precision"), drawing=draw_terms,
                   notes=_notes(design, by, without, least, places, sum(names.values())), shown=(by, *SHOWN),
-                  decimals={"log_odds": 2, "persons": 0})  # fmt: skip
+                  decimals={"log_odds": 2, "persons": 0}, no_script=NO_SCRIPT)  # fmt: skip
 
 
 def log_odds(counts: np.ndarray, prior: float) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault, Language, Texts, pick, write_number
@@ -18,7 +17,7 @@ from analysis.satisfaction.open_answers.segmentation import content_words, norma
 from analysis.satisfaction.open_answers.topics import codes_of, frame_of, named, text_items
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Result
-from analysis.satisfaction.words import said, words
+from analysis.satisfaction.words import words
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
@@ -41,23 +40,6 @@ class Quotations(Result):
     """Quotations by topic; ``refused`` counts what may not be shown, by reason."""
 
     refused: pd.DataFrame = field(kw_only=True, repr=False)
-
-    def subtitle(self, language: Language) -> str:
-        """Say that the scan goes before a reader, and that comments are simulated where they are."""
-        notice = [said("results", "short.synthetic", language)] if self.synthetic else []
-        parts = [self.said("subtitle", language), *notice]
-        return ("；" if language == "zh-Hans" else "; ").join(parts)
-
-    def as_r(self, folder: str | Path) -> Path:
-        """Refuse: there is no statistic in it.
-
-        Raises
-        ------
-        DuzhengError
-            DZ-S002 always.
-        """
-        hint = "nothing is estimated: shares of topics are those of comments(), which writes a script"
-        raise DuzhengError(wrong(f"a script of quotations in {folder}", "a result with estimates", hint))
 
 
 def quotations(
@@ -169,6 +151,7 @@ def quotations(
     return Quotations(
         table, "quotations", (named(design, book),), settings, design.rules.get("precision"), notes=_notes(turned),
         shown=(*head_columns, *SHOWN), decimals={"persons": 0, "places": 0, "typical": 2}, refused=turned,
+        no_script="nothing is estimated: shares of topics are those of comments(), which writes a script",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -55,7 +56,7 @@ class Scores:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(ABC):
     """What all claims share."""
 
     of: str = field(kw_only=False)  #: an index, or an item with a scale
@@ -78,15 +79,15 @@ class Claim:
         scores = [scores_of(each, self.of, conversion, dont_know) for each in waves]
         return self.measured(waves, conversion, scores, {"level": self.level, "df": freedom})
 
+    @abstractmethod
     def measured(
         self, designs: Sequence[Design], conversion: Conversion | None, scores: Sequence[Scores], how: dict[str, Any]
     ) -> Measured:
         """Measure it of scores; ``how`` are level and degrees of freedom, as the verbs of samples take them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self, designs: Sequence[Design], language: Language) -> str:
         """Say it in words: of the point value of respondents where they were not drawn by chance."""
-        raise NotImplementedError
 
     def settled(self, designs: Sequence[Design]) -> Claim:
         """Give the claim with what is looked up once, in the waves as they were collected."""

@@ -49,19 +49,7 @@ class Recognized(Result):
     forms: pd.DataFrame = field(kw_only=True, repr=False)
     specifications: pd.DataFrame = field(kw_only=True, repr=False)
     read: Recognition = field(kw_only=True, repr=False)
-    named: Labels = field(kw_only=True, repr=False)
     pieces: tuple[FormShare, ...] = field(kw_only=True, repr=False)
-    shows: Language = "zh-Hans"
-
-    @property
-    def language(self) -> Language:
-        """The language that is shown unless it is said."""
-        return self.shows
-
-    @property
-    def labels(self) -> Labels:
-        """What districts, forms and groups are called."""
-        return self.named
 
     def setting(self, name: str, value: str, language: Language) -> str:
         """Say what a setting means."""
@@ -193,7 +181,7 @@ def recognition(
         shown=("unit", "estimate", "lower", "upper", "n", "required", *(form.id for form in read.forms.entries),
                "verdict", "against", "turned", "turned_by"),
         decimals={"estimate": 2, "required": 0, "turned": 0}, forms=parts, specifications=specifications, read=read,
-        named=_named(workspace, read, units), shows=language or designs[0].language, pieces=pieces,
+        named=_named(workspace, read, units), spoken=language or designs[0].language, pieces=pieces,
         parts=tuple(Result(piece.main, WORDS, (each,), asked=(piece.main,), sample=piece.sample)
                     for piece, each in zip(pieces, designs, strict=True)),
     )  # fmt: skip

@@ -125,19 +125,7 @@ class SamplePlan(Result):
     """
 
     quotas: pd.DataFrame = field(kw_only=True, repr=False)
-    named: Labels = field(kw_only=True, repr=False)
     residents: Texts = field(kw_only=True, repr=False)  #: where they are from
-    shows: Language = "zh-Hans"
-
-    @property
-    def language(self) -> Language:
-        """The language that is shown unless it is said."""
-        return self.shows
-
-    @property
-    def labels(self) -> Labels:
-        """What units and groups are called."""
-        return self.named
 
     def subtitle(self, language: Language) -> str:
         """Say which share of whom is asked."""
@@ -239,7 +227,7 @@ def recognition_sample(
         table, WORDS, (), settings, rule=of, shown=shown, notes=(_planning(settings), *of.notes),
         decimals={"residents": 0, "persons": 0, "half_width": 2, "half_width_deff": 2}, quotas=found,
         named=_named(workspace, read, residents, bands, places or {}),
-        shows=language or workspace.settings.languages[0], residents=source,
+        spoken=language or workspace.settings.languages[0], residents=source,
     )  # fmt: skip
 
 
