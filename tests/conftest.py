@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -88,3 +89,25 @@ def invented(tmp_path: Path) -> Path:
     (root / "notebooks/memos").mkdir(parents=True)
     shutil.copy(ROOT / "notebooks/memos/district_memo.ipynb", root / "notebooks/memos")
     return root
+
+
+@pytest.fixture
+def stored_svg(request):
+    """Compare a chart with the SVG in `charts` beside the test; with DUZHENG_SVG=1 it is stored anew.
+
+    What is stored was looked at and found right.
+    """
+    from analysis.documents import draw
+
+    folder = request.path.parent / "charts"
+
+    def compare(name, spec, language="zh-Hans"):
+        svg = draw(spec, language).svg
+        path = folder / f"{name}.svg"
+        if os.environ.get("DUZHENG_SVG"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(svg, encoding="utf-8")
+        assert path.is_file(), f"no {path.name}: look at the chart, then store it with DUZHENG_SVG=1"
+        assert svg == path.read_text(encoding="utf-8"), f"{path.name} differs: look at both"
+
+    return compare

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from pathlib import Path
 
 import pytest
-
-from analysis.documents import draw
-
-#: Charts as they were looked at and found right.
-STORED = Path(__file__).parent / "charts"
 
 
 @pytest.fixture
@@ -49,19 +42,3 @@ def shanghai_design(shanghai, tmp_path_factory):
         root, Collected(survey, synthetic=True, responses=made.responses, log=made.log, margins=made.margins)
     )
     return design(workspace, "students", 2025, synthetic=True)
-
-
-@pytest.fixture
-def stored_svg():
-    """Compare a chart with the SVG that is stored under a name; with DUZHENG_SVG=1 it is stored anew."""
-
-    def compare(name, spec, language="zh-Hans"):
-        svg = draw(spec, language).svg
-        path = STORED / f"{name}.svg"
-        if os.environ.get("DUZHENG_SVG"):
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(svg, encoding="utf-8")
-        assert path.is_file(), f"no {path.name}: look at the chart, then store it with DUZHENG_SVG=1"
-        assert svg == path.read_text(encoding="utf-8"), f"{path.name} differs: look at both"
-
-    return compare

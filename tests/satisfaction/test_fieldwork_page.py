@@ -11,10 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser import chromium
 from tests.conftest import ROOT
 
+from analysis.documents.labels import Labels
 from analysis.messages import DuzhengError
 from analysis.satisfaction import Plan, as_text, monitor, page
 from analysis.surveys import read_bank, read_surveys
-from analysis.surveys.labels import Labels
 from analysis.surveys.simulate import read_truth, simulate
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 import analysis
 from analysis import satisfaction
 from analysis.messages import DuzhengError
-from analysis.satisfaction import Above, Result
+from analysis.satisfaction import Above, SurveyResult
 from analysis.surveys.example import example_design
 
 LANGUAGES = ("zh-Hans", "en")
@@ -73,7 +73,7 @@ def test_every_verb_on_an_open_workspace_is_tried_here():
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_result_explains_itself_in_both_languages_and_is_marked(verb, kind):
     result = found(verb, kind)
-    assert isinstance(result, Result)
+    assert isinstance(result, SurveyResult)
     for language, notice in (("zh-Hans", "模拟"), ("en", "simulated")):
         said = str(result.explain(language))
         assert "example-2025" in said

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.documents.labels import Labels
 from analysis.surveys.bank import Bank
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import Design, design_of
 from analysis.surveys.items import Option, Rating
-from analysis.surveys.labels import Labels
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.surveys.survey import hold
 

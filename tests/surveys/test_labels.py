@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.surveys.labels import Labels, draw_labels, item_labels
+from analysis.documents.labels import Labels
+from analysis.surveys.labels import draw_labels, item_labels
 
 
 def test_units_and_named_strata_are_named_and_other_codes_stand_for_themselves(shanghai):

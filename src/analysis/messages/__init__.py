@@ -1,8 +1,9 @@
 """Error codes, number formats, the two languages. Imports nothing of ours."""
 
 from analysis.messages.errors import CODES, DuzhengError, Fault
-from analysis.messages.languages import LANGUAGES, Language, Texts, pick
+from analysis.messages.languages import LANGUAGES, Language, Texts, bracketed, listed, pick, together
 from analysis.messages.numbers import MINUS, NO_VALUE, read_number, rounded, write_number
+from analysis.messages.words import Words
 
 __all__ = [
     "CODES",
@@ -13,8 +14,12 @@ __all__ = [
     "Fault",
     "Language",
     "Texts",
+    "Words",
+    "bracketed",
+    "listed",
     "pick",
     "read_number",
     "rounded",
+    "together",
     "write_number",
 ]

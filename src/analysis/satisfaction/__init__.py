@@ -30,7 +30,7 @@ from analysis.satisfaction.quality.carelessness import pace
 from analysis.satisfaction.quality.doubts import Doubts, doubts
 from analysis.satisfaction.quality.exclusion import with_and_without
 from analysis.satisfaction.quality.mobilisation import mobilised
-from analysis.satisfaction.result import Explanation, Plot, Result
+from analysis.satisfaction.result import Explanation, Plot, SurveyResult
 from analysis.satisfaction.robustness.claims import Above, Changed, Claim, Higher, Measured, Reaches
 from analysis.satisfaction.robustness.multiverse import CHOICES, EVERY, Multiverse, multiverse
 from analysis.satisfaction.social_recognition.recognition import Recognized, recognition
@@ -60,7 +60,7 @@ __all__ = [
     "Plot",
     "Reaches",
     "Recognized",
-    "Result",
+    "SurveyResult",
     "agreement",
     "as_text",
     "changes",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from analysis.documents.labels import Labels
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, pick
 from analysis.messages.requests import one_of, wrong
 from analysis.surveys.collected import Collected, collected, columns_of_margin, files_of
 from analysis.surveys.columns import columns
-from analysis.surveys.labels import Labels, draw_labels, item_labels
+from analysis.surveys.labels import draw_labels, item_labels
 from analysis.surveys.questionnaire import Open, Probability
 from analysis.workspace.provenance import content_hash
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.surveys.bank import Bank
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import Design, Kind, design_of
 from analysis.surveys.items import OpenText, Option, Rating, Single
-from analysis.surveys.labels import Labels
 from analysis.surveys.questionnaire import Questionnaire
 from analysis.surveys.survey import hold
 

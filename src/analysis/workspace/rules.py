@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -16,6 +16,35 @@ if TYPE_CHECKING:
 
 FOLDER = "data/rules"
 Parameters = TypeVar("Parameters", bound=BaseModel)
+
+
+#: How certain a rule is: ``A`` (official text read), ``B`` (secondary copy), ``C`` (general knowledge, in no source
+#: read: it keeps that mark wherever it shows), ``own`` (chosen here).
+Certainty = Literal["A", "B", "C", "own"]
+
+
+def hold_source(source: str, certainty: Certainty) -> None:
+    """Hold what is sourced to its source: A and B have one, the office's own choice has none."""
+    if certainty != "C" and bool(source) == (certainty == "own"):
+        raise ValueError("a source, or certainty: own (or C for what no source read says)")
+
+
+class Entry(BaseModel):
+    """An entry of a rule set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sourced(Entry):
+    """A part of a rule set, which says itself where it is from."""
+
+    source: str = ""
+    certainty: Certainty
+
+    @model_validator(mode="after")
+    def _said(self) -> Self:
+        hold_source(self.source, self.certainty)
+        return self
 
 
 class RuleSet(BaseModel):
@@ -46,7 +75,7 @@ class RuleSet(BaseModel):
     effective_from: dt.date | None = None
     effective_to: dt.date | None = None
     source: str = ""
-    certainty: Literal["A", "B", "C", "own"]
+    certainty: Certainty
     parameters: dict[str, Any] = Field(default_factory=dict)
     notes: tuple[Texts, ...] = ()
 
@@ -54,8 +83,7 @@ class RuleSet(BaseModel):
     def _in_order(self) -> RuleSet:
         if self.effective_from and self.effective_to and self.effective_from > self.effective_to:
             raise ValueError("effective_from before effective_to")
-        if bool(self.source) == (self.certainty == "own"):
-            raise ValueError("a source, or certainty: own")
+        hold_source(self.source, self.certainty)
         return self
 
     def on(self, day: dt.date) -> bool:

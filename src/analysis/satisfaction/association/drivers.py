@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.documents.labels import Labels
 from analysis.messages import DuzhengError
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.association.outcome import WEIGHTS, Chosen, choose, correlations, incomplete, named, solvable
 from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.indices.scales import remarks_of
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.stats.design.moments import Moments, moments
 from analysis.stats.multiplicity import adjust
 from analysis.stats.relative_weights import explained
 from analysis.surveys.design import Design, hold_designs
-from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,7 @@ OUTCOME, STANDARD = "ordered_", "standard_"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Drivers(Result):
+class Drivers(SurveyResult):
     """Drivers; readers see one row a topic, and one of R² below the topics of each group."""
 
     def written(self, language: Language) -> pd.DataFrame:
@@ -54,7 +54,7 @@ class Drivers(Result):
         """Give the table for readers."""
         return self._wide().readers(language)
 
-    def _wide(self) -> Result:
+    def _wide(self) -> SurveyResult:
         """Put shares and odds ratios of a topic beside each other, and R² in per cent below them."""
         import pandas as pd
 
@@ -76,8 +76,15 @@ class Drivers(Result):
         shown = [*by, *SHOWN, *(["p_adjusted"] if "p_adjusted" in self.shown else []), "n", "note"]
         labels = Labels({}, {R2: words("drivers")["r2.row"]})
         designs = tuple(replace(each, labels=each.labels.under(labels)) for each in self.designs)
-        return Result(pd.DataFrame(wide), self.words, designs, self.settings, notes=self.notes, shown=tuple(shown),
-                      decimals=places)  # fmt: skip
+        return SurveyResult(
+            pd.DataFrame(wide),
+            self.words,
+            designs,
+            settings=self.settings,
+            notes=self.notes,
+            shown=tuple(shown),
+            decimals=places,
+        )
 
 
 def drivers(
@@ -178,7 +185,7 @@ def drivers(
     shown += ["p_adjusted"] if design.tested else []
     grouped = bool(groups) and bool(table[groups].notna().any(axis=1).any())
     names = [chosen.outcome.id, *chosen.names]
-    return Drivers(table, "drivers", (named(design, chosen.all),), settings, notes=tuple(notes), drawing=draw,
+    return Drivers(table, "drivers", (named(design, chosen.all),), settings=settings, notes=tuple(notes), drawing=draw,
                    alt="alt.groups" if grouped else "alt", shown=tuple(shown),
                    decimals=dict.fromkeys([*_FIGURES, "p_adjusted"], 3), asked=tuple(asked), sample=sample,
                    script=script(names, table, groups), script_columns=tuple(names))  # fmt: skip

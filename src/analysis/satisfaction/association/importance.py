@@ -21,7 +21,7 @@ from analysis.satisfaction.association.outcome import (
     weights_of,
 )
 from analysis.satisfaction.indices.scales import remarks_of
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.stats.design.moments import Moments, moments
 from analysis.surveys.design import Design, hold_designs
 
@@ -49,7 +49,7 @@ def importance(
     level: float = 0.95,
     replicates: int = 200,
     seed: int = 1,
-) -> Result:
+) -> SurveyResult:
     """Lay topics out by how much they go with an outcome and how well they are judged.
 
     Parameters
@@ -72,7 +72,7 @@ def importance(
 
     Returns
     -------
-    Result
+    SurveyResult
         One row a topic, those of most importance first: variable, importance, importance_se, importance_lower,
         importance_upper, importance_line (per cent of R²), the same of performance (points of 100), importance_away,
         importance_away_lower, importance_away_upper and the same of performance (less the line), quadrant, crosses,
@@ -131,10 +131,18 @@ def importance(
     )  # fmt: skip
     more = {str(name): chosen.scores[name].to_numpy() for name in chosen.scores}
     notes = [*chosen.notes, *incomplete(design, chosen), *remarks_of(together)]
-    return Result(
-        table, "importance", (named(design, chosen.all),), settings, notes=tuple(notes), drawing=draw, shown=SHOWN,
-        sample=design.with_columns(**more), script=script(names, here, []), script_columns=tuple(names),
-    )  # fmt: skip
+    return SurveyResult(
+        table,
+        "importance",
+        (named(design, chosen.all),),
+        settings=settings,
+        notes=tuple(notes),
+        drawing=draw,
+        shown=SHOWN,
+        sample=design.with_columns(**more),
+        script=script(names, here, []),
+        script_columns=tuple(names),
+    )
 
 
 def _hold(chosen: Chosen, lines: tuple[float | None, float | None]) -> None:

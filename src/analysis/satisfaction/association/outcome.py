@@ -118,7 +118,7 @@ def _rare(design: Design, name: str, share: float) -> Texts:
 
 def named(design: Design, indices: Sequence[Index]) -> Design:
     """Name items and topics of the bank that are taken as indices."""
-    from analysis.surveys.labels import Labels
+    from analysis.documents.labels import Labels
 
     topics = design.labels.names.get("topic", {})
     heads = {each.id: topics.get(each.id, each.name) for each in indices}

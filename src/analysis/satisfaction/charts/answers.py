@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import WIDTH, titled, wrapped
 from analysis.documents.charts import AMOUNTS, ANSWERS, CATEGORIES, FAINT, PICKED, TEXT
 from analysis.documents.tables import display_width
 from analysis.messages import NO_VALUE, DuzhengError, Language, pick, write_number
 from analysis.messages.requests import wrong
-from analysis.satisfaction.charts.parts import WIDTH, dots_with_intervals, interval_text, suppressed, titled, wrapped
+from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text, suppressed
 from analysis.satisfaction.tabulation.layout import CAREFUL, HIDDEN, Cell, Layout, layout
 from analysis.satisfaction.tabulation.tabulations import ALL, MEAN, SHARE, Tabulation
 from analysis.surveys.items import Matrix, Multiple, Ranking, Rating, YesNo

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.documents.chart_parts import SMALL
 from analysis.messages import Language
-from analysis.satisfaction.charts.parts import SMALL
 
 #: Letters of a word; one letter is a symbol, whose case tells.
 _WORD = 2

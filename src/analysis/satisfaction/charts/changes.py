@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
 from analysis.messages import Language, write_number
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    panels,
-    rows_of,
-    suppressed,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, suppressed
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 
-def draw(result: Result, language: Language) -> dict[str, Any]:
+def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw changes: blue up, orange down, grey where nothing is clear; one panel an index where there are groups."""
     import altair as alt
 

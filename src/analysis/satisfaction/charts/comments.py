@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import PICKED
 from analysis.messages import Language, write_number
 from analysis.satisfaction.charts.asides import one_line
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    interval_text,
-    panels,
-    rows_of,
-    suppressed,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text, suppressed
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 #: Topics that have panels of their own, and terms of a group where there are several.
 MOST_TOPICS, MOST_TERMS = 6, 5
@@ -30,7 +21,7 @@ _NAMES, _VALUES = 150, 105
 _CHARACTER = 6.9
 
 
-def draw_topics(result: Result, language: Language) -> dict[str, Any]:
+def draw_topics(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw shares of topics: one row a topic where there are no groups, else a panel a topic and a row a group."""
     by = list(result.settings["by"])
     table = result.table
@@ -51,7 +42,7 @@ def draw_topics(result: Result, language: Language) -> dict[str, Any]:
     return titled(chart, result, language, under=[one_line(_under(result, rows, hidden, language), language)])
 
 
-def _topics(result: Result) -> list[str]:
+def _topics(result: SurveyResult) -> list[str]:
     """Give the topics that anybody spoke of, the commonest first."""
     by = list(result.settings["by"])
     table = result.table
@@ -61,7 +52,7 @@ def _topics(result: Result) -> list[str]:
 
 
 def _panels(
-    result: Result, rows: list[dict[str, Any]], hidden: list[str], order: list[str], language: Language
+    result: SurveyResult, rows: list[dict[str, Any]], hidden: list[str], order: list[str], language: Language
 ) -> dict[str, Any]:
     whole = {row["topic"]: row["estimate"] for row in rows_of(result.table)
              if all(row[name] is None for name in result.settings["by"])}  # fmt: skip
@@ -93,13 +84,13 @@ def _domain(rows: list[dict[str, Any]]) -> list[float]:
     return [0, min(100, 10 * (1 + int(highest / 10)))]
 
 
-def _under(result: Result, rows: list[dict[str, Any]], hidden: list[str], language: Language) -> list[str]:
+def _under(result: SurveyResult, rows: list[dict[str, Any]], hidden: list[str], language: Language) -> list[str]:
     n = max((int(row["n"]) for row in rows_of(result.table)), default=0)
     found = [result.said("subtitle.n", language, n=write_number(n, 0)), suppressed(hidden, language)]
     return [*found, *([result.said("caution", language)] if any(row["careful"] for row in rows) else [])]
 
 
-def draw_terms(result: Result, language: Language) -> dict[str, Any]:
+def draw_terms(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw key terms: bars of z with the persons who use the term, one panel a group."""
     import altair as alt
 
@@ -155,7 +146,7 @@ def _nothing() -> Any:
     return alt.Chart(alt.InlineData(values=[{}])).mark_point(opacity=0).properties(width=WIDTH - _NAMES, height=ROW)
 
 
-def draw_agreement(result: Result, language: Language) -> dict[str, Any]:
+def draw_agreement(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw kappa of every topic with its interval, the surest first, and all of them together below."""
     rows = []
     for row in rows_of(result.table):

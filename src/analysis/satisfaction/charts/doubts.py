@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import OTHER, REFERENCE, TEXT
 from analysis.messages import Language, write_number
 from analysis.satisfaction.charts.asides import one_line, values_beside
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    interval_text,
-    rows_of,
-    suppressed,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text, suppressed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,23 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import PICKED, REFERENCE, TEXT
 from analysis.messages import Language, write_number
 from analysis.satisfaction.charts.asides import one_line
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    interval_text,
-    panels,
-    rows_of,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text
 from analysis.satisfaction.charts.scales import FEW
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 #: Width of the names of topics, in half-width characters, before they go on in a second line.
 NAME = 26
@@ -32,7 +24,7 @@ LEFT, RIGHT = 190, 150
 TICKS = (0.1, 0.2, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20, 50)
 
 
-def draw(result: Result, language: Language) -> dict[str, Any]:
+def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw the topics, those with the largest share first; in groups a panel a topic."""
     by, table = list(result.settings["by"]), result.table
     whole = table[by].isna().all(axis=1) if by else table["variable"].notna()
@@ -42,7 +34,7 @@ def draw(result: Result, language: Language) -> dict[str, Any]:
     return _topics(result, language, title)
 
 
-def _topics(result: Result, language: Language, title: str) -> dict[str, Any]:
+def _topics(result: SurveyResult, language: Language, title: str) -> dict[str, Any]:
     """Draw bars of the shares at the left, odds ratios at the right, in the same rows."""
     import altair as alt
 
@@ -124,7 +116,7 @@ def _line(at: float, x: Any) -> Any:
     return line.mark_rule(color=REFERENCE, strokeDash=[5, 3], strokeWidth=1.4).encode(x=x("at:Q"))
 
 
-def _groups(result: Result, language: Language, by: list[str], title: str) -> dict[str, Any]:
+def _groups(result: SurveyResult, language: Language, by: list[str], title: str) -> dict[str, Any]:
     """Draw the shares of groups, a panel a topic, with a line at the share in all."""
     import altair as alt
 

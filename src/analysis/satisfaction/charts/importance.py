@@ -8,13 +8,13 @@ from itertools import product
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import rows_of, titled, wrapped
 from analysis.documents.charts import OTHER, PICKED, REFERENCE, TEXT
 from analysis.messages import Language
 from analysis.satisfaction.charts.asides import one_line
-from analysis.satisfaction.charts.parts import rows_of, titled, wrapped
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 #: Of the panel, in pixels.
 ACROSS, DOWN = 480, 360
@@ -34,7 +34,7 @@ FAR = 26.0
 Box = tuple[float, float, float, float]
 
 
-def draw(result: Result, language: Language) -> dict[str, Any]:
+def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw topics by performance (across) and importance (up)."""
     import altair as alt
 
@@ -133,7 +133,11 @@ def _around(x: float, y: float, size: tuple[float, float]) -> Box:
 
 
 def _corners(
-    result: Result, language: Language, lines: Sequence[float], x_ends: tuple[float, float], y_ends: tuple[float, float]
+    result: SurveyResult,
+    language: Language,
+    lines: Sequence[float],
+    x_ends: tuple[float, float],
+    y_ends: tuple[float, float],
 ) -> list[dict[str, Any]]:
     """Name the quadrants in their outer corners, where there is room for the name."""
     across, down = _pixels(lines[1], lines[0], x_ends, y_ends)

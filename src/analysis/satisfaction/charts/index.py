@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
 from analysis.messages import Language, write_number
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    panels,
-    rows_of,
-    suppressed,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, suppressed
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 _MORE = 3  #: waves that need colours of their own; of two the earlier is grey
 
 
-def draw(result: Result, language: Language) -> dict[str, Any]:
+def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw indices: one row an index where there are no groups, else one row a group and a panel an index."""
     import altair as alt
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import LINE, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
 from analysis.messages import Language
-from analysis.satisfaction.charts.parts import LINE, WIDTH, rows_of, titled, wrapped
 
 if TYPE_CHECKING:
     from analysis.satisfaction.robustness.multiverse import Multiverse

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, rows_of, titled
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
 from analysis.messages import Language, write_number
-from analysis.satisfaction.charts.parts import ROW, WIDTH, rows_of, titled
 
 if TYPE_CHECKING:
     from analysis.satisfaction.social_recognition.recognition import Recognized

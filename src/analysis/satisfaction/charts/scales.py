@@ -5,22 +5,14 @@ from __future__ import annotations
 from math import floor
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
 from analysis.messages import Language, write_number
 from analysis.satisfaction.charts.asides import one_line, values_beside
-from analysis.satisfaction.charts.parts import (
-    ROW,
-    WIDTH,
-    dots_with_intervals,
-    interval_text,
-    panels,
-    rows_of,
-    titled,
-    wrapped,
-)
+from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text
 
 if TYPE_CHECKING:
-    from analysis.satisfaction.result import Result
+    from analysis.satisfaction.result import SurveyResult
 
 #: What is customarily asked of a scale in research (Nunnally 1978).
 CONVENTION = 0.7
@@ -28,7 +20,7 @@ CONVENTION = 0.7
 FEW = 8
 
 
-def draw(result: Result, language: Language) -> dict[str, Any]:
+def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     """Draw the reliability of indices: alpha and omega beside each other, or the waves; a panel an index for groups."""
     import altair as alt
 

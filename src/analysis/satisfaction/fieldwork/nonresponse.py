@@ -16,7 +16,7 @@ from analysis.satisfaction.fieldwork.representativeness import r_indicator, samp
 from analysis.satisfaction.fieldwork.response import response
 from analysis.satisfaction.indices.index import indices_of, scored
 from analysis.satisfaction.precision import classified
-from analysis.satisfaction.result import Plot, Result
+from analysis.satisfaction.result import Plot, SurveyResult
 from analysis.satisfaction.words import words
 from analysis.surveys.collected import columns_of_margin
 from analysis.surveys.design import Design, hold_designs
@@ -33,7 +33,7 @@ THIRDS = ("early", "middle", "late")
 
 
 @dataclass(frozen=True, eq=False)
-class Nonresponse(Result):
+class Nonresponse(SurveyResult):
     """Who answered. ``table`` holds rates of response; of open samples, where there are none, cover of the margins."""
 
     propensity: pd.DataFrame = field(kw_only=True, repr=False)  #: odds of answering by what is known of everybody
@@ -174,11 +174,25 @@ def nonresponse(
     if not open_:
         figures = ("drawn", "n", "estimate", "lower", "upper", "psus")
     return Nonresponse(
-        table, "nonresponse", (named(design, [index]),), settings, design.rules.get("precision"), tuple(said),
-        draw_coverage if open_ else draw_rates, alt="alt.coverage" if open_ else "alt", shown=(*groups, *figures),
-        decimals={"ratio": 2, "drawn": 0}, asked=asked, sample=scores, propensity=propensity, evenness=evenness,
-        order=order, weighting=_weighted(design, index, level), places=places, came=came,
-    )  # fmt: skip
+        table,
+        "nonresponse",
+        (named(design, [index]),),
+        settings=settings,
+        rule=design.rules.get("precision"),
+        notes=tuple(said),
+        drawing=draw_coverage if open_ else draw_rates,
+        alt="alt.coverage" if open_ else "alt",
+        shown=(*groups, *figures),
+        decimals={"ratio": 2, "drawn": 0},
+        asked=asked,
+        sample=scores,
+        propensity=propensity,
+        evenness=evenness,
+        order=order,
+        weighting=_weighted(design, index, level),
+        places=places,
+        came=came,
+    )
 
 
 def _log(design: Design) -> pd.DataFrame:

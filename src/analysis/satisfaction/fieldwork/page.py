@@ -7,10 +7,11 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.messages import NO_VALUE, Language, Texts, pick, write_number
 from analysis.satisfaction.fieldwork.monitoring import FEWEST_SHOWN, Fieldwork
 from analysis.satisfaction.words import said
-from analysis.surveys.labels import Labels, item_labels
+from analysis.surveys.labels import item_labels
 
 if TYPE_CHECKING:
     import pandas as pd

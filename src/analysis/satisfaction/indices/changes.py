@@ -15,7 +15,7 @@ from analysis.satisfaction.indices.comparability import both, hold_waves, reason
 from analysis.satisfaction.indices.index import COMBINE, TOPICS, groups_wrong, index, indices_of, scored
 from analysis.satisfaction.indices.stacked import stacked
 from analysis.satisfaction.precision import classified, complementary
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.stats.independent import bounds, combined
 from analysis.stats.multiplicity import adjust
@@ -52,7 +52,7 @@ SHOWN = ("index", "before", "now", "estimate", "lower", "upper", "direction", "p
 def changes(
     before: Design, now: Design, of: str | Sequence[str] | None = None, *, by: str | Sequence[str] = (),
     same_places: bool | None = None, level: float = 0.95, method: str = "bh",
-) -> Result:  # fmt: skip
+) -> SurveyResult:  # fmt: skip
     """Estimate how indices changed from one wave to the next, in all and by groups.
 
     Parameters
@@ -72,7 +72,7 @@ def changes(
 
     Returns
     -------
-    Result
+    SurveyResult
         One row an index and group: index, <by…> (missing for all), measure, before, now, estimate (now less before),
         se, lower, upper, df, n_before, n, psus, p, p_adjusted, direction (``up``, ``down``, ``unclear``;
         ``not_tested`` and ``not_compared``), comparable (``yes``, ``with_care``, ``no``, …), reasons, kind
@@ -131,8 +131,18 @@ def changes(
     notes = _notes(found, family, verdicts, (before, now), shared, settings)
     tested = "TRUE" if before.tested and now.tested else "FALSE"
     script = "\n".join([COMBINE, *(f'combine("{name}", c(-1, 1), {tested})' for name in names)])
-    return Result(found, "changes", whole.designs, settings, rule, notes=notes, drawing=draw, shown=tuple(shown),
-                  parts=whole.parts, combine=_same_in_r(names) if same else script)  # fmt: skip
+    return SurveyResult(
+        found,
+        "changes",
+        whole.designs,
+        settings=settings,
+        rule=rule,
+        notes=notes,
+        drawing=draw,
+        shown=tuple(shown),
+        parts=whole.parts,
+        combine=_same_in_r(names) if same else script,
+    )
 
 
 def _same_in_r(names: Sequence[str]) -> str:
@@ -142,7 +152,7 @@ def _same_in_r(names: Sequence[str]) -> str:
 
 def _rows(
     before: Design, now: Design, names: list[str], groups: list[str], *, same: bool, level: float, of: Any = None
-) -> tuple[pd.DataFrame, Result]:
+) -> tuple[pd.DataFrame, SurveyResult]:
     """Put both waves of indices beside each other, in all and by groups, with the error of their difference."""
     wanted = TOPICS if of == TOPICS else names
     both = index([before, now], wanted, by=groups, level=level)

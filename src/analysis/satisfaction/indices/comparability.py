@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.messages import DuzhengError, Language, Texts, pick
 from analysis.messages.requests import wrong
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said, words
 from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.waves import Verdict, compare_waves
@@ -16,7 +16,7 @@ _ORDER = ("no", "with_care", "added", "dropped", "yes")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparability(Result):
+class Comparability(SurveyResult):
     """Verdicts of items; ``table`` has one row a question."""
 
     def code(self, name: str, value: Any, language: Language) -> str:
@@ -65,7 +65,7 @@ def comparability(before: Design, now: Design) -> Comparability:
         language: text.format(n=len(table), **numbers) for language, text in words("comparability")["counts"].items()
     }
     settings = {"survey": now.survey.questionnaire.id, "before": before.year, "now": now.year}
-    return Comparability(table, "comparability", (before, now), settings, notes=(note,),
+    return Comparability(table, "comparability", (before, now), settings=settings, notes=(note,),
                          shown=("item", "comparable", "relation", "shown"))  # fmt: skip
 
 

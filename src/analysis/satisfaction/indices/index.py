@@ -10,7 +10,7 @@ from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, w
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.index import draw
 from analysis.satisfaction.precision import classified, complementary
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said
 from analysis.stats.independent import bounds, combined
 from analysis.surveys.columns import columns
@@ -61,7 +61,7 @@ def index(
     refused: Treatment | None = None,
     least: float | None = None,
     level: float = 0.95,
-) -> Result:
+) -> SurveyResult:
     """Estimate indices, in all and by groups.
 
     Parameters
@@ -81,7 +81,7 @@ def index(
 
     Returns
     -------
-    Result
+    SurveyResult
         One row an index and group: survey, wave, index, <by…> (missing for all), measure, estimate, se, lower, upper,
         df, n, psus, deff, precision, note.
 
@@ -124,7 +124,11 @@ def index(
         table = pd.concat(frames_and, ignore_index=True).rename(columns={"variable": "index"})
         table["measure"] = table["index"].map({one.id: measure_of(each.survey, one, conversion) for one in wanted})
         table["wave"], table["survey"] = each.year, each.survey.questionnaire.id
-        parts.append(Result(_ordered(table, groups, names), "index", (each,), {}, asked=tuple(frames), sample=sample))
+        parts.append(
+            SurveyResult(
+                _ordered(table, groups, names), "index", (each,), settings={}, asked=tuple(frames), sample=sample
+            )
+        )
     rule = waves[0].rules.get("precision")
     whole = pd.concat([part.table for part in parts], ignore_index=True)
     table = _held(_within(whole), groups, rule)
@@ -132,11 +136,20 @@ def index(
     shown = [name for name in SHOWN if name != "survey" or len(set(table["survey"])) > 1]
     shown[shown.index("index") + 1 : shown.index("index") + 1] = groups
     one = {"asked": parts[0].asked, "sample": parts[0].sample} if len(parts) == 1 else {"parts": tuple(parts)}
-    return Result(table, "index", tuple(_named(each, of) for each in waves), settings, rule, _ungrouped(waves, groups),
-                  drawing=draw, shown=tuple(shown), **one)  # fmt: skip
+    return SurveyResult(
+        table,
+        "index",
+        tuple(_named(each, of) for each in waves),
+        settings=settings,
+        rule=rule,
+        notes=_ungrouped(waves, groups),
+        drawing=draw,
+        shown=tuple(shown),
+        **one,
+    )
 
 
-def pool(result: Result, weights: Mapping[str, float]) -> Result:
+def pool(result: SurveyResult, weights: Mapping[str, float]) -> SurveyResult:
     """Put respondent groups together with declared weights.
 
     Parameters
@@ -148,7 +161,7 @@ def pool(result: Result, weights: Mapping[str, float]) -> Result:
 
     Returns
     -------
-    Result
+    SurveyResult
         One row a wave, index and group that all questionnaires have, with ``survey`` naming the weights.
 
     Raises
@@ -344,7 +357,7 @@ def _chosen(designs: Sequence[Design], of: Any, said: Mapping[str, Any]) -> dict
     return found | {"indices": {key: list(one.items) for key, one in indices.items()}}
 
 
-def _pooled_in_r(result: Result, weights: Mapping[str, float]) -> str:
+def _pooled_in_r(result: SurveyResult, weights: Mapping[str, float]) -> str:
     """Write R code that puts the means of the parts together."""
     names = list(dict.fromkeys(result.table["index"]))
     shares = ", ".join(f"{weights[each.survey.questionnaire.id]:.10g}" for each in result.designs)
@@ -355,7 +368,7 @@ def _named(design: Design, of: Any) -> Design:
     """Name topics and items that are shown as indices."""
     if of is None:
         return design
-    from analysis.surveys.labels import Labels
+    from analysis.documents.labels import Labels
 
     topics = design.labels.names.get("topic", {})
     heads = {each.id: topics.get(each.id, each.name) for each in indices_of(design, of)}

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.documents.chart_parts import wrapped
+from analysis.documents.labels import Labels
 from analysis.messages import LANGUAGES, DuzhengError, Texts
 from analysis.messages.requests import hold_level, one_of, wrong
 from analysis.satisfaction.association.outcome import named
-from analysis.satisfaction.charts.parts import wrapped
 from analysis.satisfaction.indices.index import groups_wrong, indices_of
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said, words
 from analysis.stats.design.moments import Missing, Moments, moments
 from analysis.stats.omega import one_factor
 from analysis.surveys.columns import columns
 from analysis.surveys.design import Design, hold_designs
-from analysis.surveys.labels import Labels
 from analysis.surveys.scores import score
 from analysis.surveys.waves import compare_indices, compare_waves
 
@@ -60,7 +60,7 @@ def scales(
     level: float = 0.95,
     replicates: int = 200,
     seed: int = 1,
-) -> Result:
+) -> SurveyResult:
     """Check how reliable each index of two or more items is.
 
     Parameters
@@ -83,7 +83,7 @@ def scales(
 
     Returns
     -------
-    Result
+    SurveyResult
         One row a wave, group, index and statistic: survey, wave, <by…> (missing for all), index, statistic (``alpha``,
         ``omega``; of each item ``item_rest``, its correlation with the others' sum, and ``alpha_if_dropped``), item,
         estimate, se, lower, upper, df, n, psus, basis (``sampling`` or ``model``), comparable (with the wave before
@@ -134,8 +134,16 @@ def scales(
                     script.append(_call(one, missing, frames[-1]))
             items[one.id] = list(one.items)
             more |= {f"{one.id}.{name}": values[name].to_numpy() for name in values}
-        parts.append(Result(frames[-1], "scales", (each,), sample=each.with_columns(**more), script="\n".join(script),
-                            script_columns=tuple(more)))  # fmt: skip
+        parts.append(
+            SurveyResult(
+                frames[-1],
+                "scales",
+                (each,),
+                sample=each.with_columns(**more),
+                script="\n".join(script),
+                script_columns=tuple(more),
+            )
+        )
     table = pd.concat(frames, ignore_index=True)
     for group in groups:
         table[group] = table.get(group)
@@ -159,7 +167,7 @@ def scales(
     alone: dict[str, Any] = {"parts": tuple(parts)} if len(parts) > 1 else {
         name: getattr(one_script, name) for name in ("sample", "script", "script_columns")
     }  # fmt: skip
-    return Result(table, "scales", tuple(shown_as), settings, notes=tuple(notes), drawing=draw,
+    return SurveyResult(table, "scales", tuple(shown_as), settings=settings, notes=tuple(notes), drawing=draw,
                   alt="alt.groups" if groups else "alt.waves" if len(set(table["wave"])) > 1 else "alt",
                   shown=tuple(shown), decimals=places, **alone)  # fmt: skip
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.messages import DuzhengError, Fault, Language, Texts, write_number
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, code_frames, read_code_frame
 from analysis.satisfaction.open_answers.coding import SAID, coded
-from analysis.satisfaction.result import Explanation, Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said, words
-from analysis.surveys.labels import Labels
 from analysis.workspace.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ SHOWN = ("topic", "n", "by_hand", "by_frame", "both", "kappa", "lower", "upper",
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement(Result):
+class Agreement(SurveyResult):
     """How a code frame and a coder agree."""
 
-    files: dict[str, str] = field(default_factory=dict, repr=False)  #: of each file read, its SHA-256
+    read: dict[str, str] = field(default_factory=dict, repr=False)  #: of each file read, its SHA-256
     simulated: bool = False
 
     @property
@@ -39,20 +39,20 @@ class Agreement(Result):
         """Whether any comment is invented."""
         return self.simulated
 
+    @property
+    def files(self) -> dict[str, str]:
+        """The content hashes of the files that were read, by path."""
+        return self.read
+
     def subtitle(self, language: Language | None = None) -> str:
         """Say how many comments were coded, and that they are invented where they are."""
         language = language or self.language
         n = write_number(float(self.table["n"].iloc[0]), 0)
-        return self._noticed([self.said("subtitle", language, n=n)], language)
+        return self.noticed([self.said("subtitle", language, n=n)], language)
 
-    def explain(self, language: Language | None = None) -> Explanation:
-        """Say where it came from: method, comments, settings."""
-        language = language or self.language
-        found = super().explain(language)
-        rows = (said("results", "rows", language), (self.subtitle(language),))
-        files = tuple(f"{path} sha256:{digest[:12]}" for path, digest in self.files.items())
-        last = ((said("results", "files", language), files),) if files else ()
-        return Explanation(found.title, (*found.parts[:1], rows, *found.parts[1:], *last))
+    def origin(self, language: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Say how many comments were coded."""
+        return ((said("results", "rows", language), (self.subtitle(language),)),)
 
 
 def read_coded(path: Path) -> pd.DataFrame:
@@ -173,12 +173,20 @@ def agreement(
     from analysis.satisfaction.charts.comments import draw_agreement
 
     return Agreement(
-        table, "agreement", (), settings, notes=(note, words("agreement")["note.kappa"]), drawing=draw_agreement,
-        shown=SHOWN, decimals={"kappa": 2, "lower": 2, "upper": 2, "by_hand": 0, "by_frame": 0, "both": 0},
-        files=files, spoken=language or workspace.settings.languages[0], simulated=simulated,
+        table,
+        "agreement",
+        (),
+        settings=settings,
+        notes=(note, words("agreement")["note.kappa"]),
+        drawing=draw_agreement,
+        shown=SHOWN,
+        decimals={"kappa": 2, "lower": 2, "upper": 2, "by_hand": 0, "by_frame": 0, "both": 0},
+        read=files,
+        spoken=language or workspace.settings.languages[0],
+        simulated=simulated,
         named=Labels(names, {"topic": words("agreement")["column.topic"]}),
         no_script="in R psych::cohen.kappa of both codings",
-    )  # fmt: skip
+    )
 
 
 def _comments(root: Path, by_hand: Any, files: dict[str, str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from analysis.satisfaction.open_answers.disclosure import scan
 from analysis.satisfaction.open_answers.segmentation import content_words, cutter, stop_words
 from analysis.satisfaction.open_answers.topics import frame_of, named, text_items
 from analysis.satisfaction.precision import bounds_of
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.surveys.design import Design, hold_designs
 
@@ -33,7 +33,7 @@ _REMOVED = re.compile("〔[^〕]{1,8}〕")
 
 
 @dataclass(frozen=True, eq=False)
-class KeyTerms(Result):
+class KeyTerms(SurveyResult):
     """Key terms by group."""
 
 
@@ -163,9 +163,18 @@ def key_terms(
     from analysis.satisfaction.charts.comments import draw_terms
 
     used_as = replace(design if book is None else named(design, book), weighting="none", notes=())
-    return KeyTerms(table, "key_terms", (used_as,), settings, design.rules.get("precision"), drawing=draw_terms,
-                  notes=_notes(design, by, without, least, places, sum(names.values())), shown=(by, *SHOWN),
-                  decimals={"log_odds": 2, "persons": 0}, no_script=NO_SCRIPT)  # fmt: skip
+    return KeyTerms(
+        table,
+        "key_terms",
+        (used_as,),
+        settings=settings,
+        rule=design.rules.get("precision"),
+        drawing=draw_terms,
+        notes=_notes(design, by, without, least, places, sum(names.values())),
+        shown=(by, *SHOWN),
+        decimals={"log_odds": 2, "persons": 0},
+        no_script=NO_SCRIPT,
+    )
 
 
 def log_odds(counts: np.ndarray, prior: float) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from analysis.satisfaction.open_answers.likeness import typical, varied, vectors
 from analysis.satisfaction.open_answers.segmentation import content_words, normalise
 from analysis.satisfaction.open_answers.topics import codes_of, frame_of, named, text_items
 from analysis.satisfaction.precision import bounds_of
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.surveys.design import Design, hold_designs
 
@@ -36,7 +36,7 @@ MOST = 1_000
 
 
 @dataclass(frozen=True, eq=False)
-class Quotations(Result):
+class Quotations(SurveyResult):
     """Quotations by topic; ``refused`` counts what may not be shown, by reason."""
 
     refused: pd.DataFrame = field(kw_only=True, repr=False)
@@ -149,10 +149,17 @@ def quotations(
         "shortest": shortest, "longest": longest, "least": least, "places": places, "alike": alike,
     }  # fmt: skip
     return Quotations(
-        table, "quotations", (named(design, book),), settings, design.rules.get("precision"), notes=_notes(turned),
-        shown=(*head_columns, *SHOWN), decimals={"persons": 0, "places": 0, "typical": 2}, refused=turned,
+        table,
+        "quotations",
+        (named(design, book),),
+        settings=settings,
+        rule=design.rules.get("precision"),
+        notes=_notes(turned),
+        shown=(*head_columns, *SHOWN),
+        decimals={"persons": 0, "places": 0, "typical": 2},
+        refused=turned,
         no_script="nothing is estimated: shares of topics are those of comments(), which writes a script",
-    )  # fmt: skip
+    )
 
 
 def _said(design: Design, book: CodeFrame, items: Sequence[str], by: str) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.messages import DuzhengError, Fault, Texts, write_number
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.indices.index import groups_wrong
@@ -15,11 +16,10 @@ from analysis.satisfaction.open_answers.coding import NOTHING, SAID, coded, code
 from analysis.satisfaction.open_answers.disclosure import scan
 from analysis.satisfaction.open_answers.segmentation import content_words
 from analysis.satisfaction.precision import bounds_of, classified
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.items import OpenText
-from analysis.surveys.labels import Labels
 from analysis.workspace.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ MOST_TERMS = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Comments(Result):
+class Comments(SurveyResult):
     """Topics of comments; ``coverage`` a group, ``uncoded`` terms, and ``coded`` of every answer."""
 
     coverage: pd.DataFrame = field(kw_only=True, repr=False)
@@ -126,7 +126,7 @@ def comments(
     from analysis.satisfaction.charts.comments import draw_topics
 
     return Comments(
-        table, "comments", (named(design, book),), _settings(book, asked, groups, level), rule,
+        table, "comments", (named(design, book),), settings=_settings(book, asked, groups, level), rule=rule,
         notes=_notes(book, coverage, uncoded), drawing=draw_topics,
         alt="alt.groups" if groups else "alt", shown=(*groups, *SHOWN), decimals={"count": 0},
         asked=tuple(raw), sample=sample, coverage=coverage, uncoded=uncoded, coded=found, frame=book,

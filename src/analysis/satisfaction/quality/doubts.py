@@ -17,7 +17,7 @@ from analysis.satisfaction.quality.mobilisation import mobilised
 from analysis.satisfaction.quality.pairs import contradictions
 from analysis.satisfaction.quality.ratings import Ratings, blocks, ratings_of, runs
 from analysis.satisfaction.quality.rule import bounds_of
-from analysis.satisfaction.result import Plot, Result
+from analysis.satisfaction.result import Plot, SurveyResult
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SEEN = ("minutes", "haste", "fast", "rated", "longest", "flat", "irv", "distanc
 
 
 @dataclass(frozen=True, eq=False)
-class Doubts(Result):
+class Doubts(SurveyResult):
     """Signs of every answer, and how often they are: ``answers`` has a row for each row of the design's data."""
 
     answers: pd.DataFrame = field(kw_only=True, repr=False)
@@ -162,7 +162,7 @@ def doubts(
     table, asked, sample = _summary(design, found, groups, level, design.rules.get("precision"))
     drawn = any(len(set(table[name].dropna())) > 1 for name in groups)
     return Doubts(
-        table, "doubts", (design,), {"by": groups, **of.model_dump(), "level": level}, rule,
+        table, "doubts", (design,), settings={"by": groups, **of.model_dump(), "level": level}, rule=rule,
         notes=_notes(design, found, pairs), drawing=draw_doubts, alt="alt" if drawn else "alt.signs",
         shown=(*groups, "sign", "flagged", "n", "estimate", "lower", "upper", "precision"),
         decimals=dict.fromkeys(("estimate", "lower", "upper"), 2), asked=asked, sample=sample, answers=found,

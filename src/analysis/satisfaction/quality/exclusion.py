@@ -11,7 +11,7 @@ from analysis.messages import DuzhengError, Texts
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.indices.index import index
 from analysis.satisfaction.quality.doubts import Doubts
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
 from analysis.stats.independent import bounds
 from analysis.surveys.design import Design, hold_designs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from analysis.stats import SurveyDesign
 
-Verb = Callable[..., Result]
+Verb = Callable[..., SurveyResult]
 #: What the script of the difference says of it.
 COVARIANCE = """\
 # The two means share most answers, so the error of their difference is not that of two samples. The columns
@@ -36,10 +36,10 @@ _WHAT = ("survey", "wave", "index", "item", "variable", "category", "measure", "
 
 
 @dataclass(frozen=True, eq=False)
-class Exclusion(Result):
+class Exclusion(SurveyResult):
     """A result with and without doubtful answers; ``both`` are the two results that are compared."""
 
-    both: tuple[Result, Result] = field(kw_only=True, repr=False)
+    both: tuple[SurveyResult, SurveyResult] = field(kw_only=True, repr=False)
 
     def as_r(self, folder: str | Path) -> Path:
         """Write a script for each of both designs, into ``all`` and ``without``, and one for the difference.
@@ -157,9 +157,18 @@ def with_and_without(
     left = {"se", "df", "survey", "precision", "precision_without"}
     left |= {name for name in ("rank", "rank_without") if table[name].isna().all()}
     places = {"rank": 0, "rank_without": 0, "difference": 2, "lower": 2, "upper": 2}
-    return Exclusion(table, "exclusion", one.designs, chosen, one.rule, _notes(table, keep, how, one),
-                     shown=tuple(str(name) for name in table if name not in left), decimals=places, both=(one, two),
-                     **asked)  # fmt: skip
+    return Exclusion(
+        table,
+        "exclusion",
+        one.designs,
+        settings=chosen,
+        rule=one.rule,
+        notes=_notes(table, keep, how, one),
+        shown=tuple(str(name) for name in table if name not in left),
+        decimals=places,
+        both=(one, two),
+        **asked,
+    )
 
 
 def _held(design: Design, flags: Any) -> np.ndarray:
@@ -180,7 +189,7 @@ def _held(design: Design, flags: Any) -> np.ndarray:
     return found
 
 
-def _keys(result: Result) -> list[str]:
+def _keys(result: SurveyResult) -> list[str]:
     """Give the columns that say what a row is of."""
     if "estimate" not in result.table:
         raise DuzhengError(wrong(f"the verb {result.words}", "one whose table has estimates", "such as index"))
@@ -196,7 +205,7 @@ def _beside(one: pd.DataFrame, two: pd.DataFrame, keys: list[str]) -> pd.DataFra
 
 
 def _linearised(
-    keep: np.ndarray, one: Result, two: Result, keys: list[str]
+    keep: np.ndarray, one: SurveyResult, two: SurveyResult, keys: list[str]
 ) -> tuple[pd.DataFrame, SurveyDesign, tuple[Any, ...]] | None:
     """Give the standard error of the difference of means, and the totals that it is the error of.
 
@@ -328,7 +337,7 @@ def _changes(table: pd.DataFrame, threshold: float | None) -> list[str]:
     return found
 
 
-def _notes(table: pd.DataFrame, keep: np.ndarray, how: str, one: Result) -> tuple[Texts, ...]:
+def _notes(table: pd.DataFrame, keep: np.ndarray, how: str, one: SurveyResult) -> tuple[Texts, ...]:
     said, turned = words("exclusion"), [each.split(", ") for each in table["changes"]]
     values: dict[str, int] = {name: sum(name in each for each in turned) for name in ("class", "order", "threshold")}
     values |= {"n": int((~keep).sum()), "all": len(keep), "rows": len(table)}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.multiverse import specification_curve
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.robustness.claim import Claim, Measured
 from analysis.satisfaction.robustness.combinations import (
     Choices,
@@ -52,7 +52,7 @@ _LISTED = 6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Multiverse(Result):
+class Multiverse(SurveyResult):
     """A claim by all combinations of choices; ``table`` has one row each, the main one first."""
 
     claim: Mapping[Language, str] = field(kw_only=True)
@@ -274,7 +274,7 @@ def multiverse(
     level = finding.level if isinstance(finding, Claim) else 0.95
     settings = {**{name: list(options) for name, options in wanted.items()}, "judged": judged, "level": level}
     return Multiverse(
-        table, "multiverse", tuple(waves), settings, notes=tuple(_notes(judged, wanted, care)),
+        table, "multiverse", tuple(waves), settings=settings, notes=tuple(_notes(judged, wanted, care)),
         drawing=specification_curve, decimals={"number": 0}, claim=texts, choices=wanted, care=care,
         shown=("number", *wanted, "estimate", "lower", "upper", "bound", "holds"),
         **_for_r(waves, first.replication() if first and first.replication else None),
@@ -287,7 +287,7 @@ def _for_r(waves: Sequence[Design], found: Replication | None) -> dict[str, Any]
         return {}
     if found.earlier is None:
         return {"asked": found.asked, "sample": found.sample, "script": found.script, "script_columns": found.columns}
-    parts = tuple(Result(each.asked[0], "multiverse", (wave,), asked=each.asked, sample=each.sample,
+    parts = tuple(SurveyResult(each.asked[0], "multiverse", (wave,), asked=each.asked, sample=each.sample,
                          script_columns=each.columns)
                   for wave, each in zip(waves, (found.earlier, found), strict=True))  # fmt: skip
     return {"parts": parts, "combine": found.combine}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick
 from analysis.messages.requests import one_of, wrong
 from analysis.satisfaction.charts.recognition import recognition_chart
 from analysis.satisfaction.precision import bounds_of, classified, complementary
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.social_recognition.forms import FormShare, form_share, hold, script_of
 from analysis.satisfaction.social_recognition.percent import every_setting, weights_of
 from analysis.satisfaction.social_recognition.rule import (
@@ -26,7 +27,6 @@ from analysis.satisfaction.social_recognition.rule import (
 from analysis.satisfaction.social_recognition.sample_size import asked, residents_of, unit_named
 from analysis.satisfaction.words import said, words
 from analysis.stats.independent import bounds, combined
-from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ WORDS = "recognition"
 
 
 @dataclass(frozen=True, eq=False)
-class Recognized(Result):
+class Recognized(SurveyResult):
     """The percentages.
 
     ``table`` has one row a district; ``forms`` what each form and each group of respondents said; ``specifications``
@@ -176,15 +176,38 @@ def recognition(
     table = _table(specifications, parts, read, chosen, kind)
     table.insert(list(table).index("n") + 1, "required", _required(workspace, read, units))
     return Recognized(
-        classified(table, precision), WORDS, designs, {**chosen, "pass_mark": read.pass_mark.value, "level": level},
-        rule=of, notes=_notes(designs, read, table, kind, of), drawing=recognition_chart,
-        shown=("unit", "estimate", "lower", "upper", "n", "required", *(form.id for form in read.forms.entries),
-               "verdict", "against", "turned", "turned_by"),
-        decimals={"estimate": 2, "required": 0, "turned": 0}, forms=parts, specifications=specifications, read=read,
-        named=_named(workspace, read, units), spoken=language or designs[0].language, pieces=pieces,
-        parts=tuple(Result(piece.main, WORDS, (each,), asked=(piece.main,), sample=piece.sample)
-                    for piece, each in zip(pieces, designs, strict=True)),
-    )  # fmt: skip
+        classified(table, precision),
+        WORDS,
+        designs,
+        settings={**chosen, "pass_mark": read.pass_mark.value, "level": level},
+        rule=of,
+        notes=_notes(designs, read, table, kind, of),
+        drawing=recognition_chart,
+        shown=(
+            "unit",
+            "estimate",
+            "lower",
+            "upper",
+            "n",
+            "required",
+            *(form.id for form in read.forms.entries),
+            "verdict",
+            "against",
+            "turned",
+            "turned_by",
+        ),
+        decimals={"estimate": 2, "required": 0, "turned": 0},
+        forms=parts,
+        specifications=specifications,
+        read=read,
+        named=_named(workspace, read, units),
+        spoken=language or designs[0].language,
+        pieces=pieces,
+        parts=tuple(
+            SurveyResult(piece.main, WORDS, (each,), asked=(piece.main,), sample=piece.sample)
+            for piece, each in zip(pieces, designs, strict=True)
+        ),
+    )
 
 
 def _settled(

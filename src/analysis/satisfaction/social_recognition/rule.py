@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from analysis.messages import DuzhengError, Fault, Texts
 from analysis.messages.requests import wrong
+from analysis.workspace.rules import Entry, Sourced
 
 if TYPE_CHECKING:
     from analysis.workspace import Workspace
@@ -24,29 +25,7 @@ NUMERATORS: tuple[Numerator, ...] = get_args(Numerator)
 DONT_KNOWS: tuple[DontKnow, ...] = get_args(DontKnow)
 FORM_WEIGHTS: tuple[FormWeights, ...] = get_args(FormWeights)
 SETTINGS = ("items", "numerator", "dont_know", "form_weights")
-Certainty = Literal["A", "B", "C", "own"]
 Part = Annotated[float, Field(gt=0, lt=1)]
-
-
-class Sourced(BaseModel):
-    """A part of a rule set, which says itself where it is from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    source: str = ""
-    certainty: Certainty
-
-    @model_validator(mode="after")
-    def _said(self) -> Self:
-        if bool(self.source) == (self.certainty == "own"):
-            raise ValueError("a source, or certainty: own")
-        return self
-
-
-class Entry(BaseModel):
-    """An entry of a list."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class PassMark(Sourced):

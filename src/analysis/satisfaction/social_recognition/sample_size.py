@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, pick
 from analysis.messages.requests import wrong
-from analysis.satisfaction.result import Result
+from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.social_recognition.rule import Recognition, read_rule
 from analysis.satisfaction.words import said, words
-from analysis.surveys.labels import Labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +118,7 @@ def half_width(n: float, percent: float, *, level: float = 0.95, deff: float = 1
 
 
 @dataclass(frozen=True, eq=False)
-class SamplePlan(Result):
+class SamplePlan(SurveyResult):
     """How many are to be asked.
 
     ``table`` is for readers: of one unit a row a group, of several a row a unit; ``quotas`` has a row each.
@@ -224,7 +224,7 @@ def recognition_sample(
     }
     table, shown = _for_readers(found)
     return SamplePlan(
-        table, WORDS, (), settings, rule=of, shown=shown, notes=(_planning(settings), *of.notes),
+        table, WORDS, (), settings=settings, rule=of, shown=shown, notes=(_planning(settings), *of.notes),
         decimals={"residents": 0, "persons": 0, "half_width": 2, "half_width_deff": 2}, quotas=found,
         named=_named(workspace, read, residents, bands, places or {}),
         spoken=language or workspace.settings.languages[0], residents=source,

@@ -11,7 +11,7 @@ from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.messages.requests import hold_level, one_of, wrong
 from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.precision import bounds_of
-from analysis.satisfaction.result import Plot, Result
+from analysis.satisfaction.result import Plot, SurveyResult
 from analysis.satisfaction.tabulation.table import LETTERS, Chosen, Letters, tabulated
 from analysis.satisfaction.tabulation.tabulations import MISSINGS, Missing, Tabulation, tabulations
 from analysis.satisfaction.words import words
@@ -25,8 +25,8 @@ SHOWN = ("item", "category", "measure", "column", "group", "letter", "estimate",
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Crosstab(Result):
-    """A :class:`Result` whose tables, one an item, also go into a workbook."""
+class Crosstab(SurveyResult):
+    """A :class:`SurveyResult` whose tables, one an item, also go into a workbook."""
 
     tabulations: tuple[Tabulation, ...] = field(default=(), repr=False)
 
@@ -112,7 +112,7 @@ class Crosstab(Result):
         return [known[name] for name in wanted]
 
     def as_r(self, folder: str | Path) -> Path:
-        """Write the script that computes the shares in R, with its data; see :meth:`Result.as_r`."""
+        """Write the script that computes the shares in R, with its data; see :meth:`SurveyResult.as_r`."""
         from analysis.satisfaction.tabulation.script import asked
 
         sample, frames = asked(self)
@@ -228,8 +228,18 @@ def crosstab(
     }  # fmt: skip
     from analysis.satisfaction.charts.answers import draw
 
-    return Crosstab(table, "crosstab", (design,), settings, rule, _notes(design, settings, measures), draw, SHOWN,
-                    {"weighted": 0, "effective": 0, "df": 0}, tabulations=tuple(tables))  # fmt: skip
+    return Crosstab(
+        table,
+        "crosstab",
+        (design,),
+        settings=settings,
+        rule=rule,
+        notes=_notes(design, settings, measures),
+        drawing=draw,
+        shown=SHOWN,
+        decimals={"weighted": 0, "effective": 0, "df": 0},
+        tabulations=tuple(tables),
+    )
 
 
 def _listed(what: str, given: Any, hint: str, faults: list[Fault]) -> list[str]:
