@@ -27,6 +27,20 @@ VERBS: dict[str, str] = {
     "peers": "analysis.indicators",
     "spread": "analysis.indicators",
     "warnings": "analysis.indicators",
+    "audit": "analysis.indicators.audit",
+    "balance": "analysis.indicators.balance",
+    "compare_with_peers": "analysis.indicators.peers",
+    "composite": "analysis.indicators.composites",
+    "control_chart": "analysis.indicators.trends",
+    "funding_growth": "analysis.indicators.funding",
+    "funnel": "analysis.indicators.peers",
+    "growth": "analysis.indicators",
+    "inequality": "analysis.indicators.inequality",
+    "neighbours": "analysis.indicators.peers",
+    "reconcile": "analysis.indicators.audit",
+    "simulated_schools": "analysis.indicators.simulation",
+    "targets": "analysis.indicators.targets",
+    "trend": "analysis.indicators.trends",
     "brief": "analysis.findings",
     "questionnaires": "analysis.surveys",
     "collected": "analysis.surveys.collected",
@@ -42,6 +56,8 @@ ANALYSES = (
     "multiverse", "nonresponse", "pool", "quotations", "scales", "with_and_without",
 )  # fmt: skip
 
+#: The verbs that take a balance, which knows its schools and its rule: all of one room.
+REPAIRS = ("balance_drivers", "balance_margins", "flips", "frontier", "reallocation", "repair")
 
 #: What is claimed of a wave, for ``multiverse``.
 CLAIMS = ("Above", "Changed", "Higher", "Reaches")
@@ -68,10 +84,14 @@ class Bench:
             from analysis import satisfaction
 
             return getattr(satisfaction, name)
+        if name in REPAIRS:
+            from analysis.indicators import balance
+
+            return getattr(balance, name)
         return getattr(self.workspace, name)
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *VERBS, *ANALYSES, *CLAIMS, *dir(self.workspace)})
+        return sorted({*super().__dir__(), *VERBS, *ANALYSES, *CLAIMS, *REPAIRS, *dir(self.workspace)})
 
     def __repr__(self) -> str:
         return f"<workspace {self.workspace.settings.name['zh-Hans']} at {self.workspace.root}>"
