@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
-from analysis.messages import Language, write_number
+from analysis.messages import Language, listed, write_number
 from analysis.satisfaction.charts.parts import dots_with_intervals, suppressed
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
               if kind in seen]  # fmt: skip
     under = [suppressed(hidden, language), result.said("zero", language), *legend]
     if refused:
-        comma = "、" if language == "zh-Hans" else ", "
-        under.append(result.said("left_out", language, indices=comma.join(dict.fromkeys(refused))))
+        under.append(result.said("left_out", language, indices=listed(dict.fromkeys(refused), language)))
     under += [result.said("careful", language)] if any(row["comparable"] == "with_care" for row in rows) else []
     under += [result.said("caution", language)] if any(row["careful"] for row in rows) else []
     return titled(chart, result, language, title=title, under=under)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import PICKED
-from analysis.messages import Language, write_number
+from analysis.messages import Language, listed, write_number
 from analysis.satisfaction.charts.asides import one_line
 from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text, suppressed
 
@@ -69,7 +69,7 @@ def _panels(
         chart = chart.facet(facet=panels(titles), columns=columns, spacing=22)
     under = [result.said("axis", language) + result.said("reference", language)]
     if left:
-        names = ("、" if language == "zh-Hans" else ", ").join(result.code("topic", topic, language) for topic in left)
+        names = listed((result.code("topic", topic, language) for topic in left), language)
         under.append(result.said("left", language, n=len(kept), topics=names))
     title = f"{result.said('title', language)}：{titles[0]}" if len(titles) == 1 else ""
     under += _under(result, rows, hidden, language)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import PICKED, REFERENCE, TEXT
-from analysis.messages import Language, write_number
+from analysis.messages import Language, listed, write_number
 from analysis.satisfaction.charts.asides import one_line
 from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text
 from analysis.satisfaction.charts.scales import FEW
@@ -139,10 +139,9 @@ def _groups(result: SurveyResult, language: Language, by: list[str], title: str)
                                      reference="total", domain=[0, min(10 * (top // 10 + 1), 100)])  # fmt: skip
     chart = chart.properties(width=(WIDTH - 136) / columns - 16, height=alt.Step(ROW))
     chart = chart.facet(facet=panels(titles), columns=columns, spacing=14).resolve_axis(x="independent")
-    comma = "、" if language == "zh-Hans" else ", "
     said = [result.said("all_together", language), result.said("no_cause", language)]
     said += [result.said("careful", language)] if any(row["careful"] for row in rows) else []
-    said += [result.said("few", language, groups=comma.join(dict.fromkeys(few)))] if few else []
+    said += [result.said("few", language, groups=listed(dict.fromkeys(few), language))] if few else []
     spec = titled(chart, result, language, title=title, under=[one_line(said, language)])
     spec["config"]["axisX"] |= {"labelFlush": False, "labelSeparation": 4}
     return spec

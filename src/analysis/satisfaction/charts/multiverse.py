@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import LINE, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
-from analysis.messages import Language
+from analysis.messages import Language, together
 
 if TYPE_CHECKING:
     from analysis.satisfaction.robustness.multiverse import Multiverse
@@ -85,13 +85,12 @@ def specification_curve(result: Multiverse, language: Language) -> dict[str, Any
 
 def _under(result: Multiverse, language: Language) -> list[str]:
     """Say in three lines how it was gathered, by what it holds, and what must not be missed; the rest is remarks."""
-    between = "；" if language == "zh-Hans" else "; "
     stop = "。."
     untold = result.untold(language).rstrip(stop)
     how = [result.said(f"short.{result.settings['judged']}", language), untold[:1].lower() + untold[1:],
            result.said("main_mark", language)]  # fmt: skip
     most = result.care[language] if result.care else result.crossed(language) or result.shared(language)
-    lines = [between.join(filter(None, how)), most.rstrip(stop)]
+    lines = [together(how, language), most.rstrip(stop)]
     return [result.subtitle(language), *(_cut(_unbroken(line)) for line in lines if line)]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import ROW, WIDTH, rows_of, titled
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
-from analysis.messages import Language, write_number
+from analysis.messages import Language, listed, write_number
 
 if TYPE_CHECKING:
     from analysis.satisfaction.social_recognition.recognition import Recognized
@@ -105,4 +105,4 @@ def _rows(result: Recognized, language: Language) -> tuple[list[dict[str, Any]],
 
 
 def _joined(names: list[str], language: Language) -> str:
-    return ("、" if language == "zh-Hans" else ", ").join(names)
+    return listed(names, language)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import ROW, WIDTH, panels, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED
-from analysis.messages import Language, write_number
+from analysis.messages import Language, listed, write_number
 from analysis.satisfaction.charts.asides import one_line, values_beside
 from analysis.satisfaction.charts.parts import dots_with_intervals, interval_text
 
@@ -67,8 +67,7 @@ def draw(result: SurveyResult, language: Language) -> dict[str, Any]:
     said += [result.said("alpha_only", language)] if statistics == ["alpha"] else []
     said += [result.said("two", language)] if two and statistics != ["alpha"] else []
     said += [result.said("careful", language)] if any(row["careful"] for row in rows) else []
-    listed = ("、" if language == "zh-Hans" else ", ").join(dict.fromkeys(few))
-    said += [result.said("few", language, groups=listed)] if few else []
+    said += [result.said("few", language, groups=listed(dict.fromkeys(few), language))] if few else []
     spec = titled(chart, result, language, under=[one_line(said, language)])
     # Symbols of the legend would have the dashes of rules.
     spec["config"]["axisX"] |= {"labelFlush": False, "labelSeparation": 4}

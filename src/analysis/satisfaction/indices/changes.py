@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts
+from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, bracketed, together
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.changes import draw
-from analysis.satisfaction.indices.comparability import both, hold_waves, reason
+from analysis.satisfaction.indices.comparability import hold_waves, reason
 from analysis.satisfaction.indices.index import COMBINE, TOPICS, groups_wrong, index, indices_of, scored
 from analysis.satisfaction.indices.stacked import stacked
 from analysis.satisfaction.precision import classified, complementary
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import both, said
 from analysis.stats.independent import bounds, combined
 from analysis.stats.multiplicity import adjust
 from analysis.surveys.design import Design, places_of
@@ -293,23 +293,23 @@ def _notes(
     """Say how the waves hang together, what was corrected with what, and what may not be compared."""
     before, now = waves
     if "census" in {before.kind, now.kind}:
-        found = [both("census")]
+        found = [both("changes", "census")]
     elif settings["same_places"]:
-        found = [both("same_places", shared=shared)]
+        found = [both("changes", "same_places", shared=shared)]
     else:
-        found = [both("drawn_apart", shared=shared)]
+        found = [both("changes", "drawn_apart", shared=shared)]
     if before.tested and now.tested:
         asked = table["family"] == "declared"
-        found.append(both("family", declared=len(family), shown=int(asked.sum()), rest=int((~asked).sum()),
+        found.append(both("changes", "family", declared=len(family), shown=int(asked.sum()), rest=int((~asked).sum()),
                           rate=f"{100 * (1 - settings['level']):g}"))  # fmt: skip
     else:
-        found.append(both("untested"))
+        found.append(both("changes", "untested"))
     items = {verdict.code: verdict for verdict in compare_waves(before.survey, now.survey)}
     for key in ("no", "with_care", "dropped", "added"):
-        listed = [name for name, verdict in verdicts.items() if verdict.comparable == key]
-        if listed:
-            found.append({language: words("changes")[f"are_{key}"][language].format(indices=(
-                "；" if language == "zh-Hans" else "; ").join(_why(name, items, waves, language) for name in listed))
+        those = [name for name, verdict in verdicts.items() if verdict.comparable == key]
+        if those:
+            found.append({language: said("changes", f"are_{key}", language, indices=together(
+                (_why(name, items, waves, language) for name in those), language))
                 for language in LANGUAGES})  # fmt: skip
     return tuple(found)
 
@@ -321,14 +321,7 @@ def _why(name: str, items: Mapping[str, Verdict], waves: tuple[Design, Design], 
     codes = [code.partition(".")[0] for code in index_.items] if index_ else [name.partition(".")[0]]
     told = [reason(waves, items[code], language) for code in codes if code in items and items[code].comparable != "yes"]
     head = now.labels.head(name, language)
-    comma = "，" if language == "zh-Hans" else ", "
-    return (
-        f"{head}（{comma.join(told)}）"
-        if told and language == "zh-Hans"
-        else f"{head} ({comma.join(told)})"
-        if told
-        else head
-    )
+    return bracketed(head, ("，" if language == "zh-Hans" else ", ").join(told), language)
 
 
 def _verdicts(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.messages import DuzhengError, Language, Texts, pick
+from analysis.messages import DuzhengError, Language, pick
 from analysis.messages.requests import wrong
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import said, words
+from analysis.satisfaction.words import both, said
 from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.waves import Verdict, compare_waves
 
@@ -61,9 +61,7 @@ def comparability(before: Design, now: Design) -> Comparability:
     )  # fmt: skip
     counts = table["comparable"].value_counts()
     numbers = {name: int(counts.get(name, 0)) for name in _ORDER}
-    note = {
-        language: text.format(n=len(table), **numbers) for language, text in words("comparability")["counts"].items()
-    }
+    note = both("comparability", "counts", n=len(table), **numbers)
     settings = {"survey": now.survey.questionnaire.id, "before": before.year, "now": now.year}
     return Comparability(table, "comparability", (before, now), settings=settings, notes=(note,),
                          shown=("item", "comparable", "relation", "shown"))  # fmt: skip
@@ -113,8 +111,3 @@ def reason(designs: tuple[Design, ...], verdict: Verdict, language: Language) ->
     quoted = question(designs, verdict.code, language)
     marks = "“”" if language == "zh-Hans" else '""'
     return f"{marks[0]}{quoted}{marks[1]}{'' if language == 'zh-Hans' else ' '}{', '.join(parts)}"
-
-
-def both(key: str, of: str = "changes", **values: object) -> Texts:
-    """Say something in both languages."""
-    return {language: text.format(**values) for language, text in words(of)[key].items()}

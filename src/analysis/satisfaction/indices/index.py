@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, write_number
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, write_number
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.index import draw
 from analysis.satisfaction.precision import classified, complementary
@@ -209,11 +209,11 @@ def pool(result: SurveyResult, weights: Mapping[str, float]) -> SurveyResult:
     )  # fmt: skip
     lost = dict.fromkeys(key for part in parts for key in part.index.get_level_values("index")
                          if key not in {row[1] for row in common})  # fmt: skip
-    notes = [*result.notes, _said("pooled", lambda language: {"weights": _comma(language).join(
-        f"{name} {share:.0%}" for name, share in weights.items())})]  # fmt: skip
+    notes = [*result.notes, _said("pooled", lambda language: {"weights": listed(
+        (f"{name} {share:.0%}" for name, share in weights.items()), language)})]  # fmt: skip
     if lost:
-        notes.append(_said("not_pooled", lambda language: {"indices": _comma(language).join(
-            result.labels.head(str(name), language) for name in lost)}))  # fmt: skip
+        notes.append(_said("not_pooled", lambda language: {"indices": listed(
+            (result.labels.head(str(name), language) for name in lost), language)}))  # fmt: skip
     shown = ("wave", *[name for name in result.shown if name not in {"survey", "wave"}])
     settings = {**result.settings, "weights": dict(weights), "pooled": True}
     return replace(result, table=classified(_within(found), result.rule), settings=settings, notes=tuple(notes),
@@ -332,7 +332,7 @@ def _ungrouped(designs: Sequence[Design], groups: list[str]) -> tuple[Texts, ...
 def _in_groups(design: Design, groups: Sequence[str], n: int) -> Callable[[Language], dict[str, object]]:
     def told(language: Language) -> dict[str, object]:
         heads = [design.labels.head(group, language) for group in groups]
-        return {"n": write_number(n, 0), "name": design.name, "groups": _comma(language).join(heads)}
+        return {"n": write_number(n, 0), "name": design.name, "groups": listed(heads, language)}
 
     return told
 
@@ -340,10 +340,6 @@ def _in_groups(design: Design, groups: Sequence[str], n: int) -> Callable[[Langu
 def _said(key: str, values: Callable[[Language], Mapping[str, object]]) -> Texts:
     """Say something in both languages, with values of each."""
     return {language: said("index", key, language, **values(language)) for language in LANGUAGES}
-
-
-def _comma(language: Language) -> str:
-    return "、" if language == "zh-Hans" else ", "
 
 
 def _chosen(designs: Sequence[Design], of: Any, said: Mapping[str, Any]) -> dict[str, Any]:

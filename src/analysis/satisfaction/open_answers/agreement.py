@@ -12,7 +12,7 @@ from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, code_frames, read_code_frame
 from analysis.satisfaction.open_answers.coding import SAID, coded
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import said, words
+from analysis.satisfaction.words import both, said, words
 from analysis.workspace.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -318,4 +318,4 @@ def _shares(mine: int, theirs: int, both: int) -> dict[str, float]:
 
 def _note(wrote: int, with_topic: int) -> Texts:
     values = {"wrote": write_number(wrote, 0), "coverage": write_number(100 * with_topic / wrote if wrote else None, 1)}
-    return {language: text.format(**values) for language, text in words("agreement")["note.coverage"].items()}
+    return both("agreement", "note.coverage", **values)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Fault, Texts, write_number
+from analysis.messages import DuzhengError, Fault, Texts, listed, write_number
 from analysis.messages.requests import wrong
 from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.open_answers.coding import coder
@@ -16,7 +16,7 @@ from analysis.satisfaction.open_answers.segmentation import content_words, cutte
 from analysis.satisfaction.open_answers.topics import frame_of, named, text_items
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import both, words
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
@@ -254,13 +254,10 @@ def _notes(design: Design, by: str, without: list[str], least: int, places: int,
     """Say what z is not, which groups have no terms, and how many terms were left out as names."""
     values: dict[str, Any] = {"least": least, "places": places, "named": write_number(float(named), 0)}
     keys = ["note.order", "note.shown", *(["note.named"] if named else [])]
-    found: list[Texts] = [
-        {language: text.format(**values) for language, text in words("key_terms")[key].items()} for key in keys
-    ]
+    found: list[Texts] = [both("key_terms", key, **values) for key in keys]
     if without:
         found.append({
-            language: text.format(groups=("、" if language == "zh-Hans" else ", ").join(
-                design.labels.name(by, code, language) for code in without))
+            language: text.format(groups=listed((design.labels.name(by, code, language) for code in without), language))
             for language, text in words("key_terms")["note.without"].items()
         })  # fmt: skip
     return tuple(found)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import DuzhengError, Fault, Language, Texts, pick, write_number
+from analysis.messages import DuzhengError, Fault, Language, Texts, listed, pick, write_number
 from analysis.messages.requests import wrong
 from analysis.satisfaction.indices.index import hold_groups
 from analysis.satisfaction.open_answers.coding import SAID, coder
@@ -225,5 +225,5 @@ def _notes(refused: pd.DataFrame) -> tuple[Texts, ...]:
     for language, text in texts["note.refused"].items():
         parts = [f"{pick(texts[f'reason.{reason}'], language)} {write_number(float(totals[reason]), 0)}"
                  for reason in (*REASONS, LENGTH, FEW, NEAR) if reason in totals.index]  # fmt: skip
-        counted[language] = text.format(reasons=("、" if language == "zh-Hans" else ", ").join(parts))
+        counted[language] = text.format(reasons=listed(parts, language))
     return texts["note.read"], counted

@@ -17,7 +17,7 @@ from analysis.satisfaction.open_answers.disclosure import scan
 from analysis.satisfaction.open_answers.segmentation import content_words
 from analysis.satisfaction.precision import bounds_of, classified
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import both, words
 from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.items import OpenText
 from analysis.workspace.provenance import content_hash
@@ -297,10 +297,7 @@ def _notes(frame: CodeFrame, coverage: pd.DataFrame, uncoded: pd.DataFrame) -> t
         "nothing": write_number(float(whole["nothing"]), 0), "coverage": write_number(float(whole["estimate"]), 1),
         "frame": frame.id, "version": frame.version,
     }  # fmt: skip
-    found: list[Texts] = [
-        {language: text.format(**values) for language, text in words("comments")[key].items()}
-        for key in ("note.base", "note.coverage")
-    ]
+    found: list[Texts] = [both("comments", key, **values) for key in ("note.base", "note.coverage")]
     if len(uncoded):
         said = uncoded.head(8)["term"]
         listed = {"zh-Hans": "、".join(said), "en": ", ".join(said)}

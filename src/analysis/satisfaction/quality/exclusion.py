@@ -12,7 +12,7 @@ from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.indices.index import index
 from analysis.satisfaction.quality.doubts import Doubts
 from analysis.satisfaction.result import SurveyResult
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import both, words
 from analysis.stats.independent import bounds
 from analysis.surveys.design import Design, hold_designs
 
@@ -341,7 +341,5 @@ def _notes(table: pd.DataFrame, keep: np.ndarray, how: str, one: SurveyResult) -
     said, turned = words("exclusion"), [each.split(", ") for each in table["changes"]]
     values: dict[str, int] = {name: sum(name in each for each in turned) for name in ("class", "order", "threshold")}
     values |= {"n": int((~keep).sum()), "all": len(keep), "rows": len(table)}
-    notes: list[Texts] = [
-        {language: text.format(**values) for language, text in said[key].items()} for key in ("left_out", "turned")
-    ]
+    notes: list[Texts] = [both("exclusion", key, **values) for key in ("left_out", "turned")]
     return (*one.notes, *notes, said[f"note.{how}"])

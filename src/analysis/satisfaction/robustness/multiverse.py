@@ -8,7 +8,7 @@ from inspect import signature
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, together
 from analysis.messages.requests import hold_level, wrong
 from analysis.satisfaction.charts.multiverse import specification_curve
 from analysis.satisfaction.result import SurveyResult
@@ -121,10 +121,9 @@ class Multiverse(SurveyResult):
         unknown = int(table["holds"].isna().sum())
         found = [self.says("held", language, **self._counts(language))]
         found += [self.crossed(language), self.untold(language), self.shared(language)]
-        semicolon = "；" if language == "zh-Hans" else "; "
         if 0 < len(failing) <= min(_LISTED, len(table) - unknown - 1):
-            listed = semicolon.join(f"#{row['number']} {self._differs(row, language)}" for _, row in failing.iterrows())
-            found.append(self.says("failing", language, listed=listed))
+            each = (f"#{row['number']} {self._differs(row, language)}" for _, row in failing.iterrows())
+            found.append(self.says("failing", language, listed=together(each, language)))
         elif 0 < len(failing) < len(table) - unknown:
             found.append(self.says("by_option", language, listed=self._by_option(language)))
         if 1 < len(distinct) < len(table) - unknown:
@@ -132,7 +131,7 @@ class Multiverse(SurveyResult):
             found.append(self.says("distinct", language, distinct=len(distinct), held=here))
         still = [self.choice(name, language) for name in idle(table, self.choices)]
         if still:
-            found.append(self.said("idle", language, choices=self._comma(language).join(still)))
+            found.append(self.said("idle", language, choices=listed(still, language)))
         found += [self.care[language]] if self.care else []
         return [each for each in found if each]
 
@@ -142,7 +141,7 @@ class Multiverse(SurveyResult):
         names = [name for name in self.choices if len(self.choices[name]) > 1 and len(set(failing[name])) == 1]
         if not 1 < len(failing) < known or not names:
             return ""
-        at = self._comma(language).join(self.option(name, failing[name].iloc[0], language) for name in names)
+        at = listed((self.option(name, failing[name].iloc[0], language) for name in names), language)
         return self.says("shared", language, options=at)
 
     def remarks(self, language: Language) -> list[str]:
@@ -172,13 +171,10 @@ class Multiverse(SurveyResult):
         return {"held": self.held, "all": len(self.table),
                 "results": self.said(key, language, distinct=distinct) if key else ""}  # fmt: skip
 
-    def _comma(self, language: Language) -> str:
-        return "、" if language == "zh-Hans" else ", "
-
     def _differs(self, row: pd.Series[Any], language: Language) -> str:
         main = self.table.iloc[0]
         parts = [self.option(name, row[name], language) for name in self.choices if row[name] != main[name]]
-        return self._comma(language).join(parts) if parts else self.said("main", language)
+        return listed(parts, language) if parts else self.said("main", language)
 
     def _by_option(self, language: Language) -> str:
         """Say of each option how many combinations with it fail, where options differ."""
@@ -189,7 +185,7 @@ class Multiverse(SurveyResult):
                 parts += [self.said("option_fails", language, option=self.option(name, option, language),
                                     fails=int(share[option]), all=int((self.table[name] == option).sum()))
                           for option in options]  # fmt: skip
-        return ("；" if language == "zh-Hans" else "; ").join(parts) if parts else self.said("everywhere", language)
+        return together(parts, language) if parts else self.said("everywhere", language)
 
 
 def multiverse(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick
+from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick, together
 from analysis.messages.requests import one_of, wrong
 from analysis.satisfaction.charts.recognition import recognition_chart
 from analysis.satisfaction.precision import bounds_of, classified, complementary
@@ -60,15 +60,13 @@ class Recognized(SurveyResult):
     def code(self, name: str, value: Any, language: Language) -> str:
         """Give what a value stands for; of the settings that turn the verdict, what each says."""
         if name == "turned_by":
-            comma = "；" if language == "zh-Hans" else "; "
             parts = [each.partition("=") for each in str(value).split("; ") if each]
-            return comma.join(self.setting(setting, option, language) for setting, _, option in parts)
+            return together((self.setting(setting, option, language) for setting, _, option in parts), language)
         return "—" if name == "verdict" and value == "" else super().code(name, value, language)
 
     def subtitle(self, language: Language) -> str:
         """Say by which settings, and of what kind intervals are."""
-        comma = "；" if language == "zh-Hans" else "; "
-        used = comma.join(self.setting(name, self.settings[name], language) for name in SETTINGS)
+        used = together((self.setting(name, self.settings[name], language) for name in SETTINGS), language)
         level = f"{100 * self.settings['level']:g}"
         kind = "sampling" if all(each.tested for each in self.designs) else "model"
         parts = [self.said("settings_used", language, settings=used)]

@@ -12,7 +12,7 @@ from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, p
 from analysis.messages.requests import wrong
 from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.social_recognition.rule import Recognition, read_rule
-from analysis.satisfaction.words import said, words
+from analysis.satisfaction.words import both, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -334,7 +334,7 @@ def _for_readers(found: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
 
 def _planning(settings: Mapping[str, Any]) -> Texts:
     values = {"deff": f"{settings['deff']:g}", "level": f"{100 * settings['level']:g}"}
-    return {language: said(WORDS, "planning", language, **values) for language in LANGUAGES}
+    return both(WORDS, "planning", **values)
 
 
 def _named(

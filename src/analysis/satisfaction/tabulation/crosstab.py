@@ -14,7 +14,7 @@ from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import Plot, SurveyResult
 from analysis.satisfaction.tabulation.table import LETTERS, Chosen, Letters, tabulated
 from analysis.satisfaction.tabulation.tabulations import MISSINGS, Missing, Tabulation, tabulations
-from analysis.satisfaction.words import words
+from analysis.satisfaction.words import both
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
@@ -252,7 +252,6 @@ def _listed(what: str, given: Any, hint: str, faults: list[Fault]) -> list[str]:
 
 def _notes(design: Design, settings: Mapping[str, Any], measures: set[str]) -> tuple[Texts, ...]:
     """Say what a reader of the tables must know."""
-    texts = words("crosstab")
     level = round(100 * (1 - settings["level"]), 6)
     chosen: list[tuple[str, dict[str, object]]] = [(f"note.missing.{settings['missing']}", {})]
     if settings["top"] and f"top{settings['top']}" in measures and settings["interval"] != "mean":
@@ -262,4 +261,4 @@ def _notes(design: Design, settings: Mapping[str, Any], measures: set[str]) -> t
     elif not design.tested:
         chosen.append((f"note.untested.{design.kind}", {}))
     chosen += [("note.bases", {}), ("note.marks", {"least": bounds_of(design.rules.get("precision")).suppress_below})]
-    return tuple({language: text.format(**values) for language, text in texts[key].items()} for key, values in chosen)
+    return tuple(both("crosstab", key, **values) for key, values in chosen)
