@@ -55,9 +55,3 @@ def read_times(times: ArrayLike | None, points: int) -> Floats:
     if not np.isfinite(found).all() or (np.diff(found) <= 0).any():
         raise DuzhengError(wrong("times that do not increase", "increasing numbers", "sort the points by time"))
     return found
-
-
-def hold_level(level: float) -> None:
-    """Hold the level of an interval to what it can be."""
-    if not 0 < level < 1:
-        raise DuzhengError(wrong(f"level={level}", "a number between 0 and 1", "0.95 is usual"))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.messages.requests import hold_level
 from analysis.stats.trends.rank_tests import mann_kendall
-from analysis.stats.trends.series import hold_level, read_series, read_times
+from analysis.stats.trends.series import read_series, read_times
 from analysis.stats.trends.slopes import sen_slope
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.messages.requests import wrong
-from analysis.stats.trends.series import hold_level, read_times
+from analysis.messages.requests import hold_level, wrong
+from analysis.stats.trends.series import read_times
 
 if TYPE_CHECKING:
     import pandas as pd
