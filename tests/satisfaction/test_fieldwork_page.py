@@ -61,7 +61,7 @@ AGAIN = '<meta http-equiv="refresh" content="45">'
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_is_marked_refreshes_and_asks_for_nothing_else(pages, language):
     text = pages[language]
-    assert {"zh-Hans": "本页数据均为模拟", "en": "All figures are simulated"}[language] in text
+    assert {"zh-Hans": "本文数据均为模拟", "en": "All figures are simulated"}[language] in text
     assert AGAIN in text
     assert text.count("@font-face") == 2
     assert f'<html lang="{language}">' in text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
-from analysis.messages import NO_VALUE, Language, Texts, pick, write_number
+from analysis.messages import NO_VALUE, Language, pick, write_number
 from analysis.satisfaction.fieldwork.monitoring import FEWEST_SHOWN, Fieldwork
 from analysis.satisfaction.words import said
 from analysis.surveys.labels import item_labels
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _LONGEST = 12  #: rows of the longer tables
 _HALF = 0.5  #: answers below which so many are written as 0
-NOTICE: Texts = {"zh-Hans": "本页数据均为模拟，仅供演示", "en": "All figures are simulated, for demonstration only"}
 _STYLE = """
 :root{color-scheme:light} body{font-family:"Noto Sans SC","PingFang SC","Microsoft YaHei",system-ui,sans-serif;
 margin:0 auto;max-width:70rem;padding:1rem 1.2rem 3rem;color:#1f2328;line-height:1.5}
@@ -284,7 +283,8 @@ def page(
     moment = sheet.said("asof", now=f"{of.now:%Y-%m-%d %H:%M}", day=day, days=of.plan.days)
     moment += sheet.said("refreshes", refresh=refresh) if refresh else ""
     again = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
-    notice = f'<p class="notice">{pick(NOTICE, language)}</p>' if of.synthetic else ""
+    simulated = said("results", "synthetic", language)
+    notice = f'<p class="notice">{simulated}</p>' if of.synthetic else ""
     tiles = "".join(
         f"<div><dt>{html.escape(what)}</dt><dd>{much}<small>{html.escape(beside)}</small></dd></div>"
         for what, much, beside in sheet.facts()
@@ -344,7 +344,7 @@ def as_text(
 ) -> str:  # fmt: skip
     """Write fieldwork in lines for the terminal, with the tables of the page; parameters as :func:`page`'s."""
     sheet = _Sheet(of, language, labels)
-    lines = [pick(NOTICE, language)] if of.synthetic else []
+    lines = [said("results", "synthetic", language)] if of.synthetic else []
     lines += [f"{of.survey.name}  {of.now:%Y-%m-%d %H:%M}", ""]
     lines += [f"{what}: {much}{f' ({beside})' if beside else ''}" for what, much, beside in sheet.facts()]
     none = sheet.said("none_told")

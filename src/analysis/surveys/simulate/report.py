@@ -17,6 +17,7 @@ from analysis.documents import (
     Title,
     characters_of,
     render,
+    result,
     subset_css,
 )
 from analysis.messages import Language, Texts, pick, write_number
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 #: Where the report is written.
 FOLDER = "reports/demo"
-NOTICE: Texts = {"zh-Hans": "本文数据均为模拟，仅供演示", "en": "All figures are simulated, for demonstration only"}
 WORDS: dict[str, Texts] = {
     "title": {"zh-Hans": "演示用满意度调查数据说明", "en": "The demonstration waves of the satisfaction surveys"},
     "what": {"zh-Hans": "数据从哪里来", "en": "Where the answers come from"},
@@ -116,7 +116,8 @@ def report(waves: Sequence[Simulated], units: Mapping[str, Texts], language: Lan
     sheet = _Sheet(language)
     overview = sheet.overview(waves)
     means, by_unit = sheet.means(waves), sheet.by_unit(waves, units)
-    title = Title(text=pick(WORDS["title"], language), language=language, date=date, synthetic=pick(NOTICE, language))
+    notice = result.WORDS.said("results", "synthetic", language)
+    title = Title(text=pick(WORDS["title"], language), language=language, date=date, synthetic=notice)
     said = [Sentence(text=pick(WORDS[key], language)) for key in ("made", "truth")]
     return [
         Blocks.of(title),
