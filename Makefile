@@ -22,8 +22,9 @@ help: ## this list
 memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into reports/
 	@$(BIN)/duzheng memo build
 
-demo: $(VENV)/.run ## two simulated waves of every questionnaire into data/demo, described in reports/demo
+demo: $(VENV)/.run ## simulated waves of every questionnaire and simulated schools into data/demo; reports/demo
 	@$(BIN)/duzheng survey demo
+	@$(BIN)/duzheng data demo
 
 test: $(VENV)/.dev ## the tests (some minutes)
 	@$(BIN)/pytest -q -n 2 --dist worksteal

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from tests.conftest import INVENTED, write
 
-from analysis.indicators import change, series
+from analysis.indicators import COLUMNS, cell_id, change, facts_of, rows_of, series
+from analysis.indicators.series import _Placing, _put_together
+from analysis.indicators.warnings import doubtful
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
@@ -124,3 +127,31 @@ def test_an_unknown_indicator_or_unit_is_named(shanghai):
         series(shanghai, ["primary_pupils", "pupils"], units=["310108"], boundaries=2020)
     assert [fault.code for fault in caught.value.faults] == ["DZ-I001", "DZ-U002"]
     assert "its territory lies in 310106" in str(caught.value)
+
+
+@pytest.mark.parametrize("boundaries", [2012, 2014, 2017, 2020])
+def test_figures_put_on_boundaries_all_at_once_are_those_put_there_one_by_one(shanghai, boundaries):
+    placing = _Placing(shanghai, boundaries, doubtful(shanghai))
+    for code in ("primary_pupils", "population_census", "primary_budget_per_student", "primary_teachers"):
+        indicator = shanghai.catalogue[code]
+        rows = _put_together(placing, indicator, rows_of(shanghai.figures(code)), placing.doubts.get(code, set()))
+        expected = pd.DataFrame(rows).sort_values(["unit", "year"], ignore_index=True)
+        found = placing.observed(indicator)
+        pd.testing.assert_frame_equal(found, expected.astype(found.dtypes)[list(found)])
+
+
+def test_a_cell_of_a_frame_is_that_of_its_row():
+    rows = [
+        {"unit": "U1", "indicator": "pupils", "year": 2017, "value": 1.0, "status": "reported"},
+        {"unit": "U1", "indicator": "pupils", "year": 2017, "value": 1.0, "status": "computed", "base_year": 2012,
+         "statistic": "growth"},
+        {"unit": "U1", "indicator": "kept", "year": 2017, "value": 1.0, "status": "computed", "variant": "by_moves"},
+    ]  # fmt: skip
+    found = facts_of(rows)
+    assert list(found) == list(COLUMNS)
+    assert found["cell"].tolist() == [
+        cell_id(row["indicator"], row["unit"], row["year"], row.get("statistic", "level"), row.get("base_year"),
+                row.get("variant", "")) for row in rows
+    ]  # fmt: skip
+    assert facts_of(pd.DataFrame(rows[:1])).equals(facts_of(rows[:1]))
+    assert facts_of([]).dtypes.equals(found.dtypes)

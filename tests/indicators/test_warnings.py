@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+import pandas as pd
 from tests.conftest import INVENTED, write
 
 from analysis.indicators import series, warnings
@@ -60,3 +63,35 @@ def test_a_total_is_not_held_against_some_of_its_units(tmp_path):
         ),
     }
     assert warnings(Workspace(write(tmp_path, files))).empty
+
+
+def test_sums_in_whole_numbers_are_those_of_decimal_digits(tmp_path, monkeypatch):
+    rows = "".join(f"{unit},{year},money,{value},元,made-up\n" for unit, year, value in [
+        ("U", 2016, 0.1), ("V", 2016, 0.2), ("P", 2016, 0.3),  # equal, though 0.1 + 0.2 is not 0.3 in binary
+        ("U", 2017, 0.1), ("V", 2017, 0.2), ("P", 2017, 0.31),
+        ("U", 2018, 123456789.123456), ("V", 2018, 1), ("P", 2018, 123456790.123457),
+        ("U", 2019, 9e15), ("V", 2019, 1), ("P", 2019, 9e15),
+    ])  # fmt: skip
+    files = {
+        **INVENTED,
+        "data/indicators/money.yaml": """
+            - code: money
+              name: {zh-Hans: 钱, en: Money}
+              definition: {zh-Hans: 虚构。}
+              topic: funding
+              kind: amount
+              measure: {zh-Hans: 元}
+            """,
+        "data/observations/money.csv": "unit,year,indicator,value,measure,source\n" + rows,
+    }
+    place = Workspace(write(tmp_path, files))
+    found = warnings(place)
+    assert found["year"].tolist() == [2017, 2018, 2019]
+    monkeypatch.setattr(sys.modules["analysis.indicators.warnings"], "_scaled", lambda _values: None)
+    pd.testing.assert_frame_equal(warnings(place), found)
+
+
+def test_warnings_of_the_real_figures_are_those_of_decimal_digits(shanghai, monkeypatch):
+    found = warnings(shanghai)
+    monkeypatch.setattr(sys.modules["analysis.indicators.warnings"], "_scaled", lambda _values: None)
+    pd.testing.assert_frame_equal(warnings(shanghai), found)

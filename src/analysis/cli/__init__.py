@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from analysis import __version__
-from analysis.cli import answers, data, fieldwork, forms, memo, server, survey  # noqa: F401  some add commands to `survey`
+from analysis.cli import answers, balance, data, fieldwork, forms, memo, server, survey  # noqa: F401  some add commands
 
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(memo.app, name="memo")
 app.add_typer(data.app, name="data")
+app.add_typer(balance.app, name="balance")
 app.add_typer(survey.app, name="survey")
 
 

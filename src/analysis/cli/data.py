@@ -58,3 +58,14 @@ def list_indicators(
             continue
         span = "{}-{}".format(*years.loc[code]) if code in years.index else "computed"
         typer.echo("\t".join([code, indicator.kind, indicator.measure["zh-Hans"], indicator.name["zh-Hans"], span]))
+
+
+@app.command()
+def demo() -> None:
+    """Make the simulated schools of data/demo/schools: their sums are the real figures, every row says "simulated"."""
+    from analysis.indicators.simulation import write_schools
+    from analysis.workspace import Workspace
+
+    workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
+    for path in write_schools(workspace):
+        typer.echo(path.relative_to(workspace.root).as_posix())

@@ -19,6 +19,7 @@ from analysis.indicators import (
     share,
     spread,
     stack,
+    undecided,
     warnings,
 )
 
@@ -68,8 +69,19 @@ class Evidence:
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Levels of all indicators for all units."""
-        return series(self.workspace, list(self.workspace.catalogue), boundaries=self.boundaries, until=self.year)
+        """Levels of all indicators for all units.
+
+        An indicator with several definitions of which none is chosen is left out as long as one of its parts has no
+        figures at all, and refused (DZ-I004) once all have.
+        """
+        workspace = self.workspace
+        without = {
+            code
+            for code in undecided(workspace)
+            if not all(len(workspace.figures(part)) for part in workspace.catalogue.parts(code))
+        }
+        codes = [code for code in workspace.catalogue if code not in without]
+        return series(workspace, codes, boundaries=self.boundaries, until=self.year)
 
     @cached_property
     def _by_cell(self) -> dict[str, Fact]:
@@ -166,7 +178,9 @@ class Evidence:
         from analysis.indicators import cell_id
 
         base, year = years if isinstance(years, tuple) else (None, years)
-        row = self._by_cell.get(cell_id(indicator, unit or "", year, statistic, base))
+        known = self.workspace.catalogue[indicator].variants
+        variant = self.workspace.variants().get(indicator, "") if known else ""
+        row = self._by_cell.get(cell_id(indicator, unit or "", year, statistic, base, variant))
         return row if row is not None and not isnan(row["value"]) else None
 
     def cell(self, cell: str) -> Fact:

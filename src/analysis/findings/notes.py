@@ -57,6 +57,7 @@ def notes(brief: Brief) -> list[Sentence]:
         *_exceeding(brief),
         *_totals(brief),
         *_boundaries(brief),
+        *_variants(brief),
         *_cautions(brief),
         *_rounding(brief),
         brief.runs("note_method"),
@@ -203,6 +204,25 @@ def _cautions(brief: Brief) -> list[Runs]:
         )
         for text, (indicator, certainty) in said.items()
     ]
+
+
+def _variants(brief: Brief) -> list[Runs]:
+    """Say by which definition indicators that have several are computed, if the memo shows them."""
+    said: list[Runs] = []
+    for code, variant in dict.fromkeys((row["indicator"], row["variant"]) for row in brief.shown if row["variant"]):
+        indicator = brief.workspace.catalogue[code]
+        chosen = next(each for each in indicator.variants if each.id == variant)
+        how = pick(chosen.note, brief.language).rstrip("。.") if chosen.note else ""
+        said.append(
+            brief.runs(
+                "note_variant_how" if how else "note_variant",
+                indicator=brief.indicator_name(indicator),
+                variant=Run(text=pick(chosen.name, brief.language), role="citation"),
+                certainty=brief.plain(f"variant_{chosen.certainty}") if chosen.certainty in {"C", "own"} else "",
+                **({"how": Run(text=how, role="citation")} if how else {}),
+            )
+        )
+    return said
 
 
 def _rounding(brief: Brief) -> list[Runs]:

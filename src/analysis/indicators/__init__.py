@@ -2,7 +2,8 @@
 
 from analysis.indicators.comparison import change, complete_years, peers, place, share, spread
 from analysis.indicators.facts import COLUMNS, cell_id, facts_of, rows_of, stack
-from analysis.indicators.series import series
+from analysis.indicators.growth import growth
+from analysis.indicators.series import series, undecided
 from analysis.indicators.warnings import warnings
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "change",
     "complete_years",
     "facts_of",
+    "growth",
     "peers",
     "place",
     "rows_of",
@@ -18,5 +20,6 @@ __all__ = [
     "share",
     "spread",
     "stack",
+    "undecided",
     "warnings",
 ]

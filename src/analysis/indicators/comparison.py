@@ -78,6 +78,7 @@ def change(levels: pd.DataFrame, indicator: Indicator, base_year: int, year: int
             "doubt": first["doubt"] or last["doubt"],
             "made_of": f"{first['cell']};{last['cell']}",
             "sources": joined([first["sources"], last["sources"]]),
+            "variant": last["variant"],
         }
         difference = float("nan") if broken else last["value"] - first["value"]
         rows.append({**common, "statistic": "change", "value": difference})
@@ -142,6 +143,7 @@ def place(levels: pd.DataFrame, indicator: Indicator, units: Sequence[str], year
             "doubt": bool(chosen["doubt"].any()),
             "made_of": made_of,
             "sources": sources,
+            "variant": row["variant"],
         }
         rows += [
             {**common, "statistic": "place", "value": number},
@@ -179,12 +181,15 @@ def spread(
         DZ-I001 for an unknown indicator or one that is no ratio, DZ-U001 if there are several larger units.
     """
     ratio = workspace.catalogue.get(indicator)
-    if ratio is None or ratio.formula is None:
+    if ratio is None or ratio.formula is None or not ratio.formula.denominator:
+        weightless = ratio is not None and ratio.kind == "ratio"
         raise DuzhengError(
             Fault(
                 "DZ-I001",
                 found=repr(indicator),
-                expected="the code of a ratio with a formula",
+                expected="a ratio of a numerator to a denominator, which is the weight"
+                if weightless
+                else "the code of a ratio with a formula",
                 hint="`duzheng data list`",
             )
         )

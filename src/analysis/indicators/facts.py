@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-#: cell: id, as ``indicator/unit/years[/statistic]`` · unit: code · year: of the figure · base_year: of a change ·
-#: statistic: level, change, growth, share, place, peers, cv, … · value: full precision, NaN if there is none ·
-#: status: why there is a value or none (:data:`STATUSES`) · segment: number of breaks before · doubt: whether a
-#: warning of the data touches it · made_of: cells it was computed from · sources: ids of the workspace's sources.
+#: cell: id, as ``indicator[@variant]/unit/years[/statistic]`` · unit: code · year: of the figure ·
+#: base_year: of a change · statistic: level, change, growth, share, place, peers, cv, … ·
+#: value: full precision, NaN if there is none · status: why there is a value or none (:data:`STATUSES`) ·
+#: segment: number of breaks before · doubt: whether a warning of the data touches it ·
+#: made_of: cells it was computed from · sources: ids of the workspace's sources ·
+#: variant: which of several definitions of the indicator it is by; empty where there is one.
 COLUMNS = (
     "cell",
     "unit",
@@ -29,11 +31,12 @@ COLUMNS = (
     "doubt",
     "made_of",
     "sources",
+    "variant",
 )
 
 #: With a value: reported, rounded, summed (over merged units), computed. Without: too_small, missing, suppressed (as
 #: observed), incomplete (a part is not there), not_additive (a rate of merged units without its parts), split (the
-#: territory did not lie in one unit), break (a change across a break).
+#: territory did not lie in one unit), break (a change across a break, or a formula that looks back over one).
 STATUSES = (
     "reported",
     "rounded",
@@ -49,35 +52,49 @@ STATUSES = (
 )
 
 
-def cell_id(indicator: str, unit: str, year: int, statistic: str = "level", base_year: int | None = None) -> str:
+def cell_id(
+    indicator: str, unit: str, year: int, statistic: str = "level", base_year: int | None = None, variant: str = ""
+) -> str:
     """Make the id of a cell.
 
     >>> cell_id("pupils", "U7", 2017), cell_id("pupils", "U7", 2017, "growth", 2012)
     ('pupils/U7/2017', 'pupils/U7/2012-2017/growth')
+    >>> cell_id("kept", "U7", 2017, variant="moves_apart")
+    'kept@moves_apart/U7/2017'
     """
     years = str(year) if base_year is None else f"{base_year}-{year}"
-    return "/".join([indicator, unit, years, *([] if statistic == "level" else [statistic])])
+    named = f"{indicator}@{variant}" if variant else indicator
+    return "/".join([named, unit, years, *([] if statistic == "level" else [statistic])])
 
 
-def facts_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Make a frame of facts of rows; what a row leaves out gets its default, and its cell an id."""
+_DEFAULTS: dict[str, Any] = {
+    "statistic": "level", "base_year": None, "segment": 0, "doubt": False, "made_of": "", "sources": "", "variant": "",
+}  # fmt: skip
+
+
+def facts_of(rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+    """Make a frame of facts of rows, or of a frame; what they leave out gets its default, and each row its cell."""
     import pandas as pd
 
-    complete = [
-        {
-            "statistic": "level",
-            "base_year": None,
-            "segment": 0,
-            "doubt": False,
-            "made_of": "",
-            "sources": "",
-            **row,
-        }
-        for row in rows
-    ]
-    for row in complete:
-        row["cell"] = cell_id(row["indicator"], row["unit"], row["year"], row["statistic"], row["base_year"])
-    return typed(pd.DataFrame(complete, columns=list(COLUMNS)))
+    if isinstance(rows, pd.DataFrame):
+        frame = rows.assign(**{name: value for name, value in _DEFAULTS.items() if name not in rows})
+    else:
+        frame = pd.DataFrame([{**_DEFAULTS, **row} for row in rows], columns=list(COLUMNS))
+    frame = typed(frame)
+    return frame.assign(cell=_cells(frame))
+
+
+def _cells(frame: pd.DataFrame) -> pd.Series[str]:
+    """Make the ids of the cells of facts, as :func:`cell_id` does."""
+    indicator, years, end = frame["indicator"], frame["year"].astype("str"), ""
+    if (frame["variant"] != "").any():
+        indicator = indicator.where(frame["variant"] == "", indicator + "@" + frame["variant"])
+    if frame["base_year"].notna().any():
+        years = years.where(frame["base_year"].isna(), frame["base_year"].astype("str") + "-" + years)
+    if (frame["statistic"] != "level").any():
+        end = ("/" + frame["statistic"]).where(frame["statistic"] != "level", "")
+    found: pd.Series[str] = indicator + "/" + frame["unit"] + "/" + years + end
+    return found
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:

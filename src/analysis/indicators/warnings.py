@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from analysis.indicators.facts import rows_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from analysis.workspace import Workspace
 
-#: Figures by indicator, and then by unit and year.
-_Figures = dict[str, dict[tuple[str, int], dict[str, Any]]]
+#: Beyond all years, so that a unit's number times this and a year make one number.
+_YEARS = 10_000
+#: Decimals and digits up to which a sum of decimal numbers is computed in whole numbers: 15 digits are always exact.
+_MOST_PLACES, _MOST = 6, 1e15
 
 #: kind: above (exceeds what it cannot exceed), total (the parent's figure and the sum of its units differ), parts (the
 #: whole and the sum of its parts differ) · unit, year, indicator, value · other: the figure it is held against ·
@@ -49,7 +53,7 @@ def warnings(workspace: Workspace) -> pd.DataFrame:
     """
     import pandas as pd
 
-    figures = _figures(workspace)
+    figures = _Figures(workspace)
     rows = [*_above(workspace, figures), *_totals(workspace, figures), *_parts(workspace, figures)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values(["kind", "indicator", "year", "unit"], ignore_index=True)
@@ -62,7 +66,7 @@ def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
     the units above, which hold them.
     """
     found: dict[str, set[tuple[str, int]]] = {}
-    for row in _above(workspace, _figures(workspace)):
+    for row in _above(workspace, _Figures(workspace)):
         unit: str | None = row["unit"]
         while unit is not None:
             for indicator in (row["indicator"], row["against"]):
@@ -71,11 +75,29 @@ def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
     return found
 
 
-def _figures(workspace: Workspace) -> _Figures:
-    found: _Figures = {}
-    for row in rows_of(workspace.observations[workspace.observations["value"].notna()]):
-        found.setdefault(row["indicator"], {})[row["unit"], row["year"]] = row
-    return found
+class _Figures:
+    """Figures that have a value, each with a number for its unit and year, by which they are found in one another."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.units: pd.Index[str] = workspace.units.frame.index
+        self._known: dict[str, pd.DataFrame] = {}
+
+    def of(self, indicator: str) -> pd.DataFrame:
+        """Give the figures of an indicator; the index is the number of unit and year."""
+        if indicator not in self._known:
+            rows = self.workspace.figures(indicator)
+            rows = rows.loc[rows["value"].notna(), ["unit", "year", "value", "boundaries", "status"]]
+            self._known[indicator] = rows.set_axis(self.number(rows["unit"], rows["year"]))
+        return self._known[indicator]
+
+    def number(self, units: pd.Series[str], years: pd.Series[int]) -> NDArray[np.int64]:
+        """Give a number for each unit and year."""
+        import numpy as np
+        import pandas as pd
+
+        at = np.asarray(self.units.get_indexer(pd.Index(units)), dtype=np.int64)
+        return np.asarray(at * _YEARS + years.to_numpy("int64"), dtype=np.int64)
 
 
 def _row(
@@ -100,57 +122,99 @@ def _above(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
     for indicator in workspace.catalogue.values():
         if indicator.not_above is None:
             continue
-        ceilings = figures.get(indicator.not_above, {})
-        for key, row in figures.get(indicator.code, {}).items():
-            if key in ceilings and row["value"] > ceilings[key]["value"]:
-                yield _row("above", indicator.code, row, indicator.not_above, ceilings[key]["value"])
+        mine = figures.of(indicator.code)
+        ceilings = figures.of(indicator.not_above)["value"].reindex(mine.index)
+        beyond = (mine["value"] > ceilings).to_numpy()
+        for row, ceiling in zip(rows_of(mine[beyond]), ceilings[beyond].tolist(), strict=True):
+            yield _row("above", indicator.code, row, indicator.not_above, ceiling)
 
 
 def _totals(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
-    below: dict[int, dict[tuple[str, str], list[str]]] = {}
+    import numpy as np
+    import pandas as pd
+
+    below = _below(workspace)
     for indicator in workspace.catalogue.of(kinds=("count", "amount")):
-        mine = figures.get(indicator.code, {})
-        for (unit, year), row in mine.items():
-            drawn = row["boundaries"]
-            if drawn not in below:
-                below[drawn] = _below(workspace, drawn)
-            for (parent, kind), units in below[drawn].items():
-                given = [mine[each, year] for each in units if (each, year) in mine]
-                if parent != unit or len(given) < len(units):
-                    continue
-                total = float(sum(Decimal(repr(each["value"])) for each in given))
-                if total != row["value"]:
-                    yield _row("total", indicator.code, row, kind, total, _tolerance([row, *given]))
+        mine = figures.of(indicator.code)
+        wholes = pd.DataFrame({"whole": np.arange(len(mine)), "parent": mine["unit"].array,
+                               "year": mine["year"].array, "drawn": mine["boundaries"].array})  # fmt: skip
+        # A row for each unit below: sets of one kind stand together, for every whole in turn.
+        pairs = wholes.merge(below, on=["parent", "drawn"])
+        if pairs.empty:
+            continue
+        part = mine.index.get_indexer(pd.Index(figures.number(pairs["unit"], pairs["year"])))
+        starts = np.flatnonzero(pairs[["whole", "set"]].diff().fillna(1).any(axis=1))
+        complete = np.minimum.reduceat(part, starts) >= 0
+        whole, scaled = pairs["whole"].to_numpy()[starts], _scaled(mine["value"].to_numpy(float))
+        if scaled is not None:
+            large = np.add.reduceat(np.abs(scaled[part] / _MOST), starts) >= 1
+            complete &= (np.add.reduceat(scaled[part], starts) != scaled[whole]) | large
+        for group in np.flatnonzero(complete):
+            rows = part[starts[group] : starts[group + 1] if group + 1 < len(starts) else None]
+            (row,), given = rows_of(mine.iloc[[int(whole[group])]]), rows_of(mine.iloc[rows])
+            total = _sum(given)
+            if total != row["value"]:
+                kind = str(pairs["kind"].iloc[starts[group]])
+                yield _row("total", indicator.code, row, kind, total, _tolerance([row, *given]))
 
 
-def _below(workspace: Workspace, year: int) -> dict[tuple[str, str], list[str]]:
-    """Give the ids of the units of a year by parent and kind."""
-    found: dict[tuple[str, str], list[str]] = {}
-    for unit in map(str, workspace.units.at(year).index):
-        parent = workspace.units.parent(unit)
-        if parent is not None:
-            found.setdefault((parent, workspace.units.kind(unit)), []).append(unit)
-    return found
+def _below(workspace: Workspace) -> pd.DataFrame:
+    """Give the units of each year of boundaries by parent and kind: drawn, parent, kind, set (their number), unit."""
+    import pandas as pd
+
+    rows, number = [], 0
+    for year in workspace.observations["boundaries"].unique():
+        found: dict[tuple[str, str], list[str]] = {}
+        for unit, kind in workspace.units.at(year)["kind"].items():
+            parent = workspace.units.parent(str(unit))
+            if parent is not None:
+                found.setdefault((parent, str(kind)), []).append(str(unit))
+        for key, units in found.items():
+            rows += [(year, *key, number, unit) for unit in units]
+            number += 1
+    frame = pd.DataFrame(rows, columns=["drawn", "parent", "kind", "set", "unit"])
+    return frame.astype({"drawn": "int64", "parent": "str", "unit": "str"})
 
 
 def _parts(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
+    import numpy as np
+
     for indicator in workspace.catalogue.values():
         if not indicator.parts:
             continue
-        parts = [figures.get(code, {}) for code in indicator.parts]
-        for key, row in figures.get(indicator.code, {}).items():
-            if all(key in part for part in parts):
-                given = [part[key] for part in parts]
-                total = float(sum(Decimal(repr(each["value"])) for each in given))
-                if total != row["value"]:
-                    yield _row(
-                        "parts",
-                        indicator.code,
-                        row,
-                        "+".join(indicator.parts),
-                        total,
-                        _tolerance([row, *given]),
-                    )
+        mine = figures.of(indicator.code)
+        places = [figures.of(code).index.get_indexer(mine.index) for code in indicator.parts]
+        there = np.logical_and.reduce([place >= 0 for place in places])
+        values = [mine["value"].to_numpy(float)[there]]
+        values += [figures.of(code)["value"].to_numpy(float)[place[there]]
+                   for code, place in zip(indicator.parts, places, strict=True)]  # fmt: skip
+        scaled = _scaled(np.stack(values))
+        chosen = np.flatnonzero(there)
+        if scaled is not None:
+            large = np.abs(scaled[1:] / _MOST).sum(axis=0)
+            chosen = chosen[(scaled[1:].sum(axis=0) != scaled[0]) | (large >= 1)]
+        for at in chosen:
+            (row,) = rows_of(mine.iloc[[int(at)]])
+            given = [rows_of(figures.of(code).iloc[[int(place[at])]])[0]
+                     for code, place in zip(indicator.parts, places, strict=True)]  # fmt: skip
+            total = _sum(given)
+            if total != row["value"]:
+                yield _row("parts", indicator.code, row, "+".join(indicator.parts), total, _tolerance([row, *given]))
+
+
+def _sum(rows: list[dict[str, Any]]) -> float:
+    return float(sum(Decimal(repr(row["value"])) for row in rows))
+
+
+def _scaled(values: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """Give decimal numbers as whole ones, whose sums are exact up to 15 digits; None if they have more themselves."""
+    import numpy as np
+
+    for places in range(_MOST_PLACES + 1):
+        scaled = np.rint(values * 10**places)
+        if (np.abs(scaled) < _MOST).all() and (scaled / 10**places == values).all():
+            return np.asarray(scaled, dtype=np.int64)
+    return None
 
 
 def _tolerance(rows: list[dict[str, Any]]) -> float:

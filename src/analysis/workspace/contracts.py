@@ -111,15 +111,14 @@ def check_tables(tables: Iterable[RawTable], contract: Contract) -> tuple[pd.Dat
     report = Report()
     for table in tables:
         _check_table(table, contract, report)
+    frame = pd.concat(report.frames, ignore_index=True) if report.frames else pd.DataFrame()
     if report.frames and contract.key:
-        rows = pd.concat(report.frames, ignore_index=True)
-        report.faults += _doubles(rows, contract)
+        report.faults += _doubles(frame, contract)
     if report.faults:
         raise DuzhengError.of(report.faults)
     columns = [*contract.fields, "file", "row"]
     if not report.frames:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}), ()
-    frame = pd.concat(report.frames, ignore_index=True)
     return frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)]), tuple(report.notices)
 
 
@@ -175,50 +174,55 @@ class _Reading:
             Fault("DZ-T003", file=self.table.file, row=row, column=name, found=found, expected=expected, hint=hint)
         )
 
-    def column(self, name: str, each: Field) -> list[Any]:
-        texts = self.table.frame[name].tolist()
-        rows = [int(row) for row in self.table.frame.index]
-        for row, text in zip(rows, texts, strict=True):
-            if not text and not each.blank:
-                self.refuse(row, name, text, f"a {each.type}")
-        if each.type == "text":
-            return [text or None for text in texts]
-        plain = halfwidth(texts)
-        widened = sum(a != b for a, b in zip(texts, plain, strict=True))
-        if widened:
-            self.report.notices.append(
-                f"{self.table.file}: {widened} cells of {name} hold full-width digits; they were read as numbers"
-            )
-        return [
-            self.number(row, name, each.type, text, digits)
-            for row, text, digits in zip(rows, texts, plain, strict=True)
-        ]
+    def column(self, name: str, each: Field) -> pd.Series[Any]:
+        """Read a column: what stands in many of its cells is read once."""
+        import numpy as np
+        import pandas as pd
 
-    def number(self, row: int, name: str, kind: Type, text: str, digits: str) -> float | int | None:
+        texts = self.table.frame[name]
+        rows, (codes, unlike) = texts.index.to_numpy(), pd.factorize(texts)
+        written = [str(text) for text in unlike]
+        if not each.blank and "" in written:
+            for row in rows[codes == written.index("")]:
+                self.refuse(int(row), name, "", f"a {each.type}")
+        if each.type == "text":
+            return texts.mask(codes == written.index("")) if "" in written else texts
+        plain = halfwidth(written)
+        differ = np.array([a != b for a, b in zip(written, plain, strict=True)], bool)[codes]
+        if differ.any():
+            self.report.notices.append(
+                f"{self.table.file}: {differ.sum()} cells of {name} hold full-width digits; they were read as numbers"
+            )
+        read = [self.number(each.type, digits) for digits in plain]
+        unread = np.array([isinstance(value, tuple) for value in read], bool)
+        for at in np.flatnonzero(unread[codes]):
+            expected, hint = read[codes[at]]
+            self.refuse(int(rows[at]), name, written[codes[at]], expected, hint)
+        values = np.array([np.nan if value is None or isinstance(value, tuple) else value for value in read], float)
+        found = pd.Series(values[codes], index=texts.index)
+        return found.astype(_DTYPES[each.type])
+
+    def number(self, kind: Type, digits: str) -> float | tuple[str, str] | None:
+        """Read a number, or say what was expected and what to do."""
         if not digits:
             return None
         if kind == "year":
-            if _YEAR.fullmatch(digits):
-                return int(digits)
-            self.refuse(row, name, text, "a year of four digits")
-        elif _NUMBER.fullmatch(digits):
+            return float(digits) if _YEAR.fullmatch(digits) else ("a year of four digits", "")
+        if _NUMBER.fullmatch(digits):
             return float(digits)
-        else:
-            self.refuse(row, name, text, "a number without separators or unit", _number_hint(digits))
-        return None
+        return "a number without separators or unit", _number_hint(digits)
 
 
 def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
     """Read each column as its type; give the frame, and the places (row, column) of cells that could not be read."""
+    import numpy as np
     import pandas as pd
 
     reading, index = _Reading(table, report), table.frame.index
     columns = {
-        name: pd.Series(
-            reading.column(name, each) if name in table.frame else [None] * len(index),
-            index=index,
-            dtype=_DTYPES[each.type],
-        )
+        name: reading.column(name, each)
+        if name in table.frame
+        else pd.Series(np.nan, index=index).astype(_DTYPES[each.type])
         for name, each in contract.fields.items()
     }
     return pd.DataFrame(columns, index=index).assign(file=table.file, row=index), reading.bad

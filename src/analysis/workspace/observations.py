@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.catalogue import Catalogue
@@ -45,21 +45,21 @@ def observation_contract(units: Units, catalogue: Catalogue, sources: pd.DataFra
         return rows["boundaries"].fillna(rows["year"])
 
     def known_unit(rows: pd.DataFrame) -> pd.Series:
-        return rows["unit"].map(lambda code: units.known(str(code))).astype(bool)
+        return each(rows["unit"], lambda code: units.known(str(code))).astype(bool)
 
     def existing_unit(rows: pd.DataFrame) -> pd.Series:
         resolved = units.exist(rows["unit"], boundaries(rows))
         return ~known_unit(rows) | rows["year"].isna() | resolved
 
     def kind(rows: pd.DataFrame) -> pd.Series:
-        return rows["indicator"].map(lambda code: catalogue[code].kind if code in catalogue else "")
+        return each(rows["indicator"], lambda code: catalogue[code].kind if code in catalogue else "")
 
     def measure_is_right(rows: pd.DataFrame) -> pd.Series:
-        wanted = rows["indicator"].map(lambda code: catalogue[code].measure["zh-Hans"] if code in catalogue else None)
+        wanted = each(rows["indicator"], lambda code: catalogue[code].measure["zh-Hans"] if code in catalogue else None)
         return wanted.isna() | (rows["measure"].fillna("") == wanted)
 
     def parts_agree(rows: pd.DataFrame) -> pd.Series:
-        scale = rows["indicator"].map(lambda code: catalogue[code].scale if code in catalogue else 1.0).astype(float)
+        scale = each(rows["indicator"], lambda code: catalogue[code].scale if code in catalogue else 1.0).astype(float)
         computed = scale * rows["numerator"] / rows["denominator"]
         return rows["value"].isna() | computed.isna() | ((computed - rows["value"]).abs() <= 0.01 * computed.abs())
 
@@ -187,6 +187,11 @@ def observation_contract(units: Units, catalogue: Catalogue, sources: pd.DataFra
     )
 
 
+def each(column: pd.Series, of: Callable[[Any], Any]) -> pd.Series:
+    """Apply a function to what stands in a column, once to each that stands in it often."""
+    return column.map({found: of(found) for found in column.unique()})
+
+
 def _boundaries_of(row: pd.Series) -> int:
     import pandas as pd
 
@@ -266,12 +271,9 @@ def _too_small_to_status(table: RawTable) -> RawTable:
 
 def _completed(frame: pd.DataFrame, units: Units) -> pd.DataFrame:
     """Put the territory for the code, the boundaries where they are the year's own, the status where it is plain."""
-    import pandas as pd
-
     boundaries = frame["boundaries"].fillna(frame["year"]).astype(int)
-    territory = [units.resolve(str(code), year) for code, year in zip(frame["unit"], boundaries, strict=True)]
     return frame.assign(
-        unit=pd.Series(territory, index=frame.index, dtype="str"),
+        unit=units.resolved(frame["unit"], boundaries),
         boundaries=boundaries,
         year=frame["year"].astype(int),
         status=frame["status"].fillna("reported"),

@@ -46,6 +46,8 @@ class Settings(BaseModel):
         What such a unit is called, and several of them.
     columns
         What columns of sampling frames, such as strata, and their codes are called where they are shown.
+    variants
+        Which definition holds of indicators that have several: the id of a variant by the indicator's code.
     limesurvey
         Addresses of LimeSurvey's remote control: of the server that respondents see, and of one to try things on. User
         and password never stand here.
@@ -62,6 +64,7 @@ class Settings(BaseModel):
     unit_name: Texts
     unit_names: Texts
     columns: dict[str, Named] = Field(default_factory=dict)
+    variants: dict[str, str] = Field(default_factory=dict)
     limesurvey: dict[Literal["live", "staging"], str] = Field(default_factory=dict)
 
     @field_validator("name", "unit_name", "unit_names")

@@ -91,6 +91,11 @@ class Units:
             found.setdefault(code, []).append(unit)
         return found
 
+    @cached_property
+    def _parents(self) -> dict[str, str | None]:
+        parents = zip(self.frame.index, self.frame["parent"], strict=True)
+        return {str(unit): str(parent) if isinstance(parent, str) else None for unit, parent in parents}
+
     def at(self, year: int, kind: str | None = None) -> pd.DataFrame:
         """Give the units that existed at the end of a year, by id; of one kind if asked."""
         existing = [unit for unit, (_, begin, end) in self._spans.items() if begin <= year <= end]
@@ -103,10 +108,34 @@ class Units:
 
     def exist(self, codes: pd.Series, years: pd.Series) -> pd.Series:
         """Whether each code meant a unit at the end of its year; boolean, on the index of ``codes``."""
+        return self.resolved(codes, years).notna()
+
+    def resolved(self, codes: pd.Series, years: pd.Series) -> pd.Series[str]:
+        """Give for each code the id of the territory that it meant at the end of its year; missing if there was none.
+
+        Parameters
+        ----------
+        codes, years
+            Of one index; a year may be missing.
+        """
+        import numpy as np
         import pandas as pd
 
-        pairs = zip(codes.astype("str"), years.fillna(_BEGINNING).astype(int), strict=True)
-        return pd.Series([self.resolve(code, year) is not None for code, year in pairs], index=codes.index, dtype=bool)
+        asked, unlike = pd.factorize(codes.astype("str"))
+        year = years.fillna(_BEGINNING).to_numpy(int)
+        chosen = np.full(len(asked), -1)
+        spans = [self._by_code.get(str(code), []) for code in unlike]
+        places = {unit: place for place, unit in enumerate(self._spans)}
+        # A code has one territory, seldom more: one pass over all rows for the first of each code, one for the second …
+        for turn in range(max(map(len, spans), default=0)):
+            units = [each[turn] if turn < len(each) else None for each in spans]
+            place = np.array([-1 if unit is None else places[unit] for unit in units])
+            first = np.array([_END + 1 if unit is None else self._spans[unit][1] for unit in units])
+            last = np.array([_BEGINNING - 1 if unit is None else self._spans[unit][2] for unit in units])
+            fits = (chosen < 0) & (first[asked] <= year) & (year <= last[asked]) & (asked >= 0)
+            chosen = np.where(fits, place[asked], chosen)
+        ids = pd.array([str(unit) for unit in self._spans], dtype="str")
+        return pd.Series(ids.take(chosen, allow_fill=True), index=codes.index)
 
     def resolve(self, code: str, year: int) -> str | None:
         """Give the id of the territory that a code meant at the end of a year; None if there was none.
@@ -122,24 +151,43 @@ class Units:
                 return unit
         return None
 
+    def span(self, unit: str) -> tuple[int, int]:
+        """Give the first and the last year of a territory; 0 and 9999 where it has no beginning or no end."""
+        _, begin, end = self._spans[unit]
+        return begin, end
+
     def holders(self, unit: str, year: int) -> list[str]:
         """Give the units that held territory of a unit at the end of a year, sorted.
 
         One id: the territory lay wholly in it. Several: it was, or is now, divided among them. None: nothing is known.
         """
-        _, begin, end = self._spans[unit]
+        if (unit, year) not in self._held:
+            self._held[unit, year] = self._find_holders(unit, year)
+        return list(self._held[unit, year])
+
+    def _find_holders(self, unit: str, year: int) -> list[str]:
+        begin, end = self.span(unit)
         if begin <= year <= end:
             return [unit]
         if year > end:
-            heirs = self.frame.at[unit, "successor"]
-            followers = heirs.split(";") if isinstance(heirs, str) else []
-            return sorted({holder for follower in followers for holder in self.holders(follower, year)})
-        return sorted(str(each) for each in self.at(year).index if unit in self.holders(str(each), begin))
+            return sorted({holder for heir in self._heirs.get(unit, ()) for holder in self.holders(heir, year)})
+        # What lasted into the unit's own years holds itself then: only what had heirs can have gone into it.
+        there = (each for each in self._heirs if self.span(each)[0] <= year <= self.span(each)[1])
+        return sorted(each for each in there if unit in self.holders(each, begin))
+
+    @cached_property
+    def _held(self) -> dict[tuple[str, int], list[str]]:
+        return {}
+
+    @cached_property
+    def _heirs(self) -> dict[str, list[str]]:
+        """The units that each unit went into; those that went into none are not in it."""
+        heirs = zip(self.frame.index, self.frame["successor"], strict=True)
+        return {str(unit): each.split(";") for unit, each in heirs if isinstance(each, str)}
 
     def parent(self, unit: str) -> str | None:
         """Give the id of the unit above, or None at the top."""
-        parent = self.frame.at[unit, "parent"]
-        return str(parent) if isinstance(parent, str) else None
+        return self._parents[unit]
 
     def kind(self, unit: str) -> str:
         """Give the kind of a unit, such as ``district``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +15,12 @@ from analysis.workspace.observations import read_observations
 from analysis.workspace.provenance import hash_files
 from analysis.workspace.rules import RuleSet, read_rules
 from analysis.workspace.schools import school_contract
+from analysis.workspace.settings import FILE as SETTINGS
 from analysis.workspace.settings import Settings, find_root, read_settings
 from analysis.workspace.sources import read_sources
 from analysis.workspace.tables import read_table, table_files
 from analysis.workspace.units import Units, read_units
+from analysis.workspace.yaml_files import line_of, read_yaml
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +72,7 @@ class Workspace:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The indicators by code."""
-        return read_catalogue(self.root)
+        return read_catalogue(self.root, self.sources)
 
     @cached_property
     def rules(self) -> dict[str, RuleSet]:
@@ -84,6 +87,24 @@ class Workspace:
     def observations(self) -> pd.DataFrame:
         """The figures as published, on the boundaries they were published on; ``unit`` is the territory's id."""
         return self._observations[0]
+
+    @cached_property
+    def _spans(self) -> dict[str, slice]:
+        """Where the figures of each indicator stand among the observations, which are in the order of indicators."""
+        counts = self.observations["indicator"].value_counts().sort_index()
+        ends = counts.cumsum()
+        return {
+            str(code): slice(int(end - count), int(end))
+            for code, count, end in zip(counts.index, counts, ends, strict=True)
+        }
+
+    def figures(self, indicator: str) -> pd.DataFrame:
+        """Give the observations of one indicator."""
+        return self.observations.iloc[self._spans.get(indicator, slice(0, 0))]
+
+    def variants(self, asked: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Give the variant that holds of each indicator that has several definitions: as asked, or of the settings."""
+        return {**self.settings.variants, **(asked or {})}
 
     @cached_property
     def schools(self) -> pd.DataFrame:
@@ -106,13 +127,28 @@ class Workspace:
             except DuzhengError as error:
                 faults += error.faults
         if not faults:
+            faults += self._choices()
             for part in ("rules", "observations", "schools"):
                 try:
                     getattr(self, part)
                 except DuzhengError as error:
                     faults += error.faults
         if faults:
-            raise DuzhengError.of(faults)
+            raise DuzhengError.of(dict.fromkeys(faults))
+
+    def _choices(self) -> list[Fault]:
+        """Hold the variants that the settings choose to those that there are."""
+        faults = []
+        for code, chosen in self.settings.variants.items():
+            known = [each.id for each in self.catalogue[code].variants] if code in self.catalogue else []
+            if chosen not in known:
+                expected = "one of " + ", ".join(known) if known else "the code of an indicator that has variants"
+                faults.append(
+                    Fault("DZ-I004", file=SETTINGS, line=line_of(read_yaml(self.root / SETTINGS, SETTINGS),
+                          ("variants", code)), column=f"variants.{code}", found=repr(chosen if known else code),
+                          expected=expected)
+                )  # fmt: skip
+        return faults
 
     def inputs(self) -> dict[str, str]:
         """Give the content hash of every file that results rest on, by path."""

@@ -1,0 +1,255 @@
+"""Inequality between and within units over the years, on one set of boundaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from analysis.documents.labels import Labels
+from analysis.documents.result import Plot
+from analysis.indicators.charts.inequality import draw, draw_units
+from analysis.indicators.facts import facts_of
+from analysis.indicators.inequality.decomposition import between_units, decomposed
+from analysis.indicators.inequality.schools import STAGES_OF, SchoolRows, school_rows
+from analysis.indicators.result import FigureResult
+from analysis.indicators.series import series
+from analysis.indicators.words import WORDS, both
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, write_number
+from analysis.messages.requests import wrong
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.indicators.balance import Balance
+    from analysis.workspace import Indicator, Workspace
+
+COLUMNS = ("year", "source", "measure", "component", "value", "share", "units", "schools")
+#: How far the sums of schools may be from the figures, in the coefficient of variation between units.
+AGREE = 5e-4
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Inequality(FigureResult):
+    """How unequal units, and the schools within them, are over the years."""
+
+    units: pd.DataFrame = field(kw_only=True, repr=False)  #: year, measure, unit, weight, mean, own, contribution
+
+    def units_chart(self, language: Language | None = None) -> Plot:
+        """Draw how unequal the schools of each unit are, year by year.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 where there are no schools.
+        """
+        if not len(self.units):
+            raise DuzhengError(wrong("a picture of units' schools", "schools", "schools=…"))
+        language = language or self.language
+        return Plot(draw_units(self, language), self.said("alt.units", language), language)
+
+
+def inequality(
+    workspace: Workspace, indicator: str | None = None, *, schools: pd.DataFrame | Balance | None = None,
+    resource: str | None = None, stages: str | Sequence[str] | None = None, units: str | Sequence[str] | None = None,
+    years: Sequence[int] | None = None, boundaries: int | None = None, language: Language | None = None,
+) -> Inequality:  # fmt: skip
+    """Measure inequality between units in every year with figures, and within them where there are schools.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    indicator
+        Code of a ratio; its denominator is the weight, such as pupils. Not needed where there are schools, whose
+        students are the weight.
+    schools
+        What lies within units: a table of schools of one year or several, or a balance, in which what schools share is
+        divided.
+    resource
+        Which of their totals (of a balance: which indicator) is measured; the indicator's numerator where one is given.
+    stages
+        Which rows of schools are taken; as the indicator's stage says, if not given.
+    units
+        Ids of the units compared; all of the workspace's kind, if not given.
+    years
+        Only these.
+    boundaries
+        The year on whose boundaries all years are put; the workspace's.
+
+    Returns
+    -------
+    Inequality
+        ``table``: year, source (``figures`` of units, or ``schools``), measure (``cv``, ``cv2``, ``theil_t``,
+        ``theil_l``, ``gini``), component (``between``, ``within``, ``total``), value, share (of the total), units,
+        schools. ``units``: of each unit with schools its own measure within and what it contributes to the total.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-I001 for an unknown indicator or one that is no ratio to a denominator; DZ-U002 for units; DZ-S002 for
+        schools that don't fit, and where neither schools nor an indicator are given; DZ-S003 where no year has figures of all units.
+
+    Notes
+    -----
+    All measures are weighted by the denominator, in population form. The square of the coefficient of variation and
+    Theil's T and L split exactly into between and within (:func:`decomposed`); Gini's does not and is given without
+    parts. A year in which a unit has no figure is left out, since inequality among the others is not comparable. In R
+    ``dineq::gini_decomp`` for other splits, ``ineq::Theil``.
+
+    Examples
+    --------
+    ``inequality(workspace, "teachers_per_100", schools=table, resource="teachers")``.
+    """
+    import pandas as pd
+
+    entry, chosen_stages = _hold(workspace, indicator, schools, stages)
+    drawn = workspace.settings.boundaries if boundaries is None else boundaries
+    everyone = [str(each) for each in workspace.units.at(drawn, workspace.settings.unit_kind).index]
+    chosen = everyone if units is None else [units] if isinstance(units, str) else list(units)
+    frames: list[pd.DataFrame] = []
+    levels, gone = facts_of([]), dict[int, list[str]]()
+    if entry is not None and entry.formula is not None:
+        codes = [entry.formula.numerator, entry.formula.denominator]
+        levels = series(workspace, [*codes, entry.code], boundaries=drawn, units=chosen)
+        wide, gone = _complete(levels, codes, chosen, years)
+        for year in sorted(set(wide.index.get_level_values("year"))) if len(chosen) > 1 else ():
+            found = between_units(wide.loc[year][codes[0]], wide.loc[year][codes[1]])
+            frames.append(found.assign(year=year, source="figures", units=len(chosen), schools=0))
+    held: SchoolRows | None = None
+    of_units: list[pd.DataFrame] = []
+    lacking: dict[int, list[str]] = {}
+    if schools is not None:
+        held = school_rows(workspace, schools, resource, chosen_stages, drawn)
+        rows = held.rows[held.rows["unit"].isin(chosen)]
+        for at, here in rows.groupby("year"):
+            year = int(str(at))
+            if (years is not None and year not in years) or not here["total"].sum() > 0:
+                continue
+            found, each = decomposed(here)
+            there = set(here["unit"])
+            frames.append(found.assign(year=year, source="schools", units=len(there), schools=len(here)))
+            of_units.append(each.assign(year=year, mean=each["mean"] * (entry.formula.scale if entry and entry.formula
+                                                                        else 1.0)))  # fmt: skip
+            lacking[year] = [unit for unit in chosen if unit not in there]
+    if not frames:
+        raise DuzhengError(Fault("DZ-S003", found=f"no year in which all {len(chosen)} units have figures",
+                                 expected="one or more", hint="give schools, or fewer units"))  # fmt: skip
+    table = pd.concat(frames, ignore_index=True).reindex(columns=list(COLUMNS))
+    empty = ["year", "measure", "unit", "weight", "mean", "own", "contribution"]
+    detail = pd.concat(of_units, ignore_index=True)[empty] if of_units else pd.DataFrame(columns=empty)
+    return Inequality(
+        table.sort_values(["year", "source"], kind="stable", ignore_index=True), "inequality",
+        settings={"indicator": indicator, "resource": resource, "stages": tuple(chosen_stages) if held else (),
+                  "units": None if units is None else tuple(chosen), "years": tuple(sorted(set(table["year"]))),
+                  "boundaries": drawn},
+        notes=_notes(workspace, table, levels, gone, held, lacking), drawing=draw,
+        shown=COLUMNS if held else ("year", "measure", "value", "units"), decimals={"value": 4, "share": 3},
+        alt="alt" if held else "alt.between", spoken=language, workspace=workspace, named=_labels(schools, resource),
+        read=workspace.inputs(), simulated=bool(held and held.simulated), units=detail,
+    )  # fmt: skip
+
+
+def _hold(
+    workspace: Workspace, indicator: str | None, schools: object, stages: str | Sequence[str] | None
+) -> tuple[Indicator | None, Sequence[str]]:
+    """Give the indicator, if one is asked for, and the stages of schools."""
+    given = [stages] if isinstance(stages, str) else list(stages or ())
+    if indicator is None:
+        if schools is None or not given:
+            what = "no indicator" if schools is None else "schools without stages, and no indicator that says them"
+            raise DuzhengError(wrong(what, "an indicator, or schools with stages", "stages=(…)"))
+        return None, given
+    entry = workspace.catalogue.get(indicator)
+    if entry is None or entry.formula is None or not entry.formula.denominator:
+        raise DuzhengError(Fault("DZ-I001", found=repr(indicator), expected="the code of a ratio to a denominator",
+                                 hint="`duzheng data list`"))  # fmt: skip
+    return entry, given or STAGES_OF.get(entry.stage, (entry.stage,))
+
+
+def _labels(schools: pd.DataFrame | Balance | None, resource: str | None) -> Labels | None:
+    """Name what is measured of schools: as the rule of a balance does, or a column for each student."""
+    import pandas as pd
+
+    if schools is None or resource is None:
+        return None
+    if not isinstance(schools, pd.DataFrame):
+        texts: Texts = {each: schools.labels.name("indicator", resource, each) for each in LANGUAGES}
+    else:
+        key = f"what.{resource}"
+        known = WORDS.of("inequality")
+        what = both("inequality", key) if key in known else dict.fromkeys(LANGUAGES, resource)
+        texts = both("inequality", "per_student", what=what)
+    return Labels({"resource": {resource: texts}})
+
+
+def _complete(
+    levels: pd.DataFrame, codes: Sequence[str], units: Sequence[str], years: Sequence[int] | None
+) -> tuple[pd.DataFrame, dict[int, list[str]]]:
+    """Give the years in which every unit has both figures, and of the others who lacks one."""
+    there = levels[levels["indicator"].isin(list(codes)) & levels["value"].notna()]
+    if years is not None:
+        there = there[there["year"].isin(list(years))]
+    wide = there.pivot_table(index=["year", "unit"], columns="indicator", values="value").reindex(columns=list(codes))
+    wide = wide.dropna()
+    wide = wide[wide[codes[1]] > 0]
+    gone = {}
+    for year in sorted({int(each) for each in there["year"]}):
+        mine = set(wide.loc[year].index) if year in wide.index.get_level_values("year") else set()
+        lacking = [unit for unit in units if unit not in mine]
+        if lacking:
+            gone[year] = lacking
+    return wide[~wide.index.get_level_values("year").isin(list(gone))], gone
+
+
+def _named(workspace: Workspace, units: Sequence[str]) -> Texts:
+    """Name units, or count them where they are many."""
+    many = 6
+    if len(units) > many:
+        return both("inequality", "units", n=len(units))
+    return {
+        language: listed((workspace.units.name(each, language, short=True) for each in units), language)
+        for language in LANGUAGES
+    }
+
+
+def _notes(
+    workspace: Workspace,
+    table: pd.DataFrame,
+    levels: pd.DataFrame,
+    gone: dict[int, list[str]],
+    held: SchoolRows | None,
+    lacking: dict[int, list[str]],
+) -> tuple[Texts, ...]:  # fmt: skip
+    found = [both("inequality", "note.levels")]
+    years = sorted(set(table.loc[table["source"] == "figures", "year"]))
+    ratios = levels[(levels["statistic"] == "level") & levels["year"].isin(years) & levels["value"].notna()]
+    merged = sorted(set(ratios.loc[ratios["status"] == "summed", "year"]))
+    if merged:
+        found.append(both("inequality", "note.merged", years=", ".join(map(str, merged))))
+    doubtful = sorted(set(ratios.loc[ratios["doubt"], "year"]))
+    if doubtful:
+        found.append(both("inequality", "note.doubt", years=", ".join(map(str, doubtful))))
+    if len(set(ratios["segment"])) > 1:
+        found.append(both("inequality", "note.break"))
+    found += [
+        both("inequality", "note.gone", year=year, units=_named(workspace, units)) for year, units in gone.items()
+    ]
+    if held is None:
+        return tuple(found)
+    found.append(both("inequality", "note.split"))
+    found += [both("inequality", "note.lacking", year=year, units=_named(workspace, units))
+              for year, units in lacking.items() if units]  # fmt: skip
+    if held.left_out:
+        found.append(both("inequality", "note.left_out", n=held.left_out))
+    cvs = table[(table["measure"] == "cv") & (table["component"] == "between")]
+    pair = cvs.pivot_table(index="year", columns="source", values="value").dropna()
+    if {"figures", "schools"} <= set(pair) and len(pair):
+        apart = (pair["figures"] - pair["schools"]).abs()
+        for year in pair.index:
+            key = "note.agrees" if apart[year] < AGREE else "note.differs"
+            found.append(both("inequality", key, year=int(year), figures=write_number(pair["figures"][year], 3),
+                              schools=write_number(pair["schools"][year], 3)))  # fmt: skip
+    if "theil_t" not in set(table.loc[table["source"] == "schools", "measure"]):
+        found.append(both("inequality", "note.zero"))
+    return tuple(found)

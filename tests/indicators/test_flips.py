@@ -1,0 +1,158 @@
+"""Flips: the change that is named turns the verdict when the schools are evaluated anew, and a smaller one does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.indicators.invented_schools import schools_of, some_unknown, units_of
+from tests.indicators.test_repair import COLUMNS
+
+from analysis.indicators.balance import balance
+from analysis.indicators.balance.flips import flips
+from analysis.messages import DuzhengError
+
+ERRORS = {"teaching_area": 0.02, "sports_area": 0.02, "equipment": 0.05, "backbone": 1, "pe_arts": 1,
+          "above_qualification": 1, "multimedia": 1, "students": 0.01}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def table(shanghai):
+    return schools_of(units_of(shanghai)[:1])
+
+
+@pytest.fixture(scope="module")
+def evaluated(shanghai, table):
+    return balance(shanghai, table)
+
+
+@pytest.fixture(scope="module")
+def found(evaluated):
+    return flips(evaluated)
+
+
+def changed(table, row, share=1.0):
+    """Change the figure that a row names, by a share of the change."""
+    table = table.copy()
+    column = COLUMNS.get(row["input"], row["input"])
+    at = (table["school"] == row["input_school"]) & (table["stage"] == row["stage"])
+    assert at.sum() == 1
+    # What turns as soon as it is just below its bound goes a hair farther.
+    hair = 1e-7 * row["now"] * np.sign(row["change"]) if share == 1 else 0
+    table[column] = table[column].astype(float)
+    table.loc[at, column] += row["change"] * share + hair
+    if row["input"] == "students":
+        table["students"] = table["students"].round()
+    return table
+
+
+def verdict(shanghai, table, row):
+    again = balance(shanghai, table)
+    here = again.schools[(again.schools["unit"] == row["unit"]) & (again.schools["stage"] == row["stage"])]
+    if row["part"] == "threshold":
+        one = again.measures[(again.measures["school"] == row["school"]) & (again.measures["stage"] == row["stage"])
+                             & (again.measures["indicator"] == row["indicator"])]  # fmt: skip
+        return "met" if one["meets"].iloc[0] else "missed"
+    if row["part"] == "school":
+        return "met" if here.loc[here["school"] == row["school"], "verdict"].iloc[0] == "meets" else "missed"
+    if row["part"] == "schools":
+        return "met" if (here["verdict"] == "meets").all() else "missed"
+    one = again.table[(again.table["unit"] == row["unit"]) & (again.table["stage"] == row["stage"])
+                      & (again.table["indicator"] == row["indicator"])]  # fmt: skip
+    return "met" if one["met"].iloc[0] else "missed"
+
+
+@pytest.mark.parametrize("part", ["threshold", "school", "schools", "cv"])
+def test_the_change_turns_the_verdict_and_most_of_it_does_not(shanghai, table, found, part):
+    rows = found.table[(found.table["part"] == part) & (found.table["inputs"] == 1) & found.table["change"].notna()]
+    picked = rows.iloc[np.unique(np.linspace(0, len(rows) - 1, 4).astype(int))]
+    assert {"met", "missed"} & set(picked["verdict"])
+    for row in picked.to_dict("records"):
+        other = {"met": "missed", "missed": "met"}[row["verdict"]]
+        if row["change"] > 1e-6 or row["change"] < -1e-6:
+            assert verdict(shanghai, changed(table, row), row) == other
+        whole = row["input"] in {"above_qualification", "backbone", "pe_arts", "students"}
+        if not whole:
+            assert verdict(shanghai, changed(table, row, 0.95), row) == row["verdict"]
+
+
+def test_whole_figures_change_by_whole_ones_and_by_no_fewer(shanghai, table, found):
+    rows = found.table[found.table["input"].isin(["above_qualification", "backbone", "pe_arts", "students"])]
+    rows = rows[rows["change"].notna()]
+    assert (rows["change"] % 1 == 0).all()
+    picked = rows[(rows["part"] == "threshold") & (rows["change"].abs() > 1)].head(3)
+    for row in picked.to_dict("records"):
+        fewer = dict(row, change=row["change"] - np.sign(row["change"]))
+        assert verdict(shanghai, changed(table, fewer), row) == row["verdict"]
+
+
+def test_the_most_fragile_come_first_with_and_without_errors(evaluated, found):
+    assert found.table["relative"].dropna().is_monotonic_increasing
+    with_errors = flips(evaluated, errors=ERRORS).table
+    assert with_errors["ratio"].dropna().is_monotonic_increasing
+    single = with_errors[with_errors["inputs"] == 1]
+    known = single["ratio"].notna()
+    assert (single.loc[known, "possible"].astype(bool) == (single.loc[known, "ratio"] <= 1 + 1e-9)).all()
+    assert found.table["possible"].isna().all()
+
+
+def test_several_that_must_change_together_are_counted(shanghai):
+    # 100 pupils: 400 of 450 m², 160,000 of 200,000 yuan, and 500 of 750 m² of sports area, which may stay at 637.5.
+    row = {"school": "a", "unit": "310101", "stage": "primary", "year": 2020, "students": 100,
+           "teachers_above_qualification": 5, "backbone_teachers": 1, "pe_arts_teachers": 1, "teaching_area": 400,
+           "sports_area": 500, "equipment_value": 160_000, "multimedia_classrooms": 3}  # fmt: skip
+    short = balance(shanghai, pd.DataFrame([row]))
+    errors = {"teaching_area": 0.15, "sports_area": 0.3, "equipment": 0.3}
+    (found,) = flips(short, errors=errors, parts=["school"]).table.to_dict("records")
+    assert (found["inputs"], found["input"], found["change"], found["possible"]) == (3, "sports_area", 137.5, True)
+    (found,) = flips(short, errors=errors | {"teaching_area": 0.1}, parts=["school"]).table.to_dict("records")
+    assert found["possible"] is False
+    # With fewer pupils all shares grow: 78 have 85 % of the sports area and all of the rest but it.
+    (found,) = flips(short, parts=["school"]).table.to_dict("records")
+    assert (found["inputs"], found["input"], found["change"]) == (1, "students", -22)
+
+
+def test_without_errors_nothing_is_said_to_be_possible(found):
+    assert "possible" not in found.shown
+    assert any("No errors were declared" in note["en"] for note in found.notes)
+
+
+def test_jointly_more_is_possible_than_by_one_school(evaluated):
+    cvs = flips(evaluated, errors=ERRORS, parts=["cv"]).table
+    both = cvs[cvs["possible"].astype("boolean").fillna(value=False)]
+    assert both["jointly"].astype("boolean").all()
+    # The smallest joint change is one of all schools in the sense of least squares: below a school's alone it lies.
+    assert (cvs["joint"] < 100).all()
+
+
+def test_a_composite_turns_by_one_figure(shanghai):
+    rows = schools_of(units_of(shanghai)[:1]).assign(
+        computers=10.0, books=lambda frame: 20.0 * frame["students"], teachers=60.0, staff=100.0,
+        teachers_intermediate_title=10.0, teachers_above_qualification=20.0,
+        equipment_value=lambda frame: frame["equipment_value"] * (1 + 4 * (frame["students"] % 4 == 0)),
+    )  # fmt: skip
+    evaluated = balance(shanghai, rows, rule="basic_balance")
+    found = flips(evaluated)
+    assert set(found.table["part"]) == {"composite"}
+    columns = {"equipment": "equipment_value", "intermediate_title": "teachers_intermediate_title",
+               "above_qualification": "teachers_above_qualification"}  # fmt: skip
+    for row in found.table.to_dict("records"):
+        row["input"] = columns.get(row["input"], row["input"])
+        again = balance(shanghai, changed(rows, row), rule="basic_balance").table
+        one = again[(again["stage"] == row["stage"]) & (again["indicator"] == "composite")]
+        assert ("met" if one["met"].iloc[0] else "missed") != row["verdict"]
+
+
+def test_open_verdicts_have_no_row_and_that_is_said(shanghai, table):
+    found = flips(balance(shanghai, some_unknown(table)))
+    gone = found.table[(found.table["school"].astype("str").str.endswith("P02")) & (found.table["part"] == "school")]
+    assert gone.empty
+    assert any("open for lack of figures" in note["en"] for note in found.notes)
+
+
+def test_errors_that_make_no_sense_are_refused_all_at_once(evaluated):
+    with pytest.raises(DuzhengError) as error:
+        flips(evaluated, errors={"pupils": 0.1, "backbone": 1.5, "equipment": 0, "teaching_area": 0.02})
+    assert len(error.value.faults) == 3
+    with pytest.raises(DuzhengError, match="part 'whole'"):
+        flips(evaluated, parts=["whole"])
