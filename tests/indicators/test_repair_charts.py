@@ -55,6 +55,7 @@ def test_charts_are_as_stored(evaluated, stored_svg, verb, many):
         stored_svg(f"{verb}_{many}_{short}", plot.spec, language)
 
 
+@pytest.mark.slow
 def test_charts_of_schools_are_as_stored(evaluated, stored_svg):
     one = evaluated("one")
     unit = str(one.table["unit"].iloc[0])

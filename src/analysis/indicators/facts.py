@@ -86,15 +86,14 @@ def facts_of(rows: Iterable[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
 
 def _cells(frame: pd.DataFrame) -> pd.Series[str]:
     """Make the ids of the cells of facts, as :func:`cell_id` does."""
-    indicator, years, end = frame["indicator"], frame["year"].astype("str"), ""
+    indicator, years = frame["indicator"], frame["year"].astype("str")
     if (frame["variant"] != "").any():
         indicator = indicator.where(frame["variant"] == "", indicator + "@" + frame["variant"])
     if frame["base_year"].notna().any():
         years = years.where(frame["base_year"].isna(), frame["base_year"].astype("str") + "-" + years)
-    if (frame["statistic"] != "level").any():
-        end = ("/" + frame["statistic"]).where(frame["statistic"] != "level", "")
-    found: pd.Series[str] = indicator + "/" + frame["unit"] + "/" + years + end
-    return found
+    found: pd.Series[str] = indicator + "/" + frame["unit"] + "/" + years
+    level = frame["statistic"] == "level"
+    return found if level.all() else found.where(level, found + "/" + frame["statistic"])
 
 
 def typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -18,8 +18,6 @@ HEAPED = 0.2
 _FEWEST_EXPECTED = 5
 #: So many numbers at the lowest one are a sign of a bound.
 _CUT = 0.1
-#: Mean absolute deviation of first digits from which Nigrini (2012) calls them close, acceptable, marginal.
-NIGRINI = (0.006, 0.012, 0.015)
 
 Why = Literal["", "few", "zeros", "narrow", "skew", "cut"]
 

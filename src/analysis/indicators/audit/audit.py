@@ -177,6 +177,11 @@ def audit(
     straight through a threshold (binomial, after McCrary 2008), first digits follow Benford. The p of all tests of the
     batch are adjusted together (Benjamini and Hochberg 1995): of the findings with a p, an expected share of at most
     ``level`` is false.
+
+    Examples
+    --------
+    ``audit(workspace, checks=("identities", "jumps")).table`` gives the findings of two checks;
+    ``audit(workspace, schools=table).of("U1").written("en")`` what one unit is asked to verify, as sentences.
     """
     import pandas as pd
 

@@ -241,12 +241,12 @@ def number(frame: pd.DataFrame, columns: list[str]) -> NDArray[np.int64]:
 def changes(frame: pd.DataFrame) -> pd.DataFrame:
     """Put beside each value that of the year before in its series.
 
-    Only rows that have one are given, with ``before``, ``base_year`` and ``coarse_before``. A series ends at a break,
+    Only rows that have one are given, with ``before`` and ``base_year``. A series ends at a break,
     and with a unit whose territory changed, which has another id.
     """
     order = np.lexsort((frame["year"].to_numpy(), frame["series"].to_numpy()))
     series, value = frame["series"].to_numpy()[order], frame["value"].to_numpy()[order]
-    year, coarse = frame["year"].to_numpy()[order], frame["coarse"].to_numpy()[order]
+    year = frame["year"].to_numpy()[order]
     follows = np.r_[False, series[1:] == series[:-1]] if len(series) else np.zeros(0, dtype=bool)
     at = np.flatnonzero(follows)
-    return frame.iloc[order[at]].assign(before=value[at - 1], base_year=year[at - 1], coarse_before=coarse[at - 1])
+    return frame.iloc[order[at]].assign(before=value[at - 1], base_year=year[at - 1])

@@ -93,6 +93,15 @@ def reconcile(
     DuzhengError
         DZ-I001 for an unknown indicator, DZ-I002 for two measures, DZ-T002 and DZ-T005 for frames without a column or
         with a row twice, DZ-S002 for a sum of what does not add up.
+
+    Notes
+    -----
+    The last printed digit of a whole number that counts is exact unless its status is ``rounded``; of a rate or an
+    amount it is taken to be rounded. The total of a table is printed to the finest digit of its parts.
+
+    Examples
+    --------
+    ``reconcile(workspace, "pupils")`` holds each unit's pupils to the sum of the units below it.
     """
     bounds, found_rule = rule_of(workspace, rule)
     names = tuple(on)

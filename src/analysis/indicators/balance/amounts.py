@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.labels import Labels
 from analysis.indicators.words import both, said
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, listed
 from analysis.messages.requests import wrong
@@ -183,7 +184,13 @@ def ids_of(standard: Standard, indicators: Sequence[str] | str | None) -> list[s
 def kept(balance: Balance, language: Language | None) -> dict[str, Any]:
     """Give what a result keeps of the evaluation that it is of."""
     return {"workspace": balance.workspace, "simulated": balance.simulated, "read": balance.read,
-            "rule": balance.rule, "named": balance.named, "spoken": language or balance.spoken}  # fmt: skip
+            "rule": balance.rule, "named": _named(balance), "spoken": language or balance.spoken}  # fmt: skip
+
+
+def _named(balance: Balance) -> Labels:
+    """Name indicators in the columns that hold them."""
+    indicators = {each.id: each.name for each in balance.standard.resources.indicators}
+    return (balance.named or Labels()).under(Labels({"input": indicators}))
 
 
 def name_of(balance: Balance, indicator: str) -> Texts:

@@ -63,11 +63,14 @@ def balance_margins(
     table = table.sort_values(["_unit", "year", "_row"], ignore_index=True)
     key = ["unit", "stage", "indicator"]
     before = table.groupby(key, sort=False)[["year", "cv", "margin", "met"]].shift(1)
-    now, then = table["met"].astype("boolean"), before["met"].astype("boolean")
-    turned = pd.Series(np.where(now.fillna(False), "met", "missed"), index=table.index, dtype="object")  # noqa: FBT003
-    known = (now.notna() & then.notna()).to_numpy(bool)
-    changed = known & (now.fillna(False) != then.fillna(False)).to_numpy(bool)  # noqa: FBT003
+    now, then = (each["met"].astype("boolean") for each in (table, before))
+    is_met, was_met = (each.fillna(value=False).to_numpy(bool) for each in (now, then))
+    changed = (now.notna() & then.notna()).to_numpy(bool) & (is_met != was_met)
+    turned = pd.Series(np.where(is_met, "met", "missed"), index=table.index, dtype="object")
+    # Truths as Python has them, which are written as yes and no.
+    met: list[Any] = [each if there else None for each, there in zip(is_met.tolist(), now.notna(), strict=True)]
     table = table.assign(
+        met=pd.Series(met, index=table.index, dtype="object"),
         room=100 * table["margin"] / table["limit"], base_year=before["year"].astype("Int64"),
         cv_change=table["cv"] - before["cv"], margin_change=table["margin"] - before["margin"],
         turned=turned.where(changed, None),

@@ -139,13 +139,19 @@ def repair(
     return Repair(
         frames[0], "repair", settings=settings, drawing=draw_repair, schools=frames[1], together=frames[2],
         unmet=frames[3], standard=standard,
-        notes=(*_notes(frames[2], frames[3], costs=costs is not None), *gaps(amounts), *uncertain(balance)),
+        notes=(*_notes(frames[2], frames[3], costs=costs is not None), *_unknown(amounts), *uncertain(balance)),
         shown=("unit", "year", "stage", "indicator", "cv", "cv_after", "limit", "total", "added", "share", "schools",
                "cost", "gap", "certified", "state"),
         decimals={"cv": 3, "cv_after": 3, "limit": 2, "total": 0, "added": 0, "share": 1, "cost": 1, "gap": 4,
                   "level": 2, "floors": 0, "evening": 0, "schools": 0},
         **kept(balance, language),
     )  # fmt: skip
+
+
+def _unknown(amounts: Sequence[Amounts]) -> tuple[Texts, ...]:
+    """Say where figures are missing, and what that means for the thresholds."""
+    found = gaps(amounts)
+    return (*found, both("repair", "note.exception")) if found else ()
 
 
 Rows = list[dict[str, Any]]

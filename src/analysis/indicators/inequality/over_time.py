@@ -88,7 +88,8 @@ def inequality(
     ------
     DuzhengError
         DZ-I001 for an unknown indicator or one that is no ratio to a denominator; DZ-U002 for units; DZ-S002 for
-        schools that don't fit, and where neither schools nor an indicator are given; DZ-S003 where no year has figures of all units.
+        schools that don't fit, and where neither schools nor an indicator are given; DZ-S003 where no year has figures
+        of all units.
 
     Notes
     -----

@@ -53,7 +53,8 @@ def certificate(cost: float, bound: float, *, scale: float = 0.0, step: float = 
     # What floats lose in the sums is no gap.
     bound = cost if cost - bound <= _ROUNDING * max(abs(cost), scale) else bound
     slack = TIGHT * max(abs(cost), 1e-6 * scale)
-    return Certificate(cost, bound, cost - bound <= slack or (step > 0 and cost - bound < step * (1 - 1e-6)))
+    proved = cost - bound <= slack or (step > 0 and cost - bound < step * (1 - 1e-6))
+    return Certificate(float(cost), float(bound), bool(proved))
 
 
 def cone_prices(costs: Floats, sizes: Floats, kappa: float, head: float, tail: Floats) -> tuple[Floats, float, Floats]:
