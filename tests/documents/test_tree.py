@@ -82,7 +82,7 @@ def test_a_number_keeps_its_cell_and_a_numeral_with_a_role_stays_plain():
 def test_tables_and_figures_are_counted_apart():
     table = Table(caption=(Run(text="T"),), columns=(Column(text="a"),), rows=(((Run(text="x"),),),))
     chart = Chart(caption=(Run(text="F"),), alt="alt", spec={"data": {"values": [{"a": 1}]}})
-    picture = Picture("", b"", 100, 50, chart.spec)
+    picture = Picture("", 100, 50, chart.spec)
     text = text_of_node(tree(Blocks.of(table, chart, table, chart), pictures={1: picture, 2: picture}))
     assert [text.count(f"{kind} {n}. ") for kind in ("Table", "Figure") for n in (1, 2)] == [1, 1, 1, 1]
 

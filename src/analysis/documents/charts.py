@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from analysis.documents.fonts import SANS, font_directory, replace_uncovered
@@ -36,7 +36,7 @@ _ID = re.compile(r'\bid="([^"]+)"')
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Picture:
     """A chart as a picture.
 
@@ -44,8 +44,6 @@ class Picture:
     ----------
     svg
         Text of the SVG; its text refers to the family Noto Sans SC.
-    png
-        Bytes of the PNG, twice as many pixels a side as the SVG has units.
     width, height
         Size of the SVG in CSS pixels.
     spec
@@ -53,10 +51,18 @@ class Picture:
     """
 
     svg: str
-    png: bytes
     width: float
     height: float
     spec: dict[str, Any]
+
+    @cached_property
+    def png(self) -> bytes:
+        """Bytes of the PNG, twice as many pixels a side as the SVG has units; made when it is first asked for."""
+        import vl_convert
+
+        _register_fonts()
+        made: bytes = vl_convert.svg_to_png(self.svg, scale=2)
+        return made
 
 
 def house_theme() -> dict[str, Any]:
@@ -223,7 +229,6 @@ def draw(spec: Mapping[str, Any], language: Language = "zh-Hans") -> Picture:
         if language == "en":
             svg = _TEXT_NODE.sub(lambda found: found[0].translate(_STRAIGHT), svg)
         svg = _renumber(svg)
-        png: bytes = vl_convert.svg_to_png(svg, scale=2)
     except ValueError as error:
         raise DuzhengError(
             Fault(
@@ -238,4 +243,4 @@ def draw(spec: Mapping[str, Any], language: Language = "zh-Hans") -> Picture:
         raise DuzhengError(
             Fault("DZ-D001", found="an SVG without a size", expected="width and height on the svg element")
         )
-    return Picture(svg, png, float(size[1]), float(size[2]), drawn)
+    return Picture(svg, float(size[1]), float(size[2]), drawn)

@@ -34,9 +34,9 @@ def figure_width(picture: Picture) -> float:
 
     Examples
     --------
-    >>> figure_width(Picture("", b"", 100, 100, {}))
+    >>> figure_width(Picture("", 100, 100, {}))
     156.0
-    >>> figure_width(Picture("", b"", 100, 200, {}))
+    >>> figure_width(Picture("", 100, 200, {}))
     92.5
     """
     return round(min(WIDEST, TALLEST * picture.width / picture.height), 2)

@@ -39,7 +39,7 @@ def page_spec(picture: Picture) -> str:
 
     Examples
     --------
-    >>> page_spec(Picture("", b"", 1, 1, {"a": "</script>"}))
+    >>> page_spec(Picture("", 1, 1, {"a": "</script>"}))
     '{"a":"\\u003c/script>"}'
     """
     return _script_json(picture.spec)

@@ -24,6 +24,8 @@ WORDS = Words("analysis.documents")
 MOST_ROWS = 60
 #: Width, in Latin letters, from which a column of names has a width of its own.
 LONG = 26
+#: Width, in Latin letters, up to which a text stands in one line.
+SHORT = 14
 #: P-values below this are written as being below it.
 SMALLEST = 0.001
 _CHANCES = ("p", "p_adjusted")
@@ -148,7 +150,7 @@ class Result:
 
     def readers(self, language: Language | None = None) -> GT:
         """Give the table for readers: names for codes, rounded, with what must be said of it below."""
-        from great_tables import GT, html
+        from great_tables import GT, html, loc, style
 
         from analysis.documents.tables import display_width
 
@@ -157,8 +159,10 @@ class Result:
         names = [str(name) for name in frame]
         left = [name for name in names if not self.numeric(name)]
         heads = {name: self.head(name, language) for name in names}
-        # A long name is not squeezed to a word a line by the columns of numbers.
-        long = [name for name in left if frame[name].map(display_width).max() > LONG]
+        # A long name is not squeezed to a word a line by the columns of numbers, and a short one is not broken at all.
+        widest = {name: int(frame[name].map(display_width).max() or 0) if len(frame) else 0 for name in left}
+        long = [name for name in left if widest[name] > LONG]
+        short = [name for name in left if widest[name] <= SHORT]
         below = [*self.remarks(language)]
         if len(frame) > MOST_ROWS:
             below.insert(0, self.said("more_rows", language, n=len(frame) - MOST_ROWS))
@@ -173,6 +177,8 @@ class Result:
                          source_notes_font_size="12px")
             .opt_horizontal_padding(scale=1.5)
         )  # fmt: skip
+        if short:
+            table = table.tab_style(style.css("white-space: nowrap"), loc.body(columns=short))
         for each in below:
             table = table.tab_source_note(each)
         return self.styled(table)
@@ -243,7 +249,8 @@ class Result:
 
     def noticed(self, parts: Sequence[str], language: Language) -> str:
         """Put remarks together, and say that the figures are simulated where they are."""
-        return together([*parts, self.said("short.synthetic", language) if self.synthetic else ""], language)
+        text = together([*parts, self.said("short.synthetic", language) if self.synthetic else ""], language)
+        return text[:1].upper() + text[1:]
 
     def remarks(self, language: Language) -> list[str]:
         """Give what must be said under the table."""
