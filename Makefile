@@ -51,7 +51,7 @@ check: $(VENV)/.dev ## lint, types, layers, notebooks, figures, questionnaires
 
 bench: $(VENV)/.dev ## time and memory, beside other packages (and R, if it is here)
 	@$(MIRROR) $(UV) pip install --python $(BIN)/python --target $(VENV)/peers --group bench
-	@for file in means parquet raking trends city; do \
+	@for file in means parquet raking trends city national; do \
 	  PYTHONPATH=src:. $(BIN)/python -W ignore -m tests.benchmarks.$$file || exit 1; done
 
 lab: $(VENV)/.run ## JupyterLab on this workspace

@@ -22,7 +22,7 @@ from analysis.indicators.composites.construction import aggregated, construct, r
 from analysis.indicators.composites.gathering import _earlier
 from analysis.indicators.composites.results import ranks_shown
 from analysis.messages import LANGUAGES, DuzhengError
-from analysis.stats.sensitivity import factorial_shares
+from analysis.stats.composite.sensitivity import factorial_shares
 from analysis.workspace.catalogue import Break, Indicator
 
 #: Codes of the catalogue: a test on real figures names them, the package does not.

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.stats.bunching import bunching
-from analysis.stats.coincidence import chance_of, cumulants, information
-from analysis.stats.digits import benford, benford_shares, digit_counts, first_digit, last_digits, last_place
-from analysis.stats.steadiness import chance_of_outlier, chance_of_steadiness, tails
+from analysis.stats.anomalies.bunching import bunching
+from analysis.stats.anomalies.coincidence import chance_of, cumulants, information
+from analysis.stats.anomalies.digits import benford, benford_shares, digit_counts, first_digit, last_digits, last_place
+from analysis.stats.anomalies.steadiness import chance_of_outlier, chance_of_steadiness, tails
 
 
 def even(p):

@@ -13,12 +13,12 @@ from scipy.stats import skew as scipy_skew
 from scipy.stats import sobol_indices, uniform
 
 from analysis.messages import DuzhengError
-from analysis.stats.aggregation import AGGREGATIONS, aggregate
-from analysis.stats.components import component_weights
-from analysis.stats.correlation_ratio import correlation_ratio
-from analysis.stats.normalisation import NORMALISATIONS, normalise
-from analysis.stats.sensitivity import factorial_shares, sobol_shares
-from analysis.stats.treatment import kurtosis, skewness, treat
+from analysis.stats.composite.aggregation import AGGREGATIONS, aggregate
+from analysis.stats.composite.components import component_weights
+from analysis.stats.composite.correlation_ratio import correlation_ratio
+from analysis.stats.composite.normalisation import NORMALISATIONS, normalise
+from analysis.stats.composite.sensitivity import factorial_shares, sobol_shares
+from analysis.stats.composite.treatment import kurtosis, skewness, treat
 
 #: Ishigami and Homma (1990) with a = 7, b = 0.1: variances from the formulas of Saltelli and others (2008, p. 179).
 A, B = 7.0, 0.1

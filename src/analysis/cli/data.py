@@ -56,7 +56,8 @@ def list_indicators(
     for code, indicator in workspace.catalogue.items():
         if topic and indicator.topic != topic:
             continue
-        span = "{}-{}".format(*years.loc[code]) if code in years.index else "computed"
+        absent = "computed" if indicator.kind == "ratio" else "no figures"
+        span = "{}-{}".format(*years.loc[code]) if code in years.index else absent
         typer.echo("\t".join([code, indicator.kind, indicator.measure["zh-Hans"], indicator.name["zh-Hans"], span]))
 
 

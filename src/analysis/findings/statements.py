@@ -122,7 +122,7 @@ def unevenness(brief: Brief, indicator: Indicator) -> list[Sentence]:
 
 
 def _doubt(brief: Brief, indicator: Indicator, year: int) -> list[Sentence]:
-    parts = {indicator.formula.numerator, indicator.formula.denominator} if indicator.formula else {indicator.code}
+    parts = set(brief.workspace.catalogue.parts(indicator.code))
     said = []
     for code, against, units in exceeding(brief, year):
         if code in parts:
@@ -153,16 +153,15 @@ def exceeding(brief: Brief, year: int) -> list[tuple[str, str, list[Run]]]:
 def profile(brief: Brief, topic: str) -> list[Sentence]:
     """Say how the unit stands in the ratios of a topic that the summary leaves out; without ratios, its sizes."""
     others = [each for each in brief.workspace.catalogue.of(topic=topic) if not each.headline]
-    said = {_parts(each) for each in brief.workspace.catalogue.values() if each.headline}
-    ratios = [standing(brief, each) for each in others if each.kind == "ratio" and _parts(each) not in said]
+    said = {_parts(brief, each) for each in brief.workspace.catalogue.values() if each.headline}
+    ratios = [standing(brief, each) for each in others if each.kind == "ratio" and _parts(brief, each) not in said]
     sizes = [size(brief, each) for each in others if each.additive] if not ratios else []
     return [sentence for sentence in (*ratios, *sizes) if sentence][:FEW]
 
 
-def _parts(indicator: Indicator) -> frozenset[str]:
+def _parts(brief: Brief, indicator: Indicator) -> frozenset[str]:
     """Give the parts of a ratio: a ratio and its inverse say the same thing."""
-    formula = indicator.formula
-    return frozenset({formula.numerator, formula.denominator} if formula else ())
+    return frozenset(brief.workspace.catalogue.parts(indicator.code) if indicator.kind == "ratio" else ())
 
 
 def change(brief: Brief) -> list[Sentence]:

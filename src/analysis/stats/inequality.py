@@ -128,12 +128,12 @@ def theil_decomposition(
 
     Examples
     --------
-    >>> found = theil_decomposition([1.0, 3, 4, 8], ["town", "town", "city", "city"])
+    >>> found = theil_decomposition([1.0, 3, 4, 8], ["b", "b", "a", "a"])
     >>> found.round(4)[["component", "group", "contribution"]]
       component group  contribution
     0   between              0.1308
-    1    within  city        0.0425
-    2    within  town        0.0327
+    1    within     a        0.0425
+    2    within     b        0.0327
     3     total              0.2060
     """
     import pandas as pd

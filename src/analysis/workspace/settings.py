@@ -48,6 +48,8 @@ class Settings(BaseModel):
         What columns of sampling frames, such as strata, and their codes are called where they are shown.
     variants
         Which definition holds of indicators that have several: the id of a variant by the indicator's code.
+    ranks_in_public
+        Whether public versions show ranks of composites.
     limesurvey
         Addresses of LimeSurvey's remote control: of the server that respondents see, and of one to try things on. User
         and password never stand here.
@@ -65,6 +67,7 @@ class Settings(BaseModel):
     unit_names: Texts
     columns: dict[str, Named] = Field(default_factory=dict)
     variants: dict[str, str] = Field(default_factory=dict)
+    ranks_in_public: bool = False
     limesurvey: dict[Literal["live", "staging"], str] = Field(default_factory=dict)
 
     @field_validator("name", "unit_name", "unit_names")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analysis.indicators.audit.batch import Seen, findings, tested
-from analysis.stats.bunching import bunching as jump
+from analysis.stats.anomalies.bunching import bunching as jump
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings, tested
 from analysis.indicators.audit.figures import number
-from analysis.stats.coincidence import chance_of, cumulants, information
+from analysis.stats.anomalies.coincidence import chance_of, cumulants, information
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings, table_of, tested
 from analysis.indicators.audit.figures import number
-from analysis.stats.digits import benford
+from analysis.stats.anomalies.digits import benford
 
 if TYPE_CHECKING:
     import pandas as pd

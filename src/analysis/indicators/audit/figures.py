@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.stats.digits import last_place
+from analysis.stats.anomalies.digits import last_place
 from analysis.workspace.schools import SIMULATED
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings, table_of, tested
 from analysis.indicators.audit.figures import changes, number
-from analysis.stats.digits import digit_counts, last_digits
+from analysis.stats.anomalies.digits import digit_counts, last_digits
 
 if TYPE_CHECKING:
     import pandas as pd

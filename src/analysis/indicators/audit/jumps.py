@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings, tested
 from analysis.indicators.audit.figures import number
-from analysis.stats.steadiness import centre_and_scale, chance_of_outlier, tails
+from analysis.stats.anomalies.steadiness import centre_and_scale, chance_of_outlier, tails
 
 if TYPE_CHECKING:
     import pandas as pd

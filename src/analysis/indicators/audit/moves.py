@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.indicators.audit.figures import changes, number
-from analysis.stats.steadiness import centre_and_scale
+from analysis.stats.anomalies.steadiness import centre_and_scale
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both, words
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.messages.requests import wrong
-from analysis.stats.digits import last_place
+from analysis.stats.anomalies.digits import last_place
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings, table_of, tested
-from analysis.stats.coincidence import chance_of, cumulants, information
-from analysis.stats.steadiness import chance_of_steadiness
+from analysis.stats.anomalies.coincidence import chance_of, cumulants, information
+from analysis.stats.anomalies.steadiness import chance_of_steadiness
 
 if TYPE_CHECKING:
     import pandas as pd

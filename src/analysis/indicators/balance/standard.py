@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,8 +23,15 @@ Part = Literal["schools", "cv", "composite", "government", "quality", "recogniti
 PARTS: tuple[Part, ...] = ("schools", "cv", "composite", "government", "quality", "recognition", "veto")
 WHOLE = "whole"
 COMPOSITE = "composite"
+#: Parts of a rule that a verdict rests on only where there are schools that they are about: combined ones, and ones
+#: that are left out.
+BESIDE = ("split", "left_out")
 #: What may separate two numbers that are equal but for the rounding of floats.
 CLOSE = 1e-9
+
+#: What to do in a workspace that has no rule set.
+NO_RULE = ("copy one, such as high_quality_balance.yaml, into data/rules, and the rows of data/sources.csv that it names; "
+           "see docs/balance.md")  # fmt: skip
 
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -54,20 +61,26 @@ class Indicator(Entry):
         return self
 
 
-class Resources(Sourced):
+class Stated(Sourced):
+    """A part of the rule; of an own choice ``why`` may say what was read and what is assumed."""
+
+    why: Texts | None = None
+
+
+class Resources(Stated):
     """The indicators."""
 
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
 
-class SchoolRule(Sourced):
+class SchoolRule(Stated):
     """What every school must meet: so many thresholds, and of the others a share."""
 
     at_least: Annotated[int, Field(ge=1)]
     rest: Share
 
 
-class Variation(Sourced):
+class Variation(Stated):
     """The limits of coefficients of variation: of ``each`` one, or of their plain ``mean``."""
 
     of: Literal["each", "mean"]
@@ -80,7 +93,7 @@ class Variation(Sourced):
         return self
 
 
-class LeftOut(Sourced):
+class LeftOut(Stated):
     """The schools that indicators do not count."""
 
     kinds: tuple[str, ...] = ()
@@ -93,7 +106,7 @@ class LeftOut(Sourced):
         return self
 
 
-class Split(Sourced):
+class Split(Stated):
     """How much a student of a stage counts where the stages of a school share property."""
 
     weights: dict[str, Positive]
@@ -153,7 +166,7 @@ class Item(Entry):
         return "same" if self.same_as else "number" if self.bound else "evidence"
 
 
-class Items(Sourced):
+class Items(Stated):
     """The items of a part."""
 
     entries: Annotated[tuple[Item, ...], Field(min_length=1)]
@@ -214,24 +227,61 @@ class Standard(BaseModel):
             there.add("schools")
         return tuple(part for part in PARTS if part in there)
 
-    def certainty_of(self, part: Part) -> tuple[Certainty, str]:
-        """Say how certain a part is, and its source; of a part with several, the least certain."""
-        found: list[Sourced] = []
-        if part in {"cv", "composite"}:
-            found.append(self.variation)
-        if part == "schools" and self.schools is not None:
-            found.append(self.schools)
-        if part in self.items:
-            found.append(self.items[part])
-        worst = max(found, key=lambda each: ("A", "B", "own", "C").index(each.certainty))
-        return worst.certainty, worst.source
+    def bases(self, part: Part, occurring: Collection[str] = BESIDE) -> dict[str, Certainty]:
+        """Give what the verdict on a part rests on, by name, with how certain it is.
 
-    def sourced(self) -> Mapping[str, Sourced]:
+        Parameters
+        ----------
+        part
+            Of ``parts``.
+        occurring
+            Those of ``BESIDE`` whose schools there are.
+
+        Returns
+        -------
+        dict
+            Certainty by the names of :meth:`sourced`; an item that says its own stands as ``item.`` and its id.
+        """
+        found: dict[str, Certainty] = {}
+        if part in {"cv", "composite"}:
+            found["variation"] = self.variation.certainty
+        if part == "schools" and self.schools is not None:
+            found["schools"] = self.schools.certainty
+        if found:
+            found["resources"] = self.resources.certainty
+            found |= {name: self.sourced()[name].certainty for name in BESIDE if name in occurring}
+        for item in self.items[part].entries if part in self.items else ():
+            found |= self.item_bases(part, item)
+        return found
+
+    def item_bases(self, part: Part, item: Item) -> dict[str, Certainty]:
+        """Give what the verdict on an item rests on; one that another decides rests on that too."""
+        own = item.certainty
+        found: dict[str, Certainty] = {f"item.{item.id}": own} if own else {f"items.{part}": self.items[part].certainty}
+        for where, each in self.every_item() if item.same_as else ():
+            if each.id == item.same_as:
+                found |= self.item_bases(where, each)
+        return found
+
+    def certainty_of(self, part: Part, occurring: Collection[str] = BESIDE) -> Certainty:
+        """Say how certain a part is: as the least certain of what it rests on."""
+        return least_certain(self.bases(part, occurring).values())
+
+    def sourced(self) -> Mapping[str, Stated]:
         """Give its parts that say where they are from, by name."""
-        single = {"resources": self.resources, "schools": self.schools, "variation": self.variation,
+        single: dict[str, Stated | None] = {"resources": self.resources, "schools": self.schools, "variation": self.variation,
                   "left_out": self.left_out, "split": self.split}  # fmt: skip
         named = {name: each for name, each in single.items() if each is not None}
         return named | {f"items.{part}": each for part, each in self.items.items()}
+
+
+def least_certain(found: Iterable[Certainty]) -> Certainty:
+    """Give the least certain of several.
+
+    >>> least_certain(["A", "own", "B"])
+    'own'
+    """
+    return max(found, key=("A", "B", "own", "C").index)
 
 
 def is_standard(rule: RuleSet) -> bool:
@@ -248,19 +298,23 @@ def read_standard(workspace: Workspace, rule: str | RuleSet) -> tuple[RuleSet, S
         DZ-S002 for a rule set that there is not, or that is on something else; DZ-W003 for what is wrong in it;
         DZ-I003 for unknown sources.
     """
-    if isinstance(rule, str):
-        there = [name for name, each in workspace.rules.items() if is_standard(each)]
-        if rule not in there:
-            raise DuzhengError(wrong(f"rule={rule!r}", f"a rule set on balance ({', '.join(there) or 'none'})",
-                                     "they are in data/rules"))  # fmt: skip
+    from analysis.workspace.rules import RuleSet
+
+    there = [name for name, each in workspace.rules.items() if is_standard(each)]
+    if isinstance(rule, str) and rule in there:
         rule = workspace.rules[rule]
+    if not isinstance(rule, RuleSet) or not is_standard(rule):
+        given = repr(rule.id if isinstance(rule, RuleSet) else rule)
+        raise DuzhengError(wrong(f"rule={given}", f"a rule set on balance ({', '.join(there) or 'there is none'})",
+                                 "they are in data/rules" if there else NO_RULE))  # fmt: skip
     read = rule.read(Standard)
     cited = {each.source for each in read.sourced().values()} | {item.source for _, item in read.every_item()}
     unknown = sorted(cited - {""} - set(workspace.sources.index[workspace.sources["status"] == "ok"]))
     if unknown:
         raise DuzhengError.of(
             Fault("DZ-I003", file=f"data/rules/{rule.id}.yaml", found=repr(each),
-                  expected="a source of data/sources.csv that is not blocked")
+                  expected="a source of data/sources.csv that is not blocked",
+                  hint="a rule set that was copied needs its rows of sources.csv too")
             for each in unknown
         )  # fmt: skip
     return rule, read

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.balance.standard import CLOSE, COMPOSITE, PARTS, TEACHING_STAGES, WHOLE, Standard
-from analysis.messages import DuzhengError
+from analysis.indicators.balance.standard import (
+    CLOSE,
+    COMPOSITE,
+    PARTS,
+    TEACHING_STAGES,
+    WHOLE,
+    Standard,
+    least_certain,
+)
+from analysis.messages import DuzhengError, write_number
+from analysis.messages.numbers import rounded
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -15,7 +24,13 @@ if TYPE_CHECKING:
 
 #: The columns of a table of reasons.
 REASONS = ("unit", "year", "part", "verdict", "reason", "stage", "indicator", "item", "value", "sign", "limit", "n",
-           "of")  # fmt: skip
+           "of", "certainty")  # fmt: skip
+_MOST_DECIMALS = 12
+#: Reasons that say what is not known, and nothing of the rule.
+_SILENT = frozenset({"no_schools", "schools_unknown", "cv_unknown", "cv_undefined", "composite_unknown", "item_open",
+                     "item_open_computed"})  # fmt: skip
+#: By unit and year, the parts of a rule (of ``BESIDE``) whose schools there are.
+Occurring = Mapping[tuple[str, int], Collection[str]]
 
 
 def judge(cvs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
@@ -40,7 +55,7 @@ def judge(cvs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     ------
     DuzhengError
         DZ-S002 for columns that are missing, stages and indicators that the rule does not have, coefficients that are
-        negative or stand twice.
+        no numbers, negative, or stand twice.
 
     Notes
     -----
@@ -55,9 +70,14 @@ def judge(cvs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
         raise DuzhengError.of(wrong("no such column", "unit, stage, indicator, cv", "add it", name) for name in gone)
     key = ["unit", "year", "stage"] if "year" in cvs else ["unit", "stage"]
     faults = [wrong(f"stage {each!r}", "one of " + ", ".join(TEACHING_STAGES), "choose", "stage")
-              for each in sorted(set(cvs["stage"]) - set(TEACHING_STAGES))]  # fmt: skip
+              for each in sorted(set(cvs["stage"]) - set(TEACHING_STAGES), key=str)]  # fmt: skip
     faults += [wrong(f"indicator {each!r}", "one of " + ", ".join(ids), "name it as the rule does", "indicator")
-               for each in sorted(set(cvs["indicator"]) - set(ids))]  # fmt: skip
+               for each in sorted(set(cvs["indicator"]) - set(ids), key=str)]  # fmt: skip
+    numbers = pd.to_numeric(cvs["cv"], errors="coerce").astype(float)
+    unread = cvs.loc[(numbers.isna() & cvs["cv"].notna()) | np.isinf(numbers), "cv"]
+    faults += [wrong(f"{each!r}", "a number, or nothing where it is not known", "mend it", "cv")
+               for each in dict.fromkeys(unread)]  # fmt: skip
+    cvs = cvs.assign(cv=numbers)
     if (cvs["cv"] < 0).any():
         faults.append(wrong(f"{int((cvs['cv'] < 0).sum())} negative coefficients", "0 or more", "mend them", "cv"))
     if cvs.duplicated([*key, "indicator"]).any():
@@ -85,7 +105,7 @@ def judge(cvs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
 
 def reasons_of(
     places: Sequence[tuple[str, int]], table: pd.DataFrame, schools: pd.DataFrame, items: pd.DataFrame,
-    standard: Standard,
+    standard: Standard, occurring: Occurring | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Give what decides each part of the rule for each unit and year.
 
@@ -99,12 +119,15 @@ def reasons_of(
         Judged schools and items.
     standard
         The rule.
+    occurring
+        Of which parts of the rule there are schools; none if not given.
 
     Returns
     -------
     pandas.DataFrame
         One row a reason: unit, year, part, verdict (what it makes of the part: ``met``, ``missed``, ``open``), reason
-        (its name), stage, indicator or item, value, sign and limit, n and of (schools or items that it is of).
+        (its name), stage, indicator or item, value, sign and limit, n and of (schools or items that it is of),
+        certainty of what it holds figures to (nothing where it says only what is not known).
     """
     import pandas as pd
 
@@ -118,7 +141,10 @@ def reasons_of(
                 here += _schools([row for row in of_schools if row["stage"] == stage], stage)
             here += _coefficients([row for row in cvs if row["stage"] == stage], stage, standard)
         here += _items(of_items, standard)
-        found += [{"unit": unit, "year": year, **each} for each in here]
+        rests = {part: standard.certainty_of(part, (occurring or {}).get((unit, year), ())) for part in standard.parts}
+        for each in here:
+            certainty = None if each["reason"] in _SILENT else each.get("certainty") or rests[each["part"]]
+            found.append({"unit": unit, "year": year, **each, "certainty": certainty})
     frame = pd.DataFrame(found, columns=list(REASONS)).astype({"value": float, "limit": float})
     frame = frame.astype({"n": "Int64", "of": "Int64"})
     place = frame["part"].map({part: number for number, part in enumerate(PARTS)})
@@ -151,6 +177,8 @@ def _coefficients(rows: list[dict[str, Any]], stage: str, standard: Standard) ->
         return [{"part": part, "verdict": "open", "reason": "no_schools", "stage": stage}]
     judged = [row for row in rows if row["limit"] == row["limit"]]
     gone = sum(row["cv"] != row["cv"] for row in rows if row["indicator"] != COMPOSITE)
+    alone = all(row["schools"] == 1 for row in rows if row["indicator"] != COMPOSITE)
+    kind = "single" if alone else "within"
     found: list[dict[str, Any]] = []
     within = 0
     for row in judged:
@@ -166,11 +194,11 @@ def _coefficients(rows: list[dict[str, Any]], stage: str, standard: Standard) ->
         elif row["met"]:
             within += 1
             if part == "composite":
-                found.append(entry | {"verdict": "met", "reason": "composite_within"})
+                found.append(entry | {"verdict": "met", "reason": f"composite_{kind}"})
         else:
             found.append(entry | {"verdict": "missed", "reason": f"{part}_above"})
     if part == "cv" and within:
-        found.append({"part": part, "verdict": "met", "reason": "cv_within", "stage": stage, "n": within,
+        found.append({"part": part, "verdict": "met", "reason": f"cv_{kind}", "stage": stage, "n": within,
                       "of": len(judged)})  # fmt: skip
     return found
 
@@ -187,30 +215,35 @@ def _items(rows: list[dict[str, Any]], standard: Standard) -> list[dict[str, Any
             reason = f"item_{row['verdict']}" + (f"_{kind}" if missed or computed else "")
             found.append({"part": part, "verdict": row["verdict"], "reason": reason, "item": row["item"],
                           "value": row["value"], "sign": row["sign"], "limit": row["bound"],
-                          "n": row["schools" if missed else "unknown"] if computed else None})  # fmt: skip
-        met = sum(row["verdict"] == "met" for row in here)
+                          "n": row["schools" if missed else "unknown"] if computed else None,
+                          "certainty": row["certainty"]})  # fmt: skip
+        met = [row for row in here if row["verdict"] == "met"]
         if met:
-            found.append({"part": part, "verdict": "met", "reason": "items_met", "n": met, "of": len(here)})
+            found.append({"part": part, "verdict": "met", "reason": "items_met", "n": len(met), "of": len(here),
+                          "certainty": least_certain(row["certainty"] for row in met)})  # fmt: skip
     return found
 
 
-def verdicts_of(places: Sequence[tuple[str, int]], reasons: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+def verdicts_of(
+    places: Sequence[tuple[str, int]], reasons: pd.DataFrame, standard: Standard, occurring: Occurring | None = None
+) -> pd.DataFrame:
     """Make the verdict of each part and of the whole from the reasons.
 
     Returns
     -------
     pandas.DataFrame
         One row a unit, year and part of the rule, and one of the ``whole``: verdict, reasons (names of what decides
-        it, each with its stage, indicator or item), certainty of the part's rule (the whole's is its least certain
-        part's). ``missed`` as soon as one reason is, else ``open`` as soon as one is, else ``met``.
+        it, each with its stage, indicator or item), certainty of the least certain of what the part rests on, and of
+        the whole that of its parts. ``missed`` as soon as one reason is, else ``open`` as soon as one is, else ``met``.
     """
     import pandas as pd
 
     rows: list[tuple[str, int, str, str, str, str]] = []
-    certainty = {part: standard.certainty_of(part)[0] for part in standard.parts}
-    worst = max(certainty.values(), key=("A", "B", "own", "C").index)
     of = _by_place(reasons)
     for unit, year in places:
+        there = (occurring or {}).get((unit, year), ())
+        certainty = {part: standard.certainty_of(part, there) for part in standard.parts}
+        worst = least_certain(certainty.values())
         here = of.get((unit, year), [])
         parts = {}
         for part in standard.parts:
@@ -221,6 +254,43 @@ def verdicts_of(places: Sequence[tuple[str, int]], reasons: pd.DataFrame, standa
         whole = decided(parts.values())
         rows.append((unit, year, WHOLE, whole, "; ".join(part for part in parts if parts[part] == whole), worst))
     return pd.DataFrame(rows, columns=["unit", "year", "part", "verdict", "reasons", "certainty"])
+
+
+def written_apart(value: float | None, decimals: int, *bounds: float) -> str:
+    """Write a number with as many decimals as tell it from bounds that it is not equal to.
+
+    >>> written_apart(0.5004, 3, 0.5), written_apart(0.5, 3, 0.5), written_apart(84.99996, 1, 85), written_apart(85.2, 1, 85)
+    ('0.5004', '0.500', '84.99996', '85.2')
+    """
+    if value is None or value != value:  # noqa: PLR0124  NaN
+        return write_number(None, decimals)
+    for bound in bounds:
+        differs = abs(value - bound) > CLOSE * max(1.0, abs(bound))
+        while differs and decimals < _MOST_DECIMALS and (float(rounded(value, decimals)) > bound) != (value > bound):
+            decimals += 1
+        while differs and decimals < _MOST_DECIMALS and float(rounded(value, decimals)) == bound:
+            decimals += 1
+    return write_number(value, decimals)
+
+
+def written_bound(value: float, least: int = 0) -> str:
+    """Write a bound with the decimals that it has, so many at least.
+
+    >>> written_bound(85.0), written_bound(0.5, 2), written_bound(0.455, 2)
+    ('85', '0.50', '0.455')
+    """
+    return write_number(value, max(least, decimals_of(value)))
+
+
+def decimals_of(value: float | None, most: int = 6) -> int:
+    """Count the decimals that a number has, up to so many.
+
+    >>> decimals_of(85.0), decimals_of(0.15), decimals_of(1 / 3, 3), decimals_of(None)
+    (0, 2, 3, 0)
+    """
+    if value is None or value != value:  # noqa: PLR0124  NaN
+        return 0
+    return len(f"{float(value):.{most}f}".rstrip("0").partition(".")[2])
 
 
 def decided(verdicts: Iterable[str]) -> str:

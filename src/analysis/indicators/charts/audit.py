@@ -206,7 +206,7 @@ def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -
     """Draw the values of an indicator around its threshold, in per cent of it."""
     import altair as alt
 
-    from analysis.stats.bunching import bunching
+    from analysis.stats.anomalies.bunching import bunching
 
     held = result.held
     for name, value in group.items():

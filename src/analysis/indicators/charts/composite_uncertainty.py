@@ -71,7 +71,7 @@ def draw_leads(result: Uncertainty, language: Language) -> dict[str, Any]:
     cell = min(34.0, max(6.0, (WIDTH - 110) / max(len(order), 1)))
     rows = [{"row": names[one], "column": names[two], "share": float(leads.loc[one, two]),
              "told": write_number(float(leads.loc[one, two]), 0)}
-            for one in order for two in order if one != two]  # fmt: skip
+            for one in order for two in order if one != two and result.together.loc[one, two]]  # fmt: skip
     sort = list(names.values())
     y = alt.Y("row:N", sort=sort, title=None, axis=alt.Axis(domain=False, ticks=False))
     upright: dict[str, Any] = {"labelAngle": -90, "labelAlign": "left", "labelBaseline": "middle"}
@@ -82,6 +82,16 @@ def draw_leads(result: Uncertainty, language: Language) -> dict[str, Any]:
     if cell >= _NARROW:
         layers.append(numbers(base, dark=f"datum.share > {_DARK}", size=9.5))
     chart = alt.layer(*layers).properties(width={"step": cell}, height={"step": min(cell, ROW + 4)})
-    return titled(
-        chart, result, language, title=result.said("title.leads", language), under=[result.said("rows", language)]
-    )
+    return titled(chart, result, language, title=result.said("title.leads", language),
+                  under=_counted(result, order, language))  # fmt: skip
+
+
+def _counted(result: Uncertainty, order: list[str], language: Language) -> list[str]:
+    """Say of which combinations shares are, and how many these are where they differ by pair."""
+    together = [int(result.together.loc[one, two]) for one in order for two in order if one != two]
+    runs = len(result.scores)
+    if all(count == runs for count in together):
+        return [result.said("rows", language)]
+    there = [count for count in together if count]
+    said = [result.said("rows.together", language, least=min(there, default=0), most=max(there, default=0), n=runs)]
+    return said + ([result.said("rows.never", language)] if len(there) < len(together) else [])

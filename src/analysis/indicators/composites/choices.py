@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from analysis.indicators.composites.history import name_of, option_name
 from analysis.indicators.composites.steps import ORDER, Step, step_of
 from analysis.indicators.words import said
 from analysis.messages import DuzhengError, Fault, Language, write_number
-from analysis.messages.requests import wrong
+from analysis.messages.requests import hold_level, wrong
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
@@ -177,6 +178,8 @@ def choices_of(composite: Composite, given: Mapping[str, Any]) -> Choices:
         DZ-S002 for a choice that there is not, one with fewer than two options, or noise out of range.
     """
     composite.hold("choices")
+    if not isinstance(given, Mapping):
+        raise DuzhengError(wrong(f"choices={given!r}", "options by choice", "{'weight': ['equal', 'pca'], …}"))
     faults: list[Fault] = [
         wrong(f"the choice {name!r}", ", ".join(_CHOICES), "") for name in given if name not in _CHOICES
     ]
@@ -199,10 +202,20 @@ def choices_of(composite: Composite, given: Mapping[str, Any]) -> Choices:
     return found
 
 
+def hold_draws(n: Any, least: int, usual: int, seed: Any, level: float) -> None:
+    """Hold how often is drawn, the seed of it and the level of intervals to what they must be."""
+    faults = []
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < least:
+        faults.append(wrong(f"n={n!r}", f"a whole number, {least} or more", f"{usual} is usual"))
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+        faults.append(wrong(f"seed={seed!r}", "a whole number, 0 or more", "the same seed draws the same"))
+    hold_level(level, *faults)
+
+
 def _steps(composite: Composite, name: str, given: Any) -> tuple[Step, ...]:
     """Make the options of a step; what an option does not name stays as it was done."""
     done = next((dict(step.options) for step in composite.steps if step.name == name), {})
-    listed = [given] if isinstance(given, str | Mapping) else list(given)
+    listed = list(given) if isinstance(given, Sequence) and not isinstance(given, str) else [given]
     if len(listed) < 2:  # noqa: PLR2004  a choice is between two
         raise DuzhengError(wrong(f"{name}={given!r}", "two options or more", "one option is no choice"))
     named = [dict(each) if isinstance(each, Mapping) else {"method": each} for each in listed]
@@ -213,7 +226,8 @@ def _steps(composite: Composite, name: str, given: Any) -> tuple[Step, ...]:
 
 def _omitted(composite: Composite, given: Any) -> tuple[str | None, ...]:
     known = composite.framework.indicators
-    codes = known if given is True else tuple([given] if isinstance(given, str) else given or ())
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    codes = known if given is True else tuple(given) if several else (given,) if given else ()
     faults = [wrong(f"omit={code!r}", "an indicator of the composite", "") for code in codes if code not in known]
     if not codes or len(known) < 2:  # noqa: PLR2004  one must be left
         faults.append(wrong(f"omit={given!r} of {len(known)} indicators", "one of two or more", ""))

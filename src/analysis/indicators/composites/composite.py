@@ -11,8 +11,8 @@ from analysis.documents.labels import Labels
 from analysis.indicators.composites.construction import Built, Figures, construct
 from analysis.indicators.composites.framework import Framework, framework_of
 from analysis.indicators.composites.history import History, history_of
-from analysis.indicators.composites.steps import Step, hold_done, hold_turn, step_of
-from analysis.indicators.composites.tables import like, numbers
+from analysis.indicators.composites.steps import Step, hold_done, hold_turn, is_number, step_of
+from analysis.indicators.composites.tables import like, numbers, peers_of
 from analysis.messages import DuzhengError, Language, Texts
 from analysis.messages.requests import wrong
 
@@ -94,8 +94,8 @@ class Composite:
         Raises
         ------
         DuzhengError
-            DZ-S002 for units that stand twice, columns that are no numbers or have no figure, and what
-            :func:`analysis.indicators.composites.framework_of` refuses.
+            DZ-S002 for units that stand twice or in no group of peers, columns that are no numbers or have no figure,
+            and what :func:`analysis.indicators.composites.framework_of` refuses.
 
         Examples
         --------
@@ -114,7 +114,7 @@ class Composite:
         held = numbers(frame)
         return cls(
             held, framework_of(codes, ways, groups), year=year, simulated=simulated, named=named, spoken=language,
-            peers=dict(peers or {}), earlier={int(at): like(held, each) for at, each in (earlier or {}).items()},
+            peers=peers_of(held, peers), earlier={int(at): like(held, each) for at, each in (earlier or {}).items()},
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -150,8 +150,9 @@ class Composite:
         return construct(self.figures, self.framework, self.steps)
 
     def screen(
-        self, *, drop_units: Sequence[str] = (), drop_indicators: Sequence[str] = (), least_unit: float = 0.65,
-        least_indicator: float = 0.65, strongest: float = 0.92, skew: float = 2.0, kurt: float = 3.5,
+        self, *, drop_units: str | Sequence[str] = (), drop_indicators: str | Sequence[str] = (),
+        least_unit: float = 0.65, least_indicator: float = 0.65, strongest: float = 0.92, skew: float = 2.0,
+        kurt: float = 3.5,
     ) -> Composite:  # fmt: skip
         """Look through figures, and leave out what is named; nothing else is left out.
 
@@ -160,7 +161,7 @@ class Composite:
         Parameters
         ----------
         drop_units, drop_indicators
-            What to leave out.
+            What to leave out, one or several.
         least_unit, least_indicator
             Share of figures that a unit and an indicator should have.
         strongest
@@ -176,7 +177,12 @@ class Composite:
         from analysis.indicators.composites.screening import screening
 
         hold_turn("screen", self.steps)
-        faults = [wrong(f"drop_units={unit!r}", "a unit of the composite", "") for unit in drop_units
+        drop_units = (drop_units,) if isinstance(drop_units, str) else tuple(drop_units)
+        drop_indicators = (drop_indicators,) if isinstance(drop_indicators, str) else tuple(drop_indicators)
+        bounds = {"least_unit": least_unit, "least_indicator": least_indicator, "strongest": strongest, "skew": skew,
+                  "kurt": kurt}  # fmt: skip
+        faults = [wrong(f"{name}={value!r}", "a number", "") for name, value in bounds.items() if not is_number(value)]
+        faults += [wrong(f"drop_units={unit!r}", "a unit of the composite", "") for unit in drop_units
                   if unit not in self.frame.index]  # fmt: skip
         faults += [wrong(f"drop_indicators={code!r}", "an indicator of the composite", "") for code in drop_indicators
                    if code not in self.frame]  # fmt: skip
@@ -184,10 +190,8 @@ class Composite:
             faults.append(wrong("everything left out", "a unit and an indicator that stay", ""))
         if faults:
             raise DuzhengError.of(faults)
-        bounds = {"least_unit": least_unit, "least_indicator": least_indicator, "strongest": strongest, "skew": skew,
-                  "kurt": kurt}  # fmt: skip
         found = screening(self, bounds)
-        step = Step("screen", {"drop_units": tuple(drop_units), "drop_indicators": tuple(drop_indicators), **bounds})
+        step = Step("screen", {"drop_units": drop_units, "drop_indicators": drop_indicators, **bounds})
         left = self.frame.drop(index=list(drop_units), columns=list(drop_indicators))
         return replace(self, frame=left, framework=self.framework.without(drop_indicators), screened=found,
                        steps=(*self.steps, step))  # fmt: skip
@@ -209,9 +213,9 @@ class Composite:
 
     def treat(
         self, method: str = "winsorise", *, most: int = 5, skew: float = 2.0, kurt: float = 3.5,
-        only: Sequence[str] | None = None,
+        only: str | Sequence[str] | None = None,
     ) -> Composite:  # fmt: skip
-        """Draw in outliers of indicators that have any, as :func:`analysis.stats.treatment.treat` does.
+        """Draw in outliers of indicators that have any, as :func:`analysis.stats.composite.treatment.treat` does.
 
         Parameters
         ----------
@@ -220,10 +224,14 @@ class Composite:
         most, skew, kurt
             Figures drawn in at most, and bounds.
         only
-            Indicators that are looked at; all if not given.
+            Indicators that are looked at, one or several; all if not given.
         """
-        return self._then("treat", {"method": method, "most": most, "skew": skew, "kurt": kurt,
-                                    "only": None if only is None else tuple(only)})  # fmt: skip
+        hold_turn("treat", self.steps)
+        chosen = None if only is None else (only,) if isinstance(only, str) else tuple(only)
+        strange = [code for code in chosen or () if code not in self.framework.indicators]
+        if strange:
+            raise DuzhengError.of(wrong(f"only={code!r}", "an indicator of the composite", "") for code in strange)
+        return self._then("treat", {"method": method, "most": most, "skew": skew, "kurt": kurt, "only": chosen})
 
     def normalise(self, method: str = "minmax", **options: Any) -> Composite:
         """Put all indicators on one scale, on which higher is better.
@@ -232,7 +240,7 @@ class Composite:
         ----------
         method
             ``minmax``, ``zscore``, ``rank``, ``borda``, ``goalposts``, ``distance_to_target``
-            (:func:`analysis.stats.normalisation.normalise`).
+            (:func:`analysis.stats.composite.normalisation.normalise`).
         options
             ``lower``, ``upper``; ``centre``, ``spread``; ``goalposts={code: (low, high)}``; ``targets={code: figure}``;
             ``cap``.
@@ -252,7 +260,8 @@ class Composite:
         weights
             Of ``expert``: by indicator or group; all parts of a group, or none of them, which then count alike.
         """
-        return self._then("weight", {"method": method, "weights": dict(weights) if weights is not None else None})
+        given = dict(weights) if isinstance(weights, Mapping) else weights
+        return self._then("weight", {"method": method, "weights": given})
 
     def aggregate(self, method: str | Sequence[str] = "arithmetic", *, least: float = 1.0) -> Composite:
         """Put indicators together into groups, and groups into the whole.
@@ -264,7 +273,8 @@ class Composite:
         least
             Share of a group's weights that must be there for a score; below, a unit has none.
         """
-        return self._then("aggregate", {"method": method if isinstance(method, str) else tuple(method), "least": least})
+        several = isinstance(method, Sequence) and not isinstance(method, str)
+        return self._then("aggregate", {"method": tuple(method) if several else method, "least": least})
 
     def _then(self, name: str, options: Mapping[str, Any]) -> Composite:
         hold_turn(name, self.steps)
@@ -340,8 +350,9 @@ class Composite:
         return uncertainty(self, choices, n=n, seed=seed, level=level)
 
     def sensitivity(
-        self, choices: Mapping[str, Any], *, units: Sequence[str] = (), n: int = 512, seed: int = 1, level: float = 0.9
-    ) -> Sensitivity:
+        self, choices: Mapping[str, Any], *, units: str | Sequence[str] = (), n: int = 512, seed: int = 1,
+        level: float = 0.9,
+    ) -> Sensitivity:  # fmt: skip
         """Say which choice matters; see :func:`analysis.indicators.composites.sensitivity.sensitivity`."""
         from analysis.indicators.composites.sensitivity import sensitivity
 

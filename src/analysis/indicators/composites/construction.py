@@ -14,10 +14,10 @@ from analysis.indicators.composites.framework import WHOLE, Framework
 from analysis.indicators.composites.steps import Step
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
-from analysis.stats.aggregation import aggregate
-from analysis.stats.components import component_weights
-from analysis.stats.normalisation import normalise
-from analysis.stats.treatment import treat
+from analysis.stats.composite.aggregation import aggregate
+from analysis.stats.composite.components import component_weights
+from analysis.stats.composite.normalisation import normalise
+from analysis.stats.composite.treatment import treat
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 _NUMBERED = re.compile(r"indicator (\d+) of \d+")

@@ -91,8 +91,8 @@ def framework_of(
     Raises
     ------
     DuzhengError
-        DZ-S002 for an indicator without direction, in no group or in two, a group without any, a name that stands
-        twice.
+        DZ-S002 for an indicator without direction, in no group or in two, a direction of none of them, a group without
+        any, a name that stands twice.
 
     Examples
     --------
@@ -107,6 +107,8 @@ def framework_of(
               f"say which is better: directions={{{code!r}: 'higher'}}")
         for code in codes if directions.get(code) not in DIRECTIONS
     ]  # fmt: skip
+    faults += [wrong(f"a direction of {code!r}", "directions of the indicators", f"they are {', '.join(codes)}")
+               for code in directions if code not in codes]  # fmt: skip
     parts: dict[str, tuple[str, ...]] = {}
     top = tuple(_grouped(groups, parts, faults)) if groups else codes
     parts[WHOLE] = top

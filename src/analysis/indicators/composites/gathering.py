@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.documents.labels import Labels
 from analysis.indicators.composites.composite import Composite
 from analysis.indicators.composites.framework import framework_of
+from analysis.indicators.composites.tables import peers_of
+from analysis.indicators.peer_comparison.asked import listed_units, strange_units, unknown_codes
 from analysis.indicators.series import series
 from analysis.indicators.words import both
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts
@@ -20,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def composite(
-    workspace: Workspace, indicators: Sequence[str], *, units: Sequence[str] | None = None, year: int | None = None,
-    groups: Mapping[str, Any] | None = None, names: Mapping[str, Texts] | None = None,
-    directions: Mapping[str, str] | None = None, boundaries: int | None = None,
-    peers: Mapping[str, str] | None = None, language: Language | None = None,
+    workspace: Workspace, indicators: str | Sequence[str], *, units: str | Sequence[str] | None = None,
+    year: int | None = None, groups: Mapping[str, Any] | None = None,
+    names: Mapping[str, Texts] | None = None, directions: Mapping[str, str] | None = None,
+    boundaries: int | None = None, peers: Mapping[str, str] | None = None, language: Language | None = None,
 ) -> Composite:  # fmt: skip
     """Begin a composite of indicators of the catalogue.
 
@@ -34,7 +36,7 @@ def composite(
     indicators
         Codes.
     units
-        Ids on the boundaries; by default all units of the workspace's kind that have a figure in the year.
+        Id of one unit or ids of several, on the boundaries; by default all units of the workspace's kind that have a figure in the year.
     year
         Of the figures; by default the last in which every indicator has figures of most units.
     groups
@@ -46,7 +48,7 @@ def composite(
     boundaries
         The year on whose boundaries figures are put; by default the workspace's.
     peers
-        The group of each unit whose figures may stand in for one another.
+        The group of each unit, by its id, within which figures may stand in for one another; of every unit, or none.
     language
         Of results, unless another is asked for.
 
@@ -58,23 +60,27 @@ def composite(
     Raises
     ------
     DuzhengError
-        DZ-I001, DZ-U002 as of :func:`analysis.indicators.series`; DZ-S002 for an indicator without direction, no year
-        with figures, and what :func:`framework_of` refuses.
+        DZ-I001, DZ-U002 for codes and units that there are not; DZ-S002 for an indicator without direction, a unit
+        without a group of peers, no year with figures, and what :func:`framework_of` refuses.
     """
     codes = list(dict.fromkeys([indicators] if isinstance(indicators, str) else indicators))
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
-    facts = series(workspace, codes, boundaries=drawn, units=units)
+    asked = None if units is None else listed_units(units)
+    faults = [*unknown_codes(workspace, codes), *strange_units(workspace, [*(asked or ()), *(peers or ())], drawn)]
+    if faults:
+        raise DuzhengError.of(faults)
+    facts = series(workspace, codes, boundaries=drawn, units=asked)
     ways = {code: workspace.catalogue[code].direction for code in codes} | dict(directions or {})
     framework = framework_of(codes, ways, groups)
-    if units is None:
+    if asked is None:
         kind = workspace.units.at(drawn)
         chosen = set(kind.index[kind["kind"] == workspace.settings.unit_kind])
         facts = facts[facts["unit"].isin(chosen)]
     at = _year(facts, codes) if year is None else year
     here = facts[facts["year"] == at]
     frame = _wide(here, codes)
-    if units is not None:
-        frame = frame.reindex(sorted(units))
+    if asked is not None:
+        frame = frame.reindex(sorted(set(asked)))
     empty = [code for code in codes if frame[code].isna().all()]
     if empty or frame.empty:
         there = facts[facts["value"].notna()]
@@ -86,7 +92,8 @@ def composite(
                                     "choose another year, or leave it out") for code, of in years.items())  # fmt: skip
     doubts = here[here["doubt"]]
     return Composite(
-        frame, framework, workspace=workspace, year=at, boundaries=drawn, peers=dict(peers or {}),
+        frame, framework, workspace=workspace, year=at, boundaries=drawn,
+        peers=peers_of(frame, peers, {str(each) for each in workspace.units.at(drawn).index}),
         earlier=_earlier(facts, frame, codes, at, workspace), spoken=language, read=workspace.inputs(),
         doubtful=frozenset(zip(doubts["unit"].astype(str), doubts["indicator"].astype(str), strict=True)),
         cautions=_cautions(workspace, codes, at),

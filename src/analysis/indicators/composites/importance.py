@@ -12,7 +12,7 @@ from analysis.indicators.composites.results import CompositeResult, common, sett
 from analysis.indicators.words import both, words
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
-from analysis.stats.correlation_ratio import FEWEST, correlation_ratio
+from analysis.stats.composite.correlation_ratio import FEWEST, correlation_ratio
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
@@ -46,9 +46,9 @@ def effective_weights(composite: Composite) -> CompositeResult:
     Notes
     -----
     Paruolo, Saisana and Saltelli (2013); Becker and others (2017, Ecological Indicators 80): S = V(E[y|x])/V(y), here
-    by local linear regression (:func:`analysis.stats.correlation_ratio.correlation_ratio`). alone is the squared
-    semipartial correlation. Weights are trade-offs: a point of one indicator for points of another. They are no
-    importance: indicators that vary more, or go with others, move scores more.
+    by local linear regression (:func:`analysis.stats.composite.correlation_ratio.correlation_ratio`). alone is the
+    squared semipartial correlation. Weights are trade-offs: a point of one indicator for points of another. They are
+    no importance: indicators that vary more, or go with others, move scores more.
     """
     import pandas as pd
 

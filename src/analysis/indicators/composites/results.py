@@ -114,7 +114,7 @@ def ranks_shown(composite: Composite, *, asked: bool | None = None) -> bool:
     """Tell whether ranks are shown: as asked, or as the workspace has it; none by default."""
     if asked is not None:
         return asked
-    return bool(composite.workspace and getattr(composite.workspace.settings, "ranks_in_public", False))
+    return bool(composite.workspace and composite.workspace.settings.ranks_in_public)
 
 
 def hold_units(composite: Composite, units: Sequence[str] | None) -> list[str]:

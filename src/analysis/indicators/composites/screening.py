@@ -13,7 +13,7 @@ from analysis.indicators.composites.history import name_of, names_of
 from analysis.indicators.composites.results import CompositeResult, common, settings_of
 from analysis.indicators.words import both, said, words
 from analysis.messages import LANGUAGES, Texts, write_number
-from analysis.stats.treatment import has_outliers, kurtosis, skewness
+from analysis.stats.composite.treatment import has_outliers, kurtosis, skewness
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,20 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.indicators.charts.composite_sensitivity import draw_sensitivity
-from analysis.indicators.composites.choices import Choices, choices_of
+from analysis.indicators.composites.choices import Choices, choices_of, hold_draws
 from analysis.indicators.composites.construction import ranks_of
 from analysis.indicators.composites.history import notes_of
 from analysis.indicators.composites.results import CompositeResult, common, hold_units, ranks_shown, settings_of
-from analysis.indicators.composites.uncertainty import model_of, shifts
+from analysis.indicators.composites.uncertainty import model_of, shifts, uneven
 from analysis.indicators.words import both, words
 from analysis.messages import DuzhengError, Language
 from analysis.messages.requests import wrong
-from analysis.stats.sensitivity import Shares, factorial_shares, sobol_shares
+from analysis.stats.composite.sensitivity import Shares, factorial_shares, sobol_shares
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+#: Variances of fewer rows mean nothing.
+FEWEST = 8
 #: So many combinations are all gone through.
 _ALL = 4096
 
@@ -41,8 +43,8 @@ class Sensitivity(CompositeResult):
 
 
 def sensitivity(
-    composite: Composite, choices: Mapping[str, Any], *, units: Sequence[str] = (), n: int = 512, seed: int = 1,
-    level: float = 0.9,
+    composite: Composite, choices: Mapping[str, Any], *, units: str | Sequence[str] = (), n: int = 512,
+    seed: int = 1, level: float = 0.9,
 ) -> Sensitivity:  # fmt: skip
     """Say which choice moves ranks and scores.
 
@@ -53,7 +55,7 @@ def sensitivity(
     choices
         As of :func:`analysis.indicators.composites.choices.choices_of`.
     units
-        Whose rank and score are looked at, beside the shift of all ranks.
+        Whose rank and score are looked at, one or several, beside the shift of all ranks.
     n
         Rows of the base sample where combinations are drawn; it takes n (choices + 2) runs.
     seed
@@ -77,19 +79,22 @@ def sensitivity(
 
     Notes
     -----
-    Sobol' indices (:mod:`analysis.stats.sensitivity`). All options of a choice are as likely as one another. Noise of
-    weights is one choice, all its numbers together. In R ``COINr::get_sensitivity(SA_type = "SA")``, whose output is
-    the shift.
+    Sobol' indices (:mod:`analysis.stats.composite.sensitivity`). All options of a choice are as likely as one
+    another. Noise of weights is one choice, all its numbers together. In R
+    ``COINr::get_sensitivity(SA_type = "SA")``, whose output is the shift.
     """
     import pandas as pd
 
     declared = choices_of(composite, choices)
-    asked = hold_units(composite, list(units)) if units else []
+    hold_draws(n, FEWEST, 512, seed, level)
+    asked = hold_units(composite, units) if units else []
     known = [str(unit) for unit in composite.frame.index]
     at = [known.index(unit) for unit in asked]
     main = composite.built.score
+    scored: list[Floats] = []
 
     def outputs(scores: Floats) -> Floats:
+        scored.append((~np.isnan(scores)).sum(axis=1))
         if np.isnan(scores[:, at]).any():
             raise DuzhengError(
                 wrong("a unit without a score in some run", "a score in every run", "impute, or lower least")
@@ -113,6 +118,7 @@ def sensitivity(
     table = pd.DataFrame(_rows(found, declared.names, whose))
     table["unit"] = table["unit"].astype(object).where(table["unit"].notna(), None)
     notes = [both("composite_sensitivity", "note.exact" if exact else "note.drawn", n=found.runs)]
+    notes += uneven(np.concatenate(scored))
     if table["first"].isna().any():
         notes.append(words("composite_sensitivity")["note.still"])
     visible = ("output", *(("unit",) if asked else ()), "choice", "first", "total",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import one_of, wrong
-from analysis.stats.aggregation import AGGREGATIONS
-from analysis.stats.normalisation import NORMALISATIONS
-from analysis.stats.treatment import TREATMENTS
+from analysis.messages.requests import wrong
+from analysis.stats.composite.aggregation import AGGREGATIONS
+from analysis.stats.composite.normalisation import NORMALISATIONS
+from analysis.stats.composite.treatment import TREATMENTS
 
 ORDER = ("screen", "impute", "treat", "normalise", "weight", "aggregate")
 #: Steps that may be left out; the others are decisions that somebody must make.
@@ -23,6 +27,13 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "normalise": NORMALISATIONS,
     "weight": WEIGHTINGS,
     "aggregate": AGGREGATIONS,
+}
+#: Options that are numbers; those that may be left open are None.
+NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "impute": ("most_years",),
+    "treat": ("most", "skew", "kurt"),
+    "normalise": ("lower", "upper", "centre", "spread"),
+    "aggregate": ("least",),
 }
 #: Options of each step that a choice may name, with what holds if it does not.
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
@@ -48,6 +59,17 @@ class Step:
         return self.options.get("method", "")
 
 
+def is_number(value: object) -> bool:
+    """Tell whether a value is a finite number.
+
+    Examples
+    --------
+    >>> [is_number(each) for each in (1, 0.5, "1", True, float("nan"))]
+    [True, True, False, False, False]
+    """
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and isfinite(value)
+
+
 def step_of(name: str, given: str | Sequence[str] | Mapping[str, Any]) -> Step:
     """Make a step of a method's name or of its options, and hold them to those there are.
 
@@ -64,12 +86,34 @@ def step_of(name: str, given: str | Sequence[str] | Mapping[str, Any]) -> Step:
         raise DuzhengError.of(faults)
     options = {**known, **options}
     methods = options["method"]
-    for method in (methods,) if isinstance(methods, str) else tuple(methods):
-        one_of(f"{name}: method", str(method), METHODS[name])
+    # Of aggregation there may be one for each level.
+    several = name == "aggregate" and isinstance(methods, Sequence) and not isinstance(methods, str) and methods
+    for method in tuple(methods) if several else (methods,):
+        if method not in METHODS[name]:
+            faults.append(wrong(f"{name}: method={method!r}", " or ".join(METHODS[name]), "choose one of them"))
+    faults += [wrong(f"{name}: {option}={options[option]!r}", "a number", f"{known[option]!r} if it is not given")
+               for option in NUMBERS.get(name, ())
+               if not is_number(options[option]) and (options[option], known[option]) != (None, None)]  # fmt: skip
+    if name == "weight":
+        faults += _no_weights(options["weights"])
+    if faults:
+        raise DuzhengError.of(faults)
+    if isinstance(options.get("only"), str):
+        options["only"] = (options["only"],)
     faults = list(_wrong_options(name, options))
     if faults:
         raise DuzhengError.of(faults)
     return Step(name, options)
+
+
+def _no_weights(given: Any) -> list[Fault]:
+    """Say which weights are none."""
+    if given is None:
+        return []
+    if not isinstance(given, Mapping):
+        return [wrong(f"weights={given!r}", "numbers by indicator or group", "weight('expert', {…: 2, …: 1})")]
+    return [wrong(f"weight {value!r} of {node!r}", "a number, 0 or more", "weights are beside each other")
+            for node, value in given.items() if not is_number(value)]  # fmt: skip
 
 
 def _wrong_options(name: str, of: Mapping[str, Any]) -> list[Fault]:

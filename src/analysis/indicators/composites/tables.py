@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from analysis.indicators.composites.framework import WHOLE
@@ -36,6 +37,21 @@ def numbers(frame: pd.DataFrame) -> pd.DataFrame:
     held = frame.astype(float).set_axis(units, axis=0).set_axis(codes, axis=1)
     held.index.name = "unit"
     return held
+
+
+def peers_of(
+    held: pd.DataFrame, given: Mapping[str, str] | None, known: Collection[str] | None = None
+) -> dict[str, str]:
+    """Hold groups of peers to one of every unit, or none at all; more units may be ``known`` than have figures."""
+    peers = {str(unit): of for unit, of in (given or {}).items()}
+    units = [str(unit) for unit in held.index]
+    faults = [wrong(f"{unit!r} in no group of peers", "a group of every unit", "peers={unit: group, …}, or none at all")
+              for unit in units if peers and unit not in peers]  # fmt: skip
+    faults += [wrong(f"peers of {unit!r}", "units of the composite", "leave it out")
+               for unit in peers if unit not in (known or units)]  # fmt: skip
+    if faults:
+        raise DuzhengError.of(faults)
+    return peers
 
 
 def like(held: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:

@@ -11,13 +11,13 @@ import numpy as np
 
 from analysis.documents.result import Plot
 from analysis.indicators.charts.composite_uncertainty import draw_intervals, draw_leads
-from analysis.indicators.composites.choices import NOISE, Choices, choices_of
+from analysis.indicators.composites.choices import NOISE, Choices, choices_of, hold_draws
 from analysis.indicators.composites.construction import ranks_of
 from analysis.indicators.composites.history import notes_of
 from analysis.indicators.composites.results import CompositeResult, common, ranks_shown, settings_of
 from analysis.indicators.words import both, said
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts
-from analysis.messages.requests import hold_level, wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+#: Of fewer runs the tails are not seen.
+FEWEST = 50
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -39,7 +41,10 @@ class Uncertainty(CompositeResult):
 
     @cached_property
     def leads(self) -> pd.DataFrame:
-        """How often the unit of a row has a higher score than that of a column, per cent of runs; no ties."""
+        """How often the unit of a row has a higher score than that of a column; no ties.
+
+        Per cent of the runs in which both have a score (:attr:`together`); NaN where there is none.
+        """
         import pandas as pd
 
         units = [str(unit) for unit in self.composite.frame.index]
@@ -48,9 +53,19 @@ class Uncertainty(CompositeResult):
         won = np.zeros((len(units), len(units)), dtype=np.int64)
         for run in rounded:
             won += run[:, None] > run[None, :]
-        share = 100 * won / len(rounded)
+        together = self.together.to_numpy()
+        share = np.where(together > 0, 100 * won / np.maximum(together, 1), np.nan)
         np.fill_diagonal(share, np.nan)
         return pd.DataFrame(share, index=pd.Index(units, name="unit"), columns=units)
+
+    @cached_property
+    def together(self) -> pd.DataFrame:
+        """The number of runs in which the units of a row and of a column both have a score."""
+        import pandas as pd
+
+        units = [str(unit) for unit in self.composite.frame.index]
+        there = (~np.isnan(self.scores)).astype(float)
+        return pd.DataFrame((there.T @ there).astype(int), index=pd.Index(units, name="unit"), columns=units)
 
     @cached_property
     def runs(self) -> pd.DataFrame:
@@ -95,7 +110,8 @@ def uncertainty(
     -------
     Uncertainty
         ``table``: unit, score and rank (as built), mean, median, lower, upper, best, worst (ranks over the runs), runs
-        (in which the unit has a score). ``leads``: how often each unit leads each other. ``runs``: every run.
+        (in which the unit has a score). ``leads``: how often each unit leads each other, of the runs in which both have
+        a score; ``together``: how many these are. ``runs``: every run.
 
     Raises
     ------
@@ -111,7 +127,7 @@ def uncertainty(
     import pandas as pd
 
     declared = choices_of(composite, choices)
-    hold_level(level, *([wrong(f"n={n}", "50 or more", "1000 is usual")] if n < 50 else []))  # noqa: PLR2004  tails
+    hold_draws(n, FEWEST, 1000, seed, level)
     rng = np.random.default_rng(seed)
     exact = not declared.noise and declared.combinations <= n
     if exact:
@@ -139,7 +155,7 @@ def uncertainty(
     table = table.astype({"rank": "Int64", "best": "Int64", "worst": "Int64"})
     table = table.sort_values(["median", "mean", "rank", "unit"], na_position="last").reset_index(drop=True)
     notes = [both("composite_uncertainty", "note.exact" if exact else "note.drawn", n=len(scores))]
-    notes += _main_is_not_among(declared)
+    notes += [*uneven(there.sum(axis=1)), *_main_is_not_among(declared)]
     same = bool((table["runs"] == len(scores)).all())
     visible = ("unit", "rank", "median", "lower", "upper", "best", "worst", *(() if same else ("runs",)))
     return Uncertainty(
@@ -165,6 +181,18 @@ def shifts(scores: Floats, main: Floats) -> Floats:
     there = ~np.isnan(apart)
     found: Floats = np.where(there, apart, 0.0).sum(axis=1) / np.where(there.any(axis=1), there.sum(axis=1), np.nan)
     return found
+
+
+def uneven(scored: np.ndarray) -> list[Texts]:
+    """Say so where runs rank different numbers of units.
+
+    Parameters
+    ----------
+    scored
+        How many units have a score, by run.
+    """
+    least, most = int(scored.min()), int(scored.max())
+    return [both("composite", "note.uneven", least=least, most=most)] if least < most else []
 
 
 def model_of(declared: Choices) -> Texts:

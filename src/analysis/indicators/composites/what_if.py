@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,8 +18,9 @@ from analysis.indicators.composites.results import (
     ranks_shown,
     settings_of,
 )
+from analysis.indicators.composites.steps import is_number
 from analysis.indicators.words import words
-from analysis.messages import DuzhengError
+from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -52,8 +53,8 @@ def what_if(
     Raises
     ------
     DuzhengError
-        DZ-S002 for a unit or indicator that is not in the composite, both or neither of change and to, a change of a
-        missing figure.
+        DZ-S002 for a unit or indicator that is not in the composite, both or neither of change and to, what is no
+        number, a change of a missing figure.
 
     Notes
     -----
@@ -62,20 +63,24 @@ def what_if(
     import pandas as pd
 
     composite.hold("what if")
-    hold_units(composite, [unit])
-    faults = []
+    faults: list[Fault] = []
+    try:
+        hold_units(composite, [unit])
+    except DuzhengError as error:
+        faults += error.faults
     if indicator not in composite.framework.indicators:
         faults.append(wrong(f"indicator {indicator!r}", "an indicator of the composite", "it may have been left out"))
     if (change is None) == (to is None):
         faults.append(wrong(f"change={change}, to={to}", "one of the two", ""))
+    name = "change" if to is None else "to"
+    several, strange = _numbers(change if to is None else to)
+    faults += [wrong(f"{name}={each!r}", "a number, or several", "") for each in strange]
     if faults:
         raise DuzhengError.of(faults)
     i, j = list(map(str, composite.frame.index)).index(unit), composite.framework.indicators.index(indicator)
     now = float(composite.figures.given[i, j])
     if change is not None and np.isnan(now):
         raise DuzhengError(wrong("a change of a missing figure", "a figure", "say to=…"))
-    given = to if change is None else change
-    several = [float(each) for each in (given if isinstance(given, Sequence) else [given or 0.0])]
     figures = [each if change is None else now + each for each in several]
     before = composite.built.score
     ranks_before = ranks_of(before)
@@ -103,3 +108,10 @@ def what_if(
         decimals={"change": places_of, "figure": places_of, "score": 1, "score_change": 1},
         public=not shown or ranks_shown(composite),
     )  # fmt: skip
+
+
+def _numbers(given: Any) -> tuple[list[float], list[Any]]:
+    """Give the numbers asked for, and what is none."""
+    listed = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    strange = [each for each in listed if not is_number(each)] if given is not None else []
+    return [float(each) for each in listed if is_number(each)], strange if listed else [given]

@@ -6,6 +6,7 @@ from analysis.stats.dispersion.choices import Choice, least_choices
 from analysis.stats.dispersion.composite import Mixed, least_mixture
 from analysis.stats.dispersion.contributions import coefficient, contributions, holds_exactly, leave_one_out
 from analysis.stats.dispersion.flips import flipping_sizes, flipping_totals, highest, joint_change, lowest
+from analysis.stats.dispersion.grouped_cv import grouped_cv
 from analysis.stats.dispersion.levelling import Frontier, frontier, frontier_at, least_level
 from analysis.stats.dispersion.transfers import Transfer, least_transfer, pairs
 
@@ -22,6 +23,7 @@ __all__ = [
     "flipping_totals",
     "frontier",
     "frontier_at",
+    "grouped_cv",
     "highest",
     "holds_exactly",
     "joint_change",
