@@ -12,6 +12,7 @@ from tests.cli.test_manners import run as run_apart
 from tests.conftest import ROOT
 
 from analysis.cli import main
+from analysis.workspace import Workspace
 
 COLUMNS = ("teachers_above_qualification", "backbone_teachers", "pe_arts_teachers", "teaching_area", "sports_area",
            "equipment_value", "multimedia_classrooms")  # fmt: skip
@@ -92,7 +93,18 @@ def test_json_has_the_keys_that_the_page_names(place, run):
     found = json.loads(done.stdout)
     assert list(found) == ["version", "rule", "simulated", "units", "notes", "files"]
     (unit,) = found["units"]
-    assert list(unit) == ["unit", "name", "year", "verdict", "parts", "coefficients", "schools", "items", "left_out"]
+    assert list(unit) == [
+        "unit",
+        "name",
+        "year",
+        "verdict",
+        "certainty",
+        "parts",
+        "coefficients",
+        "schools",
+        "items",
+        "left_out",
+    ]
     assert (unit["unit"], unit["year"], unit["verdict"]) == ("V", 2020, "missed")
     second = next(each for each in unit["schools"] if each["school"] == "Second")
     assert second == {"school": "Second", "stage": "primary", "students": 600, "met": 6, "unknown": 0,
@@ -149,9 +161,34 @@ def test_combined_schools_that_do_not_fit_and_missing_columns_are_refused(place,
 
 
 def test_wrong_usage_ends_with_2_and_says_what_there_is(place, run):
-    done = run("balance", "check", written(place), "--rule", "balance", cwd=place)
-    assert done.returncode == 2
-    assert "expected one of basic_balance, high_quality_balance" in done.stderr
+    cases = {"--rule=balance": "a rule set on balance (basic_balance, high_quality_balance)",
+             "--year=1999": "a year of the table: 2020", "--unit=W": "a unit of the table: V"}  # fmt: skip
+    for option, said in cases.items():
+        done = run("balance", "check", written(place), option, cwd=place)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr
+
+
+def test_simulated_rows_among_real_ones_are_a_wrong_table(place, run):
+    text = "\n".join([f"{row},{source}" for row, source in
+                      zip(TABLE.splitlines(), ("source", "simulated", "", "", ""), strict=True)] + [""])  # fmt: skip
+    done = run("balance", "check", written(place, text), cwd=place)
+    assert done.returncode == 1
+    assert "DZ-S002 schools.csv: found 1 simulated rows among 4" in done.stderr
+
+
+def test_tables_of_items_and_targets_are_checked_with_the_workspace(place, run):
+    done = run("data", "check", cwd=place)
+    assert done.returncode == 0, done.stderr
+    (place / "data/items").mkdir()
+    (place / "data/targets").mkdir()
+    written(place, "unit,year,rule,item,value\nV,2020,high_quality_balance,recognitio,85\n", "data/items/2020.csv")
+    written(place, "terms: 5\n", "data/targets/one.yaml")
+    done = run("data", "check", cwd=place)
+    assert done.returncode == 1
+    assert "DZ-T004 data/items/2020.csv, row 2, column item" in done.stderr
+    assert "data/targets/one.yaml" in done.stderr
+    assert {"data/items/2020.csv", "data/targets/one.yaml"} <= set(Workspace(place).inputs())
 
 
 def test_a_missing_file_and_an_empty_workspace_are_told(place, run):

@@ -96,10 +96,10 @@ def test_honest_figures_give_no_finding(place, tails):
 @pytest.mark.slow
 @pytest.mark.parametrize("tails", [None, 4], ids=["normal", "heavy tails"])
 def test_at_most_one_honest_batch_in_twenty_has_a_finding(place, tails):
-    batches = 200
+    batches = 100
     flagged = sum(bool(len(audit(place, clean(seed, tails=tails)).table)) for seed in range(batches))
-    # 5 % of 200 is 10; 17 would be exceeded with a chance of 1 % at exactly 5 %.
-    assert flagged <= 17
+    # At exactly 5 % more than 10 of 100 are flagged with a chance of 1.1 % (binomial).
+    assert flagged <= 10
 
 
 PLANTED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,17 +14,20 @@ from hypothesis import strategies as st
 from tests.conftest import INVENTED, ROOT, write
 
 from analysis.indicators.balance.evaluation import balance
-from analysis.indicators.balance.items import read_items
+from analysis.indicators.balance.items import held_items, read_items
 from analysis.indicators.balance.report import as_text, content
 from analysis.indicators.balance.schools import counted, measures, school_verdicts
 from analysis.indicators.balance.split import split
 from analysis.indicators.balance.standard import Standard, read_standard
 from analysis.indicators.balance.verdicts import decided, judge
 from analysis.messages import DuzhengError
+from analysis.satisfaction.social_recognition.recognition import Recognized
 from analysis.stats.dispersion.grouped_cv import grouped_cv
 from analysis.stats.inequality import plain_cv, weighted_cv
 from analysis.workspace import Workspace
+from analysis.workspace.rules import RuleSet
 from analysis.workspace.schools import PEOPLE, PROPERTY, held
+from analysis.workspace.yaml_files import check_entry, read_yaml
 
 HIGH, BASIC = "high_quality_balance", "basic_balance"
 #: What a school of 100 pupils has that just meets the thresholds for primary schools (教督〔2017〕6号).
@@ -300,6 +304,14 @@ def test_wrong_tables_of_coefficients_are_refused_with_every_fault(high):
     assert len(caught.value.faults) == 4
 
 
+def test_coefficients_that_are_no_numbers_are_refused(high):
+    cvs = pd.DataFrame({"unit": "V", "stage": ["primary", None], "indicator": "sports_area", "cv": ["0.4x", np.inf]})
+    with pytest.raises(DuzhengError) as caught:
+        judge(cvs, high)
+    assert [(fault.column, fault.found) for fault in caught.value.faults] == [
+        ("stage", "stage nan"), ("cv", "'0.4x'"), ("cv", "inf")]  # fmt: skip
+
+
 # Verdicts of units
 
 
@@ -418,8 +430,92 @@ def test_wrong_tables_of_items_are_refused_with_every_fault(place):
     with pytest.raises(DuzhengError) as caught:
         read_items(place, [path])
     assert [(fault.code, fault.row, fault.column) for fault in caught.value.faults] == [
-        ("DZ-U001", 2, "unit"), ("DZ-T004", 3, "rule"), ("DZ-T004", 4, "item"), ("DZ-T004", 5, "value"),
+        ("DZ-U001", 2, "unit"), ("DZ-T004", 3, "rule"), ("DZ-T004", 4, "item"), ("DZ-T004", 5, "evidence"),
         ("DZ-T004", 6, "evidence"), ("DZ-T004", 7, "item")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("burden,3,", "column value: found 3; expected an empty cell: this item is judged by evidence. Write yes"),
+        ("burden,,是", "column evidence: found '是'; expected yes (the requirement is met) or no. Write yes."),
+        ("burden,,", "column evidence: found an empty cell; expected yes (the requirement is met) or no. Leave"),
+        ("training,,", "column value: found an empty cell; expected a number: this item has a bound."),
+        ("training,96,yes", "column evidence: found 'yes'; expected an empty cell: this item has a bound."),
+        ("no_such,96,", "monitoring_between, recognition, no_exams, no_choice, no_key_schools, no_key_classes."),
+    ],
+)
+def test_a_wrong_item_is_told_what_to_write(place, row, told):
+    path = place.root / "items.csv"
+    path.write_text(f"unit,year,rule,item,value,evidence\nV,2020,{HIGH},{row}\n", encoding="utf-8")
+    with pytest.raises(DuzhengError) as caught:
+        read_items(place, [path])
+    assert len(caught.value.faults) == 1
+    assert told in str(caught.value)
+
+
+def test_the_page_names_the_sources_of_rule_files_and_its_example_of_items_is_read(place, high, basic):
+    page = (ROOT / "docs/balance.md").read_text(encoding="utf-8")
+    for name, standard in ((HIGH, high), (BASIC, basic)):
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}.yaml`")]
+        cited = {each.source for each in standard.sourced().values()} | {place.rules[name].source}
+        assert set(row.split("`")[3::2]) == cited - {""}
+    lines = [line.strip("|").split("|") for line in page.splitlines() if line.startswith(("| unit | year", "| U1 |"))]
+    head, *rows = [[cell.strip() for cell in line] for line in lines]
+    frame = pd.DataFrame(rows, columns=head)
+    assert len(held_items(frame.assign(unit="V", year=2020), place)) == 3
+
+
+def test_a_frame_of_items_is_held_to_the_contract_as_a_file_is(place):
+    frame = pd.DataFrame({"unit": "V", "year": 2020, "rule": HIGH, "value": [85, 90, 80, "abc"],
+                          "item": ["recognitio", "recognition", "recognition", "retention"]})  # fmt: skip
+    with pytest.raises(DuzhengError) as caught:
+        balance(place, schools({}), items=frame)
+    assert [(fault.code, fault.row) for fault in caught.value.faults] == [
+        ("DZ-T004", 2), ("DZ-T005", 4), ("DZ-T003", 5)]  # fmt: skip
+    with pytest.raises(DuzhengError, match=r"DZ-T002 items, row 1, column rule: found no such column"):
+        balance(place, schools({}), items=frame.drop(columns="rule"))
+    found = balance(place, schools({}), items=frame.iloc[1:2].assign(year=2020.0))
+    assert found.items.set_index("item").at["recognition", "value"] == 90
+    again = read_items(place, [items_of(place)])
+    assert verdicts(balance(place, both_stages({}, {}), items=again))["quality"] == "met"
+
+
+def recognised(year: int = 2020, estimate: float = 86.0, *, synthetic: bool = False) -> Recognized:
+    table = pd.DataFrame({"unit": ["V", "U"], "estimate": [estimate, np.nan], "verdict": ["reached", ""]})
+    wave = SimpleNamespace(year=year, name=f"parents {year}", synthetic=synthetic, files={"wave.parquet": "0" * 64})
+    return Recognized(table, "recognition", (wave,), forms=table, specifications=table, read=None, pieces=())
+
+
+def test_a_recognition_computed_of_answers_decides_the_item_in_its_year(place):
+    rest = items_of(place, leave=("recognition",))
+    found = balance(place, both_stages({}, {}), items=rest, recognition=recognised())
+    assert verdicts(found)["recognition"] == "met"
+    item = found.items.set_index("item").loc["recognition"]
+    assert (item["value"], item["note"]) == (86.0, "parents 2020")
+    assert "parents 2020" in item["source"]
+    assert any("parents 2020" in note for note in found.remarks("en"))
+    assert "wave.parquet" in found.files
+    missed = balance(place, both_stages({}, {}), items=rest, recognition=recognised(estimate=84.9996))
+    assert verdicts(missed)["veto"] == "missed"
+    nothing = balance(place, both_stages({}, {}), items=rest, recognition=recognised(estimate=np.nan))
+    assert verdicts(nothing)["recognition"] == "open"
+
+
+def test_a_recognition_of_another_year_or_kind_or_given_twice_is_refused(place):
+    table, rest = both_stages({}, {}), items_of(place, leave=("recognition",))
+    for said, asked in (
+        ("recognition of 2019; expected a year that is judged: 2020", {"recognition": recognised(2019)}),
+        ("simulated schools beside real items", {"recognition": recognised(synthetic=True)}),
+        ("expected what the verb recognition found", {"recognition": 85}),
+    ):
+        with pytest.raises(DuzhengError) as caught:
+            balance(place, table, **{"items": rest, **asked})
+        assert said in str(caught.value)
+    with pytest.raises(DuzhengError, match=r"recognition, which is in items.csv.*a key that stands once"):
+        balance(place, table, items=items_of(place), recognition=recognised())
+    with pytest.raises(DuzhengError, match="a rule whose part recognition has one item with a bound"):
+        balance(place, basic_schools(), rule=BASIC, recognition=recognised())
 
 
 # The rule of 2012 and its mark
@@ -447,6 +543,85 @@ def test_the_limits_of_2012_keep_their_mark_wherever_they_show(place):
         assert content(found, language)["rule"]["parts"]["variation"] == {"source": None, "certainty": "C"}
 
 
+@pytest.mark.parametrize(
+    ("language", "mark", "limits"), [("zh-Hans", "所查资料均未载明", "限值"), ("en", "in no source read", "limit")]
+)
+def test_a_text_marks_the_head_and_every_line_that_shows_a_limit_of_2012(place, language, mark, limits):
+    found = balance(place, basic_schools(), rule=BASIC, items=items_of(place, rule=BASIC))
+    assert verdicts(found)["whole"] == "met"
+    lines = as_text(found, language).splitlines()
+    assert mark in lines[2]  # what the place is found to be
+    shown = [line for line in lines if "0.65" in line or "0.55" in line]
+    assert len(shown) == 3  # the reasons of both stages, and the composite in the table of coefficients
+    assert [line for line in shown if mark not in line or limits not in line] == []
+    # What the items say is read in a source.
+    assert mark not in next(line for line in lines if limits not in line and "1" in line and line.startswith("  "))
+    (unit,) = content(found, language)["units"]
+    composite = next(part for part in unit["parts"] if part["part"] == "composite")
+    assert [(each["certainty"], mark in each["text"]) for each in composite["reasons"]] == [("C", True)] * 2
+    assert unit["certainty"] == "C"
+    summary = found.summary(language)
+    assert [name for name in summary.table if mark in summary.head(name, language)] == ["composite", "whole"]
+
+
+def with_certainty(place: Workspace, rule: str, *changes: tuple[str, str]) -> RuleSet:
+    """Give a rule of the repository with other certainties."""
+    text = (ROOT / f"data/rules/{rule}.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = place.root / f"{rule}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return check_entry(RuleSet, read_yaml(path, path.name), path.name)
+
+
+def test_a_verdict_is_as_certain_as_the_least_certain_of_what_it_rests_on(place):
+    def certainty(rule: RuleSet, table: pd.DataFrame) -> dict[str, str]:
+        found = balance(place, table, rule=rule).verdicts
+        return dict(zip(found["part"], found["certainty"], strict=True))
+
+    plain = both_stages({}, {})
+    thresholds = with_certainty(place, HIGH, ("source: balance-2017-summary\n    certainty: B", "certainty: C"))
+    assert {part: each for part, each in certainty(thresholds, plain).items() if each == "C"} == {
+        "schools": "C", "cv": "C", "whole": "C"}  # fmt: skip
+    # The weights are the office's choice, and count where there is a combined school.
+    rule = with_certainty(place, HIGH)
+    assert set(certainty(rule, plain).values()) == {"B"}
+    both = pd.concat([plain, combined()], ignore_index=True)
+    assert certainty(rule, both) == {"schools": "own", "cv": "own", "government": "B", "quality": "B",
+                                     "recognition": "B", "veto": "B", "whole": "own"}  # fmt: skip
+    out = with_certainty(place, HIGH, ("source: balance-2017-hebei, certainty: B", "certainty: C"))
+    assert certainty(out, plain)["cv"] == "B"
+    assert certainty(out, both_stages({}, {"kind": "special"}, {}))["cv"] == "C"
+    # One item, which decides another one in another part.
+    item = with_certainty(place, HIGH, ("{id: recognition, no: 1,", "{id: recognition, no: 1, certainty: C,"))
+    found = balance(place, plain, rule=item)
+    of_items = found.items.set_index("item")["certainty"]
+    assert of_items[["recognition", "recognition_veto", "no_choice"]].tolist() == ["C", "C", "B"]
+    assert {part for part, each in certainty(item, plain).items() if each == "C"} == {"recognition", "veto", "whole"}
+    assert "社会认可度：所查资料均未载明，引用前须核对。" in found.summary("zh-Hans").remarks("zh-Hans")
+    assert "社会认可度；所查资料均未载明" in str(found.explain("zh-Hans"))
+
+
+def test_charts_mark_what_no_source_says_of_thresholds_as_of_limits(place):
+    rule = with_certainty(place, HIGH, ("source: balance-2017-summary\n    certainty: B", "certainty: C"))
+    found = balance(place, both_stages({}, {}), rule=rule)
+    for chart in (found.chart("en"), found.units_chart(language="en"), found.schools_chart("backbone", language="en")):
+        assert "indicators: in no source read" in " ".join(chart.spec["title"]["subtitle"])
+
+
+def test_weights_of_combined_schools_are_told_as_read_and_assumed_and_only_where_there_are_such_schools(place):
+    plain = balance(place, both_stages({}, {}))
+    assert not any("拆分权重" in note for note in plain.remarks("zh-Hans"))
+    found = balance(place, combined())
+    told = next(note for note in found.remarks("zh-Hans") if "拆分权重" in note)
+    assert "未见规定" not in told
+    assert "见于2012年办法的资料" in told
+    assert "暂按沿用处理" in told
+    assert told in found.summary("zh-Hans").remarks("zh-Hans")
+    assert told in as_text(found, "zh-Hans")
+
+
 def test_the_composite_is_open_as_soon_as_one_coefficient_is(place):
     table = basic_schools()
     table.loc[0, "computers"] = None
@@ -462,7 +637,57 @@ def test_the_rule_of_2012_has_no_rule_on_schools_and_gives_none_a_verdict(place)
     assert "未达标" not in as_text(found)
 
 
+# Numbers as they are written
+
+
+def test_numbers_that_a_limit_separates_are_written_apart_from_it(place):
+    # Of two schools of 100 pupils with 1 ± c of something, the coefficient is c.
+    table = both_stages({"sports_area": 750 * 1.5004 / 0.4996, "teaching_area": 450 * 3}, {})
+    found = balance(place, table, items=items_of(place, recognition=84.9996))
+    cv = found.table.set_index(["stage", "indicator"])["cv"]
+    assert cv["primary", "sports_area"] == pytest.approx(0.5004)
+    assert cv["primary", "teaching_area"] == pytest.approx(0.5)
+    lines = [found.reason(row, "en") for row in found.reasons.to_dict("records")]
+    assert "Primary – Sports ground and hall area per student: 0.5004, limit 0.50" in lines
+    assert "Public recognition: 84.9996%, required ≥ 85%" in lines
+    assert "0.5004 > 0.50" in as_text(found, "en")
+    assert "0.500 ≤ 0.50" in as_text(found, "en")
+    written = found.written("en").set_index(found.table["stage"] + found.table["indicator"])
+    assert written.loc["primarysports_area", ["cv", "limit", "met", "margin"]].tolist() == [
+        "0.5004", "0.50", "not met", "−0.0004"]  # fmt: skip
+    assert "'0.5004'" in str(found.chart("en").spec)
+    failing = balance(place, both_stages({"sports_area": 0.849996 * 750}, {}))
+    assert "84.9996%" in as_text(failing, "en")
+
+
+def test_a_table_for_readers_writes_each_resource_as_the_rule_does_and_names_its_measure(place):
+    table = basic_schools().assign(equipment_value=lambda t: 1843.329 * t["students"])
+    written = balance(place, table, rule=BASIC).written("zh-Hans").set_index("indicator")
+    assert written.loc["生均教学仪器设备值", ["mean", "measure"]].to_numpy().tolist() == [["1,843", "元"]] * 2
+    assert written.loc["师生比", "mean"].tolist() == ["0.0331"] * 2  # 10 teachers of 302 students
+    assert written.loc["综合差异系数（各项平均）", ["mean", "measure"]].to_numpy().tolist() == [["—", ""]] * 2
+    assert "计量单位" in balance(place, table, rule=BASIC).readers("zh-Hans").as_raw_html()
+
+
 # What is refused, and what is said
+
+
+def test_one_school_is_said_to_be_unable_to_differ(place):
+    found = balance(place, both_stages({}))
+    assert set(found.reasons.loc[found.reasons["part"] == "cv", "reason"]) == {"cv_single"}
+    for language, told in (("zh-Hans", "只计入1所学校"), ("en", "one school is counted")):
+        assert as_text(found, language).count(told) >= 3  # both stages, and the note
+        assert told in " ".join(found.chart(language).spec["title"]["subtitle"])
+    of_mean = balance(place, basic_schools().groupby("stage").head(1), rule=BASIC)
+    assert {"composite_single"} == set(of_mean.reasons.loc[of_mean.reasons["part"] == "composite", "reason"])
+    assert "one school is counted" not in as_text(balance(place, both_stages({}, {})), "en")
+
+
+def test_schools_that_are_all_left_out_are_named_with_the_reason(place):
+    table = schools(*[{"students": 0}] * 7, {"kind": "special"})
+    with pytest.raises(DuzhengError) as caught:
+        balance(place, table)
+    assert "left out are no_students: S1, S2, S3, S4, S5 and 2 more; special: S8;" in str(caught.value)
 
 
 def test_a_rule_whose_columns_hold_nothing_is_refused(place):
@@ -492,12 +717,31 @@ def test_simulated_and_real_rows_make_no_verdict_together(place):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [({"rule": "precision"}, "a rule set on balance (basic_balance, high_quality_balance)"),
-     ({"year": 1999}, "a year of the table: 2020"), ({"unit": "W"}, "a unit of the table: V")],
+     ({"rule": None}, "rule=None; expected a rule set on balance"),
+     ({"year": 1999}, "a year of the table: 2020"), ({"year": "x"}, "year='x'; expected a year of the table: 2020"),
+     ({"year": 2020.5}, "year=2020.5; expected a year of the table"), ({"year": [2020, 1999]}, "year=1999;"),
+     ({"unit": "W"}, "a unit of the table: V"), ({"unit": 5}, "unit=5; expected a unit of the table: V"),
+     ({"unit": ["V", []]}, "unit=[]; expected"), ({"schools": 5}, "schools=5; expected a frame, a file"),
+     ({"items": 5}, "items=5; expected a frame, a file")],
 )  # fmt: skip
 def test_what_there_is_not_is_refused_and_what_there_is_named(place, asked, said):
     with pytest.raises(DuzhengError) as caught:
-        balance(place, schools({}), **asked)
+        balance(place, **{"schools": schools({}), **asked})
     assert said in str(caught.value)
+    assert {fault.code for fault in caught.value.faults} == {"DZ-S002"}
+
+
+def test_years_may_be_given_as_numpy_has_them(place):
+    assert len(balance(place, schools({}), year=np.array([2020])).table)
+
+
+def test_a_workspace_without_rules_is_told_how_to_get_one(tmp_path):
+    bare = Workspace(write(tmp_path / "bare", INVENTED))
+    with pytest.raises(DuzhengError, match=r"there is none\). Copy one.*rows of data/sources.csv"):
+        balance(bare, schools({}))
+    shutil.copytree(ROOT / "data/rules", bare.root / "data/rules")
+    with pytest.raises(DuzhengError, match="DZ-I003"):  # the rows of sources are not there
+        balance(Workspace(bare.root), schools({}))
 
 
 def test_a_rule_set_with_an_unknown_source_or_without_limits_is_refused(fresh):
@@ -524,9 +768,11 @@ def test_every_part_of_both_rules_says_where_it_is_from(high, basic):
     ("language", "words"),
     [
         ("zh-Hans", ["教督〔2017〕6号", "balance-2017-summary", "特殊教育学校2所不计入",
-                     "不足50名学生的教学点2个不计入", "4所学校中2所数据不全", "拆分权重：未见规定"]),
+                     "不足50名学生的教学点2个不计入", "4所学校（一贯制学校计1所）中2所数据不全",
+                     "一贯制学校拆分权重；本办公室选定"]),
         ("en", ["教督〔2017〕6号", "balance-2017-summary", "Special schools left out: 2", "points under 50 students",
-                "Figures are missing for 2 of 4 schools", "the office's own choice"]),
+                "Figures are missing for 2 of 4 schools (one of several stages counts once)",
+                "the office's own choice"]),
     ],
 )  # fmt: skip
 def test_the_explanation_names_rule_source_and_what_was_left_out(place, language, words):
@@ -637,6 +883,12 @@ def test_missing_figures_are_drawn_as_missing(shanghai, stored_svg, language):
                whole.schools_chart("equipment", "junior", language=language).spec, language)  # fmt: skip
     stored_svg(f"balance_schools_one_{language[:2]}",
                one.schools_chart("backbone", unit=first, language=language).spec, language)  # fmt: skip
+
+
+def test_words_of_short_names_fit_over_narrow_columns(high, basic):
+    words = {word for standard in (high, basic) for each in standard.resources.indicators
+             for word in each.short["en"].split()}  # fmt: skip
+    assert {word for word in words if len(word) > 10} == set()
 
 
 def test_charts_that_there_are_not_are_refused(shanghai):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from tests.indicators.invented_schools import schools_of, some_unknown, units_of
 
@@ -53,6 +54,26 @@ def test_margins_change_from_year_to_year_and_the_first_has_no_change(evaluated)
     assert (both["turned"].notna() == turned).all()
 
 
+def test_items_with_a_bound_have_a_margin_to_the_side_that_meets_it(shanghai, table):
+    def items(year, recognition, between):
+        return [{"unit": "310101", "year": year, "rule": "high_quality_balance", "item": item, "value": value,
+                 "evidence": None, "source": None, "note": None}
+                for item, value in (("recognition", recognition), ("monitoring_between", between))]  # fmt: skip
+
+    given = pd.DataFrame(items(2018, 84.0, 0.12) + items(2020, 88.5, 0.16))
+    found = balance_margins(balance(shanghai, table, items=given))
+    rows = found.items.set_index(["item", "year"])
+    assert rows["margin"].to_dict() == pytest.approx({("recognition", 2018): -1, ("recognition", 2020): 3.5,
+        ("monitoring_between", 2018): 0.03, ("monitoring_between", 2020): -0.01})  # fmt: skip
+    assert rows.loc[("recognition", 2020), "turned"] == "met"
+    assert rows.loc[("monitoring_between", 2020), "turned"] == "missed"
+    assert rows.loc[("recognition", 2020), "value_change"] == pytest.approx(4.5)
+    for language, name in (("zh-Hans", "社会认可度"), ("en", "Public recognition")):
+        written = found.of_items(language).written(language)
+        assert name in set(written["item"])
+    assert any("was given" in note["en"] for note in balance_margins(balance(shanghai, table)).of_items().notes)
+
+
 def test_no_trend_is_claimed(evaluated):
     told = str(balance_margins(evaluated).explain("en"))
     assert "no trend" in told
@@ -70,12 +91,15 @@ def test_coefficients_that_are_not_known_are_not_split_and_that_is_said(shanghai
     found = balance_drivers(evaluated)
     primary = found.table[found.table["stage"] == "primary"]
     assert "teaching_area" not in set(primary["indicator"])
-    assert any("lack figures" in note["en"] for note in found.notes)
+    assert any("lack of figures" in note["en"] for note in found.notes)
     assert balance_margins(evaluated).table["margin"].isna().any()
 
 
 def test_places_that_were_not_evaluated_are_refused(evaluated):
     with pytest.raises(DuzhengError, match="unit='nowhere'"):
         balance_drivers(evaluated, unit="nowhere")
+    with pytest.raises(DuzhengError) as error:
+        balance_drivers(evaluated, unit="q", indicators=["z"], year=1)
+    assert len(error.value.faults) == 3
     with pytest.raises(DuzhengError, match="a coefficient of the table"):
         balance_drivers(evaluated).schools_chart("310101", "senior", "equipment")

@@ -86,6 +86,37 @@ def test_charts_are_those_that_were_looked_at(shanghai, stored_svg, districts):
         stored_svg(name, found.chart(language).spec, language)
 
 
+def test_one_figure_of_one_unit_is_drawn_with_its_indicator_year_and_measure(shanghai):
+    spec = compare_with_peers(shanghai, "310104", "primary_teachers_per_100").chart("zh-Hans").spec
+    (part,) = spec["vconcat"]
+    assert part["title"]["text"] == "每百名小学生专任教师数 2017年"
+    assert {layer["encoding"]["x"].get("title") for layer in part["layer"]} == {"人"}
+    assert "徐汇" in spec["title"]["text"][0]
+
+
+def test_a_year_without_any_figure_is_a_fault_and_no_row_of_blanks(shanghai):
+    with pytest.raises(
+        DuzhengError, match=r"DZ-S003: found no figure of primary_teachers_per_100 in 1990, .*a year of 2012, 2017"
+    ):
+        compare_with_peers(shanghai, "310104", STAFFING, year=1990)
+    with pytest.raises(DuzhengError) as refused:
+        compare_with_peers(shanghai, "310104", STAFFING, year=1990)
+    assert len(refused.value.faults) == 3
+
+
+def test_all_that_is_asked_for_wrongly_is_said_at_once(shanghai):
+    with pytest.raises(DuzhengError) as refused:
+        compare_with_peers(shanghai, "q", ["zz", STAFFING[0]], targets={"area": 3, STAFFING[0]: "x"}, k=0)
+    told = str(refused.value)
+    assert all(part in told for part in ("'q'", "'zz'", "a target of 'area'", "target 'x'", "k=0"))
+    with pytest.raises(DuzhengError, match="Write the code 310104"):
+        compare_with_peers(shanghai, "徐汇区", STAFFING)
+
+
+def test_the_words_name_no_kind_of_place(shanghai):
+    assert "上级地区" in compare_with_peers(shanghai, "310104", STAFFING).chart("zh-Hans").alt
+
+
 def test_readers_see_each_figure_with_the_decimals_of_its_indicator(shanghai):
     written = compare_with_peers(shanghai, "310104", STAFFING).written("en")
     assert written["value"].tolist() == ["6.23", "9.66", "988"]

@@ -23,6 +23,7 @@ from analysis.indicators.composites.gathering import _earlier
 from analysis.indicators.composites.results import ranks_shown
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.stats.composite.sensitivity import factorial_shares
+from analysis.workspace import Workspace
 from analysis.workspace.catalogue import Break, Indicator
 
 #: Codes of the catalogue: a test on real figures names them, the package does not.
@@ -367,6 +368,40 @@ def test_leads_of_two_units_and_their_ties_are_everything():
     assert not real(1).uncertainty({**CHOICES, "noise": 0.25}, n=200, seed=2).table.equals(found.table)
 
 
+def uneven():
+    """U1 leads in everything and lacks one figure: without imputation it has no score."""
+    frame = invented().frame.copy()
+    frame.loc["U1", ["a", "c", "d"]] = frame.max()[["a", "c", "d"]] + 1
+    frame.loc["U1", "b"] = np.nan
+    return built(Composite.of(frame, "higher"))
+
+
+UNEVEN = {"impute": ["none", "mean"], "normalise": ["minmax", "zscore"]}
+
+
+def test_leads_are_of_the_runs_in_which_both_units_have_a_score():
+    found = uneven().uncertainty(UNEVEN)
+    assert found.table.set_index("unit").loc["U1", "runs"] == 2
+    assert found.together.loc["U1", "U2"] == 2
+    assert found.together.loc["U3", "U2"] == 4
+    assert found.leads.loc["U1", "U2"] == 100
+    assert found.leads.loc["U2", "U1"] == 0
+    never = uneven().uncertainty({"normalise": UNEVEN["normalise"]})
+    assert never.leads.loc["U1"].isna().all()
+    assert never.leads["U1"].isna().all()
+
+
+def test_ranks_among_seven_and_among_eight_units_are_not_mixed_without_a_word():
+    found = uneven().uncertainty(UNEVEN)
+    shares = uneven().sensitivity(UNEVEN)
+    for result in (found, shares):
+        assert any("7 至 8 个" in note for note in result.remarks("zh-Hans"))
+        assert any("7 to 8 units" in note for note in result.remarks("en"))
+    assert "2 to 4 of 4" in " ".join(found.leads_chart("en").spec["title"]["subtitle"])
+    assert "都有总分" in found.leads_chart("zh-Hans").alt
+    assert not any("units have a score" in note for note in real(1).uncertainty(CHOICES).remarks("en"))
+
+
 def test_a_unit_that_is_best_in_everything_leads_whatever_is_chosen():
     begun = invented(units=6)
     frame = begun.frame.copy()
@@ -400,6 +435,73 @@ def test_choices_that_are_none_are_all_named():
     assert len(caught.value.faults) == 4
     with pytest.raises(DuzhengError, match="no choices"):
         done.uncertainty({})
+
+
+def stepped():
+    return invented().screen().impute().normalise()
+
+
+@pytest.mark.parametrize(("do", "found"), [
+    (lambda: invented(peers={"U1": "one"}), "'U2' in no group of peers"),
+    (lambda: invented(peers=dict.fromkeys([f"U{at}" for at in range(10)], "one")), "peers of 'U0'"),
+    (lambda: invented(directions=dict.fromkeys([*"abcd", "zz"], "higher")), "a direction of 'zz'"),
+    (lambda: invented().screen(least_unit="x"), "least_unit='x'"),
+    (lambda: invented().screen().impute(None), "impute: method=None"),
+    (lambda: invented().screen().impute("carried", most_years="x"), "impute: most_years='x'"),
+    (lambda: invented().screen().impute().treat(most="x"), "treat: most='x'"),
+    (lambda: invented().screen().impute().treat(only="zz"), "only='zz'"),
+    (lambda: invented().screen().impute().normalise(lower="x"), "normalise: lower='x'"),
+    (lambda: invented().screen().impute().normalise("goalposts", goalposts=5), "goalposts=5"),
+    (lambda: invented().screen().impute().normalise("goalposts", goalposts=dict.fromkeys("abcd", ("x", 1))),
+     "goalposts that are no numbers"),
+    (lambda: stepped().weight("expert", {"a": "x"}), "weight 'x' of 'a'"),
+    (lambda: stepped().weight("expert", [1, 2]), r"weights=\[1, 2\]"),
+    (lambda: stepped().weight().aggregate(None), "aggregate: method=None"),
+    (lambda: stepped().weight().aggregate(()), r"aggregate: method=\(\)"),
+    (lambda: stepped().weight().aggregate(least="x"), "aggregate: least='x'"),
+    (lambda: built(invented()).what_if("a", "U1", to="x"), "to='x'"),
+    (lambda: built(invented()).what_if("a", "U1", [1, None]), "change=None"),
+    (lambda: built(invented()).uncertainty(CHOICES, n="x"), "n='x'"),
+    (lambda: built(invented()).uncertainty(CHOICES, seed="x"), "seed='x'"),
+    (lambda: built(invented()).uncertainty("weight"), "choices='weight'"),
+    (lambda: built(invented()).uncertainty({"weight": 5, "omit": 5}), "weight=5"),
+    (lambda: built(invented()).sensitivity(CHOICES, n=0.5), "n=0.5"),
+])  # fmt: skip
+def test_what_can_t_be_is_refused_in_words_and_not_by_python(do, found):
+    with pytest.raises(DuzhengError, match=found):
+        do()
+
+
+def test_all_faults_of_a_what_if_come_at_once():
+    with pytest.raises(DuzhengError) as caught:
+        built(invented()).what_if("zz", "X9", to=["x", 1])
+    assert len(caught.value.faults) == 3
+
+
+def test_one_unit_or_indicator_may_be_named_by_itself():
+    begun = invented(units=12)
+    assert list(begun.screen(drop_units="U11").frame.index) == [f"U{at}" for at in range(1, 13) if at != 11]
+    named = Composite.of(begun.frame.rename(columns={"a": "area"}), "higher")
+    assert list(named.screen(drop_indicators="area").frame) == ["b", "c", "d"]
+    assert named.screen().impute().treat(only="area").steps[-1].options["only"] == ("area",)
+    found = built(begun).sensitivity({"weight": ["equal", "pca"], "omit": "a"}, units="U11")
+    assert set(found.table["unit"].dropna()) == {"U11"}
+    assert list(bench().composite(CODES[:1], units="310104", year=2017).frame.index) == ["310104"]
+
+
+def test_a_unit_s_name_in_place_of_its_code_is_told_the_code():
+    with pytest.raises(DuzhengError, match="Write the code 310104") as caught:
+        bench().composite([CODES[0], "zz"], units="徐汇区", year=2017)
+    assert {fault.code for fault in caught.value.faults} == {"DZ-U002", "DZ-I001"}
+    with pytest.raises(DuzhengError, match="in no group of peers"):
+        bench().composite(CODES[:1], year=2017, peers={"310104": "inner"})
+
+
+@pytest.mark.parametrize("page", ["composites", "peers_and_inequality"])
+def test_the_first_example_of_the_page_runs(page, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    exec(compile(text.split("```python\n")[1].split("```")[0], page, "exec"), {})  # noqa: S102  the repository's own page
 
 
 def test_what_an_option_does_not_name_stays_as_it_was_done():
@@ -436,8 +538,10 @@ def test_ranks_are_shown_only_where_they_are_asked_for():
     assert "rank" not in done.what_if(CODES[0], done.frame.index[0], 1).shown
 
 
-def test_a_workspace_may_have_its_ranks_shown():
-    asked = SimpleNamespace(workspace=SimpleNamespace(settings=SimpleNamespace(ranks_in_public=True)))
+def test_a_workspace_may_have_its_ranks_shown(tmp_path):
+    text = (ROOT / "workspace.yaml").read_text(encoding="utf-8")
+    (tmp_path / "workspace.yaml").write_text(f"{text}\nranks_in_public: true\n", encoding="utf-8")
+    asked = replace(real(), workspace=Workspace(tmp_path))
     assert ranks_shown(asked)
     assert not ranks_shown(real())
     assert ranks_shown(real(), asked=True)

@@ -101,8 +101,13 @@ def place(root, counties=tuple(COUNTIES), *, rules=RULES, missing=(), **more):
 
 
 @cache
+def real():
+    return Workspace(ROOT)
+
+
+@cache
 def national():
-    return funding_growth(Workspace(ROOT), units=[NATION])
+    return funding_growth(real(), units=[NATION])
 
 
 def row_of(table, indicator, year, rule="spending_grows"):
@@ -160,7 +165,7 @@ def test_what_the_workspace_does_not_have_is_open_and_named():
 
 
 def test_the_city_has_appropriation_without_revenue():
-    city = funding_growth(Workspace(ROOT), units=[CITY]).table
+    city = funding_growth(real(), units=[CITY]).table
     rows = city[city["indicator"] == "appropriation"]
     assert rows[["year", "published_growth", "verdict", "reason"]].values.tolist() == [
         [2017, 6.43, "open", "no_other"], [2023, 5.2, "open", "no_other"]]  # fmt: skip
@@ -175,7 +180,7 @@ def test_every_rule_and_source_keeps_its_certainty():
         "B": {"outgrows_revenue", "spending_grows", "public_funds_grow"},
         "C": {"pay_grows", "budget_only_increases", "budget_per_student_only_increases"},
     }
-    assert set(table["rule_source"]) - {""} <= set(Workspace(ROOT).sources.index)
+    assert set(table["rule_source"]) - {""} <= set(real().sources.index)
     text = str(national().explain("en"))
     assert "read in a secondary copy" in text
     assert "in no source read" in text
@@ -222,6 +227,16 @@ def test_rounding_of_published_growth_leaves_a_verdict_open():
 
 
 def test_wrong_requests_and_rule_sets_are_refused(tmp_path):
+    with pytest.raises(DuzhengError, match="a rule set on growth") as caught:
+        funding_growth(real(), rule="peers", years="soon", units="全国")
+    assert [fault.code for fault in caught.value.faults] == ["DZ-S002", "DZ-S002", "DZ-U002"]
+    assert "Write the code 100000" in str(caught.value)
+    with pytest.raises(DuzhengError, match="Write the code 310000"):
+        funding_growth(real(), units=["上海市"])
+    with pytest.raises(DuzhengError, match="one unit or several"):
+        funding_growth(real(), units=[])
+    with pytest.raises(DuzhengError, match=r"years=2021\.5"):
+        funding_growth(real(), years=2021.5)
     with pytest.raises(DuzhengError, match="rule='growth'"):
         funding_growth(place(tmp_path / "a"), rule="growth")
     with pytest.raises(DuzhengError, match="years=1999"):
@@ -237,6 +252,36 @@ def test_wrong_requests_and_rule_sets_are_refused(tmp_path):
         funding_growth(place(tmp_path / "f", rules=unsourced))
     with pytest.raises(DuzhengError, match="`than`"):
         funding_growth(place(tmp_path / "e", rules=RULES.replace("than: revenue, ", "")))
+
+
+def test_one_unit_or_year_may_be_given_as_it_is():
+    found = funding_growth(real(), units=NATION, years="2021")
+    assert found.table.equals(funding_growth(real(), units=[NATION], years=[2021]).table)
+
+
+def test_cautions_are_sentences_that_name_their_figures():
+    said = [note["en"] for note in national().notes if "need not equal" in note["en"]]
+    assert len(said) == 2
+    same, other = sorted(said, key=lambda each: "same scope" not in each)
+    assert same.startswith("Spending per student (Kindergarten, budget; Primary, budget;")
+    assert "Public funds per student (Primary; Junior; Senior; Vocational): The published" in other
+    assert all(each.endswith(".") for each in said)
+    assert all(note["zh-Hans"].endswith("。") for note in national().notes)
+
+
+def test_the_explanation_says_which_years_and_no_day_that_the_law_does_not_have():
+    text = str(national().explain("en"))
+    assert "Years: 2010, 2011" in text
+    assert "2006-08-12" not in text
+    assert "in force" not in text
+
+
+def test_the_page_names_the_figures_that_a_break_refuses():
+    table = national().table
+    refused = table[(table["year"] == 2017) & (table["verdict"] == "refused")]["indicator"].str.partition("_")[0]
+    page = (ROOT / "docs/funding_and_targets.md").read_text(encoding="utf-8")
+    assert "kindergarten, primary, junior and senior secondary, 2017 | — | — | break | refused" in page
+    assert set(refused) == {"kindergarten", "primary", "junior", "senior"}
 
 
 @pytest.mark.parametrize("language", ["zh-Hans", pytest.param("en", marks=pytest.mark.slow)])

@@ -9,6 +9,7 @@ from tests.indicators.places import counties, without
 from analysis.indicators.peer_comparison import funnel
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.stats.funnel import funnel_limits
+from analysis.workspace import Workspace
 
 GONE = tuple((unit, "primary_teachers", 2017) for unit in ("310151", "310101"))
 RATE = "primary_teachers_per_100"
@@ -78,6 +79,37 @@ def test_choices_that_can_t_be_are_refused_at_once(shanghai):
     with pytest.raises(DuzhengError) as refused:
         funnel(shanghai, "area", kind="mean", overdispersion="some")
     assert len(refused.value.faults) == 4
+
+
+def test_each_choice_is_told_what_it_should_be(shanghai):
+    with pytest.raises(DuzhengError) as refused:
+        funnel(shanghai, RATE, model="process", limits=(95, 99.8), winsorised="x", target=-1)
+    limits, winsorised, target = (
+        sorted(refused.value.faults, key=lambda fault: fault.found)[:1],
+        *(next(fault for fault in refused.value.faults if name in fault.found) for name in ("winsorised", "target")),
+    )
+    assert "0.95, not 95" in limits[0].hint
+    assert "0.1" in winsorised.hint
+    # The target is in the indicator's measure, and is told so in it.
+    assert target.found == "target=-1"
+    assert "measure of primary_teachers_per_100" in target.hint
+    with pytest.raises(DuzhengError, match="above 0 and below 100"):
+        funnel(shanghai, "migrant_share", model="process", target=120)
+
+
+def test_the_axis_of_sizes_says_its_measure(shanghai):
+    spec = funnel(shanghai, RATE, model="process").chart("zh-Hans").spec
+    assert {layer["encoding"]["x"]["title"] for layer in spec["layer"] if "x" in layer.get("encoding", {})} == {
+        "小学在校学生数（人），对数刻度"
+    }
+
+
+def test_where_nobody_has_a_case_there_is_no_funnel(tmp_path):
+    place = counties(tmp_path, {"cases": [0.0, 0], "people": [100.0, 50], "cases_per_people": [1]})
+    text = (tmp_path / "data/indicators/all.yaml").read_text(encoding="utf-8").replace("kind: amount", "kind: count")
+    (tmp_path / "data/indicators/all.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(DuzhengError, match="no cases of cases at all in 2017"):
+        funnel(Workspace(place.root), "cases_per_people", model="process")
 
 
 def test_one_unit_has_no_funnel(tmp_path):

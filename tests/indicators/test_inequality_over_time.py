@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.indicators.places import without
+from tests.indicators.places import counties, without
 
 from analysis.indicators import spread
 from analysis.indicators.balance import balance
 from analysis.indicators.inequality import decomposed, inequality
 from analysis.indicators.simulation import simulated_schools
 from analysis.messages import LANGUAGES, DuzhengError
-from analysis.workspace.schools import SIMULATED
+from analysis.workspace.schools import PEOPLE, SIMULATED
 
 PRIMARY, SECONDARY = "primary_teachers_per_100", "secondary_teachers_per_100"
 
@@ -127,11 +127,11 @@ def test_what_does_not_fit_is_refused(shanghai, schools):
         inequality(shanghai, "primary_teachers")
     with pytest.raises(DuzhengError, match="resource=None"):
         inequality(shanghai, PRIMARY, schools=schools)
-    with pytest.raises(DuzhengError, match="'students'"):
+    with pytest.raises(DuzhengError, match="DZ-T002 column students"):
         inequality(shanghai, PRIMARY, schools=schools.drop(columns="students"), resource="teachers")
     with pytest.raises(DuzhengError, match="no schools of the stages"):
         inequality(shanghai, PRIMARY, schools=schools, resource="teachers", stages="preschool")
-    with pytest.raises(DuzhengError, match="DZ-U002"):
+    with pytest.raises(DuzhengError, match="DZ-U001"):
         inequality(shanghai, PRIMARY, schools=schools.assign(unit="nowhere"), resource="teachers")
     with pytest.raises(DuzhengError, match="DZ-S003"):
         inequality(shanghai, PRIMARY, years=[1999])
@@ -143,9 +143,63 @@ def test_what_does_not_fit_is_refused(shanghai, schools):
         inequality(shanghai, PRIMARY).units_chart()
 
 
+def test_a_table_of_schools_is_held_to_its_contract(shanghai, schools):
+    twice = pd.concat([schools, schools.head(1)])
+    with pytest.raises(DuzhengError, match="DZ-T005"):
+        inequality(shanghai, PRIMARY, schools=twice, resource="teachers")
+    words = schools.astype({"teachers": object})
+    words.loc[words.index[0], "teachers"] = "many"
+    with pytest.raises(DuzhengError, match="DZ-T003 column teachers"):
+        inequality(shanghai, PRIMARY, schools=words, resource="teachers")
+    with pytest.raises(DuzhengError, match="Write the code 310104"):
+        inequality(shanghai, PRIMARY, schools=schools.head(1).assign(unit="徐汇区"), resource="teachers")
+
+
+@pytest.mark.parametrize("resource", ["stage", "largest_class", "classes", "students", "zz"])
+def test_only_people_and_property_are_measured_for_each_student(shanghai, schools, resource):
+    with pytest.raises(DuzhengError, match=r"people or property.*There are teachers, staff,") as refused:
+        inequality(shanghai, PRIMARY, schools=schools, resource=resource)
+    (fault,) = refused.value.faults
+    assert "largest_class" not in fault.hint
+
+
+def test_one_year_may_be_asked_for_by_itself(shanghai):
+    assert set(inequality(shanghai, PRIMARY, years=2017).table["year"]) == {2017}
+    found = inequality(shanghai, PRIMARY, years=[1999, 2017])
+    assert any("1999" in note["en"] for note in found.notes)
+    with pytest.raises(DuzhengError, match="years='x'"):
+        inequality(shanghai, PRIMARY, years="x")
+
+
+def test_what_is_asked_for_wrongly_is_said_at_once_and_by_its_cause(shanghai):
+    with pytest.raises(DuzhengError) as refused:
+        inequality(shanghai, "zz", units="徐汇区", resource="teachers")
+    told = str(refused.value)
+    assert all(part in told for part in ("'zz'", "Write the code 310104", "without schools", "1 unit and no schools"))
+    with pytest.raises(DuzhengError, match="1 unit and no schools; expected two units or more, or schools"):
+        inequality(shanghai, PRIMARY, units="310104")
+
+
+def test_where_there_is_none_of_it_at_all_that_is_said(tmp_path, shanghai, schools):
+    place = counties(tmp_path, {"staff": [0, 0], "pupils": [10, 20], "staff_per_pupils": [1]})
+    with pytest.raises(DuzhengError, match="none of it at all in 2017"):
+        inequality(place, "staff_per_pupils")
+    none = schools.copy()
+    none.loc[none["year"] == 2012, "books"] = 0.0
+    found = inequality(shanghai, schools=none, resource="books", stages="primary")
+    assert set(found.table["year"]) == {2017}
+    assert any("2012" in note["zh-Hans"] and "为零" in note["zh-Hans"] for note in found.notes)
+
+
+def test_axes_say_that_measures_have_no_unit(shanghai, schools):
+    found = inequality(shanghai, PRIMARY, schools=schools, resource="teachers")
+    assert "无量纲" in "".join(found.chart("zh-Hans").spec["title"]["subtitle"])
+    assert "差异系数（无量纲）" in str(found.units_chart("zh-Hans").spec)
+
+
 def test_theil_is_left_out_where_a_school_has_nothing(shanghai, schools):
     none = schools.copy()
-    none.loc[none.index[none["stage"] == "primary"][0], "teachers"] = 0
+    none.loc[none.index[none["stage"] == "primary"][0], list(PEOPLE)] = 0
     found = inequality(shanghai, PRIMARY, schools=none, resource="teachers")
     first = found.table[(found.table["source"] == "schools") & (found.table["year"] == none["year"].min())]
     assert "theil_t" not in set(first["measure"])

@@ -83,6 +83,34 @@ def test_what_can_t_be_is_refused_all_at_once(shanghai):
     assert "DZ-I001" in {fault.code for fault in refused.value.faults}
 
 
+def test_one_variable_may_be_named_by_itself(shanghai):
+    assert neighbours(shanghai, context="migrant_share").settings["context"] == ("migrant_share",)
+
+
+def test_a_chart_of_one_variable_says_which_it_is_and_its_measure(shanghai):
+    spec = neighbours(shanghai, "310104", context="migrant_share").chart("zh-Hans").spec
+    assert "比重（%）" in str(spec["facet"]["sort"])
+
+
+def test_weights_that_are_no_numbers_and_units_that_are_none_are_refused_together(shanghai):
+    with pytest.raises(DuzhengError) as refused:
+        neighbours(shanghai, ["徐汇区", "q"], context=list(SIZE), weights={"migrant_share": "x"})
+    told = str(refused.value)
+    assert all(part in told for part in ("weight 'x' of migrant_share", "Write the code 310104", "'q'"))
+    with pytest.raises(DuzhengError, match="weights=3"):
+        neighbours(shanghai, weights=3)
+
+
+def test_columns_of_variables_are_headed_as_the_differences_that_they_hold(shanghai):
+    found = neighbours(shanghai, "310104")
+    assert found.head("population_density", "zh-Hans") == "人口密度：与本地区之差（标准化）"
+    assert "difference (standardised)" in found.readers("en").as_raw_html()
+    # In settings the variable itself is meant.
+    assert not any(
+        "标准化）" in line for head, under in found.explain("zh-Hans").parts if "设" in head for line in under
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [

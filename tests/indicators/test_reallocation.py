@@ -78,7 +78,7 @@ def test_areas_move_in_fractions_and_are_said_not_to_move(evaluated):
 def test_figures_that_are_missing_leave_a_unit_out(shanghai):
     found = reallocation(balance(shanghai, some_unknown(schools_of(units_of(shanghai)[:1]))), "teaching_area")
     assert found.table.set_index("stage").loc["primary", "state"] == "unknown"
-    assert any("lack figures" in note["en"] for note in found.notes)
+    assert any("lack of figures" in note["en"] for note in found.notes)
 
 
 def test_wrong_requests_for_moves_are_refused(evaluated, shanghai):
@@ -86,9 +86,29 @@ def test_wrong_requests_for_moves_are_refused(evaluated, shanghai):
         {"indicator": "pupils"},
         {"indicator": "backbone", "limit": -1},
         {"indicator": "backbone", "keep": "all"},
+        {"indicator": "backbone", "limit": "x"},
+        {"indicator": "backbone", "limit": True},
+        {"indicator": "backbone", "limit": float("nan")},
+        {"indicator": "backbone", "whole": "yes"},
+        {"indicator": None},
+        {"indicator": ["backbone", "pe_arts"]},
     ):
         with pytest.raises(DuzhengError, match="DZ-S002"):
             reallocation(evaluated, **wrong)
+    with pytest.raises(DuzhengError) as error:
+        reallocation(evaluated, "zz", keep="x", limit=-1, year=1, unit="q", whole="yes")
+    assert len(error.value.faults) == 6
+
+
+def test_a_rule_without_thresholds_lets_schools_keep_nothing_and_says_so(shanghai):
+    rows = schools_of(units_of(shanghai)[:1]).assign(
+        computers=10.0, books=lambda frame: 20.0 * frame["students"], teachers=lambda frame: 40 + frame["students"] % 9,
+        staff=200.0, teachers_intermediate_title=10.0, teachers_above_qualification=20.0,
+    )  # fmt: skip
+    of = balance(shanghai, rows, rule="basic_balance")
+    assert reallocation(of, "teachers", limit=0.3).settings["keep"] == "nothing"
+    with pytest.raises(DuzhengError, match="no threshold of teachers"):
+        reallocation(of, "teachers", limit=0.3, keep="threshold")
 
 
 # --- Frontier
@@ -141,6 +161,23 @@ def test_a_frontier_needs_figures_and_a_place(shanghai, evaluated, place):
             frontier(evaluated, *wrong)
     with pytest.raises(DuzhengError, match="cost=0"):
         frontier(evaluated, unit, stage, "equipment", cost=0)
+    for wrong in ({"cost": "1"}, {"cost": True}, {"indicator": None}, {"indicator": ["backbone", "pe_arts"]},
+                  {"unit": [unit, "310104"]}, {"unit": 310101}):  # fmt: skip
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            frontier(evaluated, **{"unit": unit, "stage": stage, "indicator": "equipment"} | wrong)
+    with pytest.raises(DuzhengError) as error:
+        frontier(evaluated, "q", "z", "w", cost=-1, year=3)
+    assert len(error.value.faults) == 5
+
+
+def test_schools_that_are_alike_have_no_curve_and_that_is_said(shanghai):
+    table = schools_of(units_of(shanghai)[:1])
+    alike = balance(shanghai, table.assign(**{each: table["students"] * 20.0 for each in table.columns[5:]}))
+    found = frontier(alike, "310101", "primary", "sports_area")
+    assert found.table["added"].tolist() == [0]
+    assert found.table["slope"].notna().all()
+    assert any("nothing need be added" in note["en"] for note in found.notes)
+    assert "already equal" in str(found.chart("en").spec)
     gaps = balance(shanghai, some_unknown(schools_of([unit])))
     with pytest.raises(DuzhengError, match="figures missing"):
         frontier(gaps, unit, "primary", "teaching_area")

@@ -130,7 +130,7 @@ def test_all_thresholds_cost_more_than_the_rule_and_coefficients_alone_less(eval
 def test_what_other_indicators_lack_is_unmet_and_not_hidden(evaluated):
     found = repair(evaluated, indicators=["equipment"])
     left = found.table[found.table["indicator"] != "equipment"]
-    assert set(left["state"]) <= {"met", "unmet"}
+    assert set(left["state"]) <= {"met", "exception", "unmet"}
     assert (left["state"] == "unmet").any()
     assert left["added"].isna().all()
     assert len(found.unmet)
@@ -143,7 +143,7 @@ def test_a_figure_that_is_not_known_is_not_repaired_and_takes_the_exception(shan
     found = repair(evaluated)
     unknown = found.table[found.table["state"] == "unknown"]
     assert sorted(set(unknown["indicator"])) == ["equipment", "teaching_area"]
-    assert any("lack figures" in note["en"] for note in found.notes)
+    assert any("lack of figures" in note["en"] for note in found.notes)
     # The school without an area must reach all its other thresholds.
     again = balance(shanghai, added_to(table, found.schools))
     of = again.measures[again.measures["school"].str.endswith("P02") & (again.measures["indicator"] != "teaching_area")]
@@ -197,6 +197,39 @@ def test_requests_that_can_not_be_met_name_all_that_is_wrong(evaluated):
         repair(evaluated, year=1999)
     with pytest.raises(DuzhengError, match="schools='some'"):
         repair(evaluated, schools="some")
+    with pytest.raises(DuzhengError) as error:
+        repair(evaluated, schools="x", unit=["zz", 310101], indicators=["q"], whole="w", year=1900, costs={"z": 1})
+    told = [fault.found for fault in error.value.faults]
+    for part in ("schools='x'", "unit='zz'", "unit=310101", "indicator 'q'", "indicator 'w'", "year=1900", "of 'z'"):
+        assert any(part in each for each in told), part
+    for wrong in ({"indicators": []}, {"unit": []}, {"unit": 310101}, {"year": True}, {"whole": "yes"}):
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            repair(evaluated, **wrong)
+    with pytest.raises(DuzhengError, match="what balance"):
+        repair("x")
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {"backbone": "x"}, {"backbone": None}, {"backbone": True}, {"backbone": 0}, {"backbone": np.inf},
+        {"backbone": 1, "zz": 2}, [1], "x", pd.DataFrame({"indicator": ["backbone"], "cost": ["x"]}),
+        pd.DataFrame({"indicator": ["backbone"] * 2, "schol": ["a", "b"], "cost": [1.0, 2.0]}),
+        pd.DataFrame({"indicator": ["backbone"]}), pd.DataFrame({"indicator": ["backbone"] * 2, "cost": [1.0, 2.0]}),
+    ],
+)  # fmt: skip
+def test_costs_that_make_no_sense_are_refused(evaluated, costs):
+    with pytest.raises(DuzhengError, match="DZ-S002"):
+        repair(evaluated, indicators=["backbone"], costs=costs)
+
+
+def test_costs_of_units_may_name_them(evaluated, shanghai):
+    ids = list(dict.fromkeys(evaluated.table["unit"]))[:2]
+    for named in (ids, [shanghai.units.name(each, "zh-Hans") for each in ids]):
+        costs = pd.DataFrame({"indicator": ["equipment"] * 2, "unit": named, "cost": [1.0, 2.0]})
+        found = repair(evaluated, unit=ids, indicators=["equipment"], costs=costs).table
+        of = found[found["indicator"] == "equipment"].groupby("unit")[["added", "cost"]].sum()
+        assert (of["cost"] == of["added"] * [1.0, 2.0]).all()
 
 
 def test_words_say_that_it_is_arithmetic_and_no_plan(repaired):
@@ -209,6 +242,130 @@ def test_words_say_that_it_is_arithmetic_and_no_plan(repaired):
 def test_units_are_named_by_code_or_name(evaluated, shanghai):
     name = shanghai.units.name("310101", "en", short=True)
     assert set(repair(evaluated, unit=name).table["unit"]) == {"310101"}
+
+
+# --- Rules on the mean: an indicator without a limit of its own is never met
+
+
+def uneven(part):
+    """Four schools of which hardly two have the same of anything; one indicator may be the same of all."""
+    rows = []
+    for i in range(4):
+        s = 100 + 50 * i
+        rows.append({"school": f"s{i}", "unit": "310101", "stage": "primary", "year": 2020, "students": s,
+                     "teaching_area": s * 5 + part * (i == 0), "sports_area": s * [1, 9, 30, 2][i],
+                     "equipment_value": s * [100, 9000, 200, 4000][i], "computers": round(s * [0.01, 0.5, 0.02, 0.3][i]),
+                     "books": s * [1, 60, 5, 20][i], "teachers": round(s * [0.03, 0.15, 0.05, 0.1][i]),
+                     "teachers_above_qualification": round(s * [0.01, 0.14, 0.02, 0.05][i]),
+                     "teachers_intermediate_title": round(s * [0.01, 0.12, 0.02, 0.05][i])})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def on_mean(shanghai):
+    return balance(shanghai, uneven(0), rule="basic_balance")
+
+
+def no_nan_in(notes):
+    return not any(word in note[language] for note in notes for language in note for word in ("nan", "inf %", "inf%"))
+
+
+def test_an_indicator_that_all_schools_have_alike_costs_a_mixture_nothing(shanghai, on_mean):
+    # 7106 was once given here and 361 with a single square metre more: both are about 360.
+    found, almost = (repair(of).together["cost"].iloc[0] for of in (
+        on_mean, balance(shanghai, uneven(1), rule="basic_balance")))  # fmt: skip
+    assert found == pytest.approx(almost, rel=0.01)
+    result = repair(on_mean)
+    assert np.isfinite(result.together["bound"]).all()
+    assert no_nan_in(result.notes)
+    assert result.table.set_index("indicator").loc["teaching_area", "state"] == "none"
+    after = result.table.groupby("stage")["cv_after"].mean()
+    assert (after <= 0.65 * (1 + 1e-9)).all()
+
+
+def test_some_indicators_bring_a_mean_down_alone_or_it_is_unmet(shanghai, on_mean):
+    some = ["sports_area", "equipment", "books"]
+    found = repair(on_mean, indicators=some, whole=())
+    table = found.table.set_index("indicator")
+    assert found.table["cv_after"].mean() <= 0.65 + 1e-9
+    assert set(table.loc[~table.index.isin(some), "state"]) == {"none"}
+    assert found.together["certified"].all()
+    assert found.together["cost"].iloc[0] > repair(on_mean, whole=()).together["cost"].iloc[0]
+    one = repair(on_mean, indicators=["books"])
+    if 8 * 0.65 < on_mean.table.loc[~on_mean.table["indicator"].isin(["books", "composite"]), "cv"].sum():
+        assert set(one.table["state"]) == {"unmet"}
+        assert one.unmet["reason"].tolist() == ["composite"]
+        assert any("can't be brought" in note["en"] for note in one.notes)
+    assert no_nan_in(one.notes)
+
+
+def test_a_mean_without_one_of_its_figures_is_unknown_and_nothing_of_it_is_met(shanghai):
+    rows = uneven(0)
+    rows.loc[1, "books"] = None
+    found = repair(balance(shanghai, rows, rule="basic_balance"))
+    assert set(found.table["state"]) == {"unknown"}
+    assert found.table["added"].isna().all()
+    assert any("there is no mean" in note["en"] for note in found.notes)
+    assert no_nan_in(found.notes)
+
+
+def test_a_mean_is_not_solved_for_costs_that_differ_by_school(on_mean):
+    ids = [each.id for each in on_mean.standard.resources.indicators]
+    costs = pd.DataFrame([{"indicator": k, "school": f"s{i}", "cost": 1.0 + i} for k in ids for i in range(4)])
+    with pytest.raises(DuzhengError, match="differ between the schools"):
+        repair(on_mean, costs=costs)
+    same = repair(on_mean, costs=costs.assign(cost=2.0)).together["cost"]
+    assert same.iloc[0] == pytest.approx(repair(on_mean, costs=dict.fromkeys(ids, 2.0)).together["cost"].iloc[0])
+
+
+# --- What is left out hides nothing
+
+
+def below(evaluated, share=1.0):
+    m = evaluated.measures
+    return m[m["value"] < m["threshold"] * share * (1 - 1e-9)]
+
+
+def test_thresholds_that_others_miss_are_unmet_where_all_are_asked_for(shanghai):
+    evaluated = balance(shanghai, schools_of(units_of(shanghai)[:1]))
+    lacking = below(evaluated)
+    lacking = lacking[lacking["indicator"] != "backbone"]
+    assert len(lacking)
+    found = repair(evaluated, schools="all", indicators=["backbone"])
+    named = set(zip(found.unmet["stage"], found.unmet["school"], found.unmet["reason"], strict=True))
+    assert named == set(zip(lacking["stage"], lacking["school"], lacking["indicator"], strict=True))
+    states = found.table.set_index(["stage", "indicator"])["state"]
+    for key in set(zip(lacking["stage"], lacking["indicator"], strict=True)):
+        assert states[key] == "unmet"
+    assert found.together["open"].sum() >= len(found.unmet)
+
+
+def test_thresholds_that_others_miss_are_no_met_ones_under_the_rule(shanghai):
+    evaluated = balance(shanghai, schools_of(units_of(shanghai)[:1]))
+    found = repair(evaluated, indicators=["backbone"])
+    states = found.table.set_index(["stage", "indicator"])["state"]
+    for stage, indicator in set(zip(below(evaluated)["stage"], below(evaluated)["indicator"], strict=True)):
+        if indicator != "backbone":
+            assert states[stage, indicator] in {"unmet", "exception"}
+    for stage, indicator in set(zip(below(evaluated, 0.85)["stage"], below(evaluated, 0.85)["indicator"], strict=True)):
+        if indicator != "backbone":
+            assert states[stage, indicator] == "unmet"
+
+
+def test_where_nothing_is_added_schools_that_are_spared_are_an_exception(evaluated):
+    found = repair(evaluated)
+    nothing = found.table[(found.table["added"] == 0)]
+    spared = set(map(tuple, found.schools.loc[found.schools["spared"], ["unit", "stage", "indicator"]].to_numpy()))
+    for row in nothing.to_dict("records"):
+        key = (row["unit"], row["stage"], row["indicator"])
+        assert row["state"] == ("exception" if key in spared else "met")
+    assert any("that does not say that they reach it" in note["en"] for note in found.notes)
+
+
+def test_counts_in_notes_have_no_wrong_plural(shanghai):
+    one = repair(balance(shanghai, schools_of(["310101"])[lambda frame: frame["stage"] == "primary"]))
+    assert any(note["en"].startswith("The result is proved least") for note in one.notes)
+    assert not any("All 1 " in note["en"] or " 1 are " in note["en"] for note in one.notes)
 
 
 @pytest.mark.slow

@@ -204,6 +204,15 @@ def test_years_without_figures_and_wrong_errors_are_refused_together(shanghai):
     assert len(refused.value.faults) == 2
 
 
+def test_one_year_may_be_asked_for_by_itself_and_what_is_no_number_is_refused(shanghai, schools):
+    pd.testing.assert_frame_equal(simulated_schools(shanghai, years=2017), schools)
+    with pytest.raises(DuzhengError, match="year 1990; expected a year from 2012 to 2017"):
+        simulated_schools(shanghai, years=1990)
+    with pytest.raises(DuzhengError) as refused:
+        simulated_schools(shanghai, years=["x"], seed="x", error="x")
+    assert [fault.found for fault in refused.value.faults] == ["year 'x'", "seed='x'", "error='x'"]
+
+
 @pytest.mark.slow
 def test_two_thousand_schools_take_under_two_seconds(shanghai):
     shanghai.observations  # noqa: B018  read before the clock runs

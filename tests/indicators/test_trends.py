@@ -90,6 +90,37 @@ def test_wrong_requests_are_refused():
         trend(real(), PRIMARY, level=95)
 
 
+def test_all_faults_of_a_request_are_said_at_once():
+    with pytest.raises(DuzhengError) as caught:
+        trend(real(), ["xx", "yy"], units=["q", "全国"], model="m", level=95, until="soon")
+    assert len(caught.value.faults) == 7
+    assert "Write the code 100000" in str(caught.value)
+
+
+def test_a_request_that_no_figure_answers_is_refused():
+    for asked, more in (([], {}), (PRIMARY, {"until": 1900}), (PRIMARY, {"units": []})):
+        with pytest.raises(DuzhengError, match="DZ-S002"):
+            trend(real(), asked, **more)
+    some = trend(real(), [PRIMARY, "primary_pupils"], units="100000")
+    assert any("Without figures: Primary" in note["en"] for note in some.notes)
+
+
+def test_one_unit_or_year_may_be_given_as_it_is():
+    table = trend(real(), PRIMARY, units="100000", until="2018").table
+    assert table.equals(trend(real(), [PRIMARY], units=["100000"], until=2018).table)
+
+
+def test_what_is_measured_is_said_of_every_chart():
+    one = trend(real(), "primary_teachers", units=districts())
+    assert "in persons" in one.subtitle("en")
+    assert "in persons" in " ".join(one.chart("en").spec["title"]["subtitle"])
+    two = trend(real(), ["primary_teachers", PRIMARY, "budget_spending"], units=["310000", "100000"])
+    text = str(two.chart("en").spec)
+    assert "/ in persons /" in text
+    assert "/ in yuan /" in text
+    assert "(yuan)" in two.readers("en").as_raw_html()
+
+
 def many(root):
     """Write sixteen counties with forty indicators over ten years."""
     codes = [f"count_{number:02d}" for number in range(40)]

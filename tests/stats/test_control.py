@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from analysis.messages import DuzhengError
-from analysis.stats.control import RULE_SETS, RULES, false_alarms, individuals, rates, run_length, runs, shares, signals
+from analysis.stats.control import (
+    RULE_SETS,
+    RULES,
+    distances,
+    false_alarms,
+    individuals,
+    rates,
+    run_length,
+    runs,
+    shares,
+    signals,
+)
 
 #: Montgomery, Introduction to Statistical Quality Control, 6th edition: viscosity of paint primer (single values),
 #: cans of orange juice (30 samples of 50), printed circuit boards (26 units). The sums, means and limits are those that
@@ -114,6 +125,34 @@ def test_limits_move_with_the_values(x, scale, shift):
     moved, wider = individuals(scale * x + shift)
     assert moved == pytest.approx(scale * centre + shift, abs=1e-6)
     assert wider == pytest.approx(scale * sigma, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["p", "u"])
+def test_false_alarms_of_counts_are_those_of_series_that_are_drawn(kind):
+    rng, totals, rate = np.random.default_rng(7), np.arange(30, 54.0), 0.1
+    of, found = (shares if kind == "p" else rates), []
+    for _ in range(400):
+        x = rng.binomial(totals.astype(int), rate) if kind == "p" else rng.poisson(rate * totals)
+        centre, sigma = of(x, totals, baseline=np.arange(24) < 10)
+        found.append(signals(distances(x / totals, centre, sigma), "nelson").any())
+    measured = false_alarms("nelson", 24, baseline=10, kind=kind, centre=rate, totals=tuple(totals))
+    assert measured == pytest.approx(np.mean(found), abs=0.08)
+
+
+def test_false_alarms_without_ground_are_not_known():
+    assert np.isnan(false_alarms("nelson", 24, kind="p", centre=0.0, totals=(20.0,) * 24))
+    assert np.isnan(false_alarms("nelson", 24, kind="p", centre=0.1, totals=(20.5,) * 24))
+    assert np.isnan(false_alarms("nelson", 24, kind="u", centre=0.1, totals=(20.0,) * 24, overdispersed=True))
+    assert 0 < false_alarms("nelson", 24, kind="u", centre=0.1, totals=(20.5,) * 24) < 1
+
+
+def test_off_a_centre_without_variation_is_beyond_every_bound():
+    z = distances([5, 5, 9, 1, np.nan], 5.0, 0.0)
+    assert np.isnan(z[[0, 1, 4]]).all()
+    assert z[[2, 3]].tolist() == [np.inf, -np.inf]
+    assert signals(z, "shewhart").tolist() == [False, False, True, True, False]
+    assert individuals([2.0] * 9, screened=True) == (2.0, 0.0)
+    assert distances([6.0], 5.0, 0.5).tolist() == [2.0]
 
 
 def test_a_gap_has_no_range_and_ends_a_run():

@@ -142,5 +142,14 @@ def test_what_is_no_funnel_is_said():
         funnel_limits([5, 1], [10, 0])
     with pytest.raises(DuzhengError, match="kind='x'"):
         funnel_limits([5, 1], [10, 10], kind="x")
+    with pytest.raises(DuzhengError) as caught:
+        funnel_limits([5, 1], [10, 10], limits=(95, 99.8), winsorised=0.6, target=-1)
+    told = [(fault.found, fault.hint) for fault in caught.value.faults]
+    assert told == [
+        ("winsorised=0.6", "0.1 is usual"), ("limits=(95, 99.8)", "(0.95, 0.998) is usual: 0.95, not 95"),
+        ("target=-1", "0.12 is twelve per cent"),
+    ]  # fmt: skip
+    with pytest.raises(DuzhengError, match=r"limits=0\.95(?s:.*)target='x'"):
+        funnel_limits([5, 1], [10, 10], kind="rate", limits=0.95, target="x")
     with pytest.raises(DuzhengError, match="units without estimate or error"):
         rank_sets([1.0, np.nan], [0.1, 0.1])

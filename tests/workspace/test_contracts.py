@@ -163,6 +163,22 @@ def test_a_missing_and_an_unknown_column_are_both_named(place, tmp_path):
     assert sorted(column for _, _, column in faults) == ["indicator", "valeu", "value"]
 
 
+def test_cells_are_checked_beside_a_column_that_is_wrong(place, tmp_path):
+    header = "unit,year,indicator,value,measure,source,sttus\n"
+    found = faults_of(place, tmp_path, "V,2016,pupils,12人,人,made-up,\nX,2017,pupils,5,人,made-up,\n", header)
+    assert {("DZ-T003", 2, "value"), ("DZ-U001", 3, "unit")} <= set(found)
+    assert [code for code, _, column in found if column == "sttus"] == ["DZ-T002"]
+
+
+def test_a_hint_names_no_column_that_a_table_does_not_have(place, tmp_path):
+    path = tmp_path / "schools.csv"
+    path.write_text("school,unit,stage,year,students,equipment_value\ns,V,primary,2017,300,8000元\n", encoding="utf-8")
+    with pytest.raises(DuzhengError) as caught:
+        check_tables([read_table(path)], school_contract(place.units))
+    assert [fault.column for fault in caught.value.faults] == ["equipment_value"]
+    assert "measure" not in str(caught.value)
+
+
 def test_one_bad_file_keeps_the_whole_workspace_from_loading(invented):
     (invented / "data/observations/more.csv").write_text(HEADER + "V,2016,pupils,x,人,made-up,\n", encoding="utf-8")
     with pytest.raises(DuzhengError, match=r"data/observations/more.csv, row 2, column value: found 'x'"):

@@ -15,7 +15,7 @@ from analysis.cli import answers, balance, data, fieldwork, forms, memo, server,
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
 #: Errors that say, where they name no file, that something was asked for that there is not.
-ASKED_WRONGLY = frozenset({"DZ-W001", "DZ-M001", "DZ-M002", "DZ-U001", "DZ-Q006", "DZ-Q007"})
+ASKED_WRONGLY = frozenset({"DZ-W001", "DZ-M001", "DZ-M002", "DZ-S002", "DZ-U001", "DZ-Q006", "DZ-Q007"})
 
 app = typer.Typer(
     name="duzheng",

@@ -41,14 +41,12 @@ def check(
     """
     from analysis.indicators.balance import report
     from analysis.indicators.balance.evaluation import balance
-    from analysis.indicators.balance.standard import is_standard
+    from analysis.indicators.balance.standard import read_standard
     from analysis.workspace import Workspace
     from analysis.workspace.schools import read_schools
 
     workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
-    known = [name for name, each in workspace.rules.items() if is_standard(each)]
-    if rule not in known:
-        raise typer.BadParameter(f"{rule}: expected one of {', '.join(known) or 'none'}", param_hint="--rule")
+    read_standard(workspace, rule)  # what is asked for wrongly is told before what is wrong in tables
     table = read_schools(workspace.root, workspace.units, None if schools is None else [schools])
     for notice in table.attrs["notices"]:
         typer.echo(f"notice: {notice}", err=True)

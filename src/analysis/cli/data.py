@@ -22,13 +22,13 @@ def check(
 
     Exit code 0 if all hold, 1 if there are faults.
     """
+    from analysis.indicators.balance.items import check_with_items
     from analysis.workspace import Workspace, read_observations
     from analysis.workspace.observations import FOLDER
     from analysis.workspace.tables import relative_name, table_files
 
     workspace = Workspace.find(os.environ.get("DUZHENG_WORKSPACE", "."))
-    workspace.check()
-    notices = workspace.notices
+    notices = (*workspace.notices, *check_with_items(workspace))
     figures, indicators, units = len(workspace.observations), len(workspace.catalogue), len(workspace.units.frame)
     checked = f"{figures:,} figures, {indicators} indicators, {units} units"
     if files:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -51,12 +51,29 @@ def warnings(workspace: Workspace) -> pd.DataFrame:
         One row a difference, with :data:`COLUMNS`, by kind, indicator, year and unit. ``unit`` is the territory as
         published. A total is held against its units only where all units of that year have a figure.
     """
+    return broken(workspace, Figures.of_workspace(workspace))[0]
+
+
+def broken(workspace: Workspace, figures: Figures) -> tuple[pd.DataFrame, int]:
+    """Hold any figures against the identities of the catalogue and against their totals.
+
+    Parameters
+    ----------
+    workspace
+        Its catalogue and its units.
+    figures
+        The figures.
+
+    Returns
+    -------
+    frame, compared
+        The differences as :func:`warnings` gives them, and how many comparisons were made.
+    """
     import pandas as pd
 
-    figures = _Figures(workspace)
     rows = [*_above(workspace, figures), *_totals(workspace, figures), *_parts(workspace, figures)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    return frame.sort_values(["kind", "indicator", "year", "unit"], ignore_index=True)
+    return frame.sort_values(["kind", "indicator", "year", "unit"], ignore_index=True), figures.compared
 
 
 def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
@@ -66,7 +83,9 @@ def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
     the units above, which hold them.
     """
     found: dict[str, set[tuple[str, int]]] = {}
-    for row in _above(workspace, _Figures(workspace)):
+    for row in _above(workspace, Figures.of_workspace(workspace)):
+        if row["rounding"]:
+            continue
         unit: str | None = row["unit"]
         while unit is not None:
             for indicator in (row["indicator"], row["against"]):
@@ -75,19 +94,34 @@ def doubtful(workspace: Workspace) -> dict[str, set[tuple[str, int]]]:
     return found
 
 
-class _Figures:
-    """Figures that have a value, each with a number for its unit and year, by which they are found in one another."""
+class Figures:
+    """Figures that have a value, each with a number for its unit and year, by which they are found in one another.
 
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
+    Parameters
+    ----------
+    workspace
+        Its units.
+    frame
+        unit (id), year, indicator, value, boundaries, and rounded: whether its trailing zeros are no digits.
+    """
+
+    def __init__(self, workspace: Workspace, frame: pd.DataFrame) -> None:
+        self.frame = frame[frame["value"].notna()]
         self.units: pd.Index[str] = workspace.units.frame.index
+        self.compared = 0  #: figures that were held against others
+        self._rows = self.frame.groupby("indicator", sort=False).indices
         self._known: dict[str, pd.DataFrame] = {}
+
+    @classmethod
+    def of_workspace(cls, workspace: Workspace) -> Figures:
+        """Take the workspace's own figures."""
+        seen = workspace.observations
+        return cls(workspace, seen.assign(rounded=seen["status"] == "rounded"))
 
     def of(self, indicator: str) -> pd.DataFrame:
         """Give the figures of an indicator; the index is the number of unit and year."""
         if indicator not in self._known:
-            rows = self.workspace.figures(indicator)
-            rows = rows.loc[rows["value"].notna(), ["unit", "year", "value", "boundaries", "status"]]
+            rows = self.frame.iloc[self._rows.get(indicator, [])][["unit", "year", "value", "boundaries", "rounded"]]
             self._known[indicator] = rows.set_axis(self.number(rows["unit"], rows["year"]))
         return self._known[indicator]
 
@@ -118,22 +152,26 @@ def _row(
     }
 
 
-def _above(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
+def _above(workspace: Workspace, figures: Figures) -> Iterator[dict[str, Any]]:
     for indicator in workspace.catalogue.values():
         if indicator.not_above is None:
             continue
         mine = figures.of(indicator.code)
-        ceilings = figures.of(indicator.not_above)["value"].reindex(mine.index)
-        beyond = (mine["value"] > ceilings).to_numpy()
-        for row, ceiling in zip(rows_of(mine[beyond]), ceilings[beyond].tolist(), strict=True):
-            yield _row("above", indicator.code, row, indicator.not_above, ceiling)
+        most = figures.of(indicator.not_above)
+        place = most.index.get_indexer(mine.index)
+        mine, most = mine[place >= 0], most.iloc[place[place >= 0]]
+        figures.compared += len(mine)
+        beyond = mine["value"].to_numpy() > most["value"].to_numpy()
+        for row, ceiling in zip(rows_of(mine[beyond]), rows_of(most[beyond]), strict=True):
+            tolerance = _tolerance([row, ceiling])
+            yield _row("above", indicator.code, row, indicator.not_above, ceiling["value"], tolerance)
 
 
-def _totals(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
+def _totals(workspace: Workspace, figures: Figures) -> Iterator[dict[str, Any]]:
     import numpy as np
     import pandas as pd
 
-    below = _below(workspace)
+    below = _below(workspace, figures.frame["boundaries"].unique())
     for indicator in workspace.catalogue.of(kinds=("count", "amount")):
         mine = figures.of(indicator.code)
         wholes = pd.DataFrame({"whole": np.arange(len(mine)), "parent": mine["unit"].array,
@@ -145,6 +183,7 @@ def _totals(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]
         part = mine.index.get_indexer(pd.Index(figures.number(pairs["unit"], pairs["year"])))
         starts = np.flatnonzero(pairs[["whole", "set"]].diff().fillna(1).any(axis=1))
         complete = np.minimum.reduceat(part, starts) >= 0
+        figures.compared += int(complete.sum())
         whole, scaled = pairs["whole"].to_numpy()[starts], _scaled(mine["value"].to_numpy(float))
         if scaled is not None:
             large = np.add.reduceat(np.abs(scaled[part] / _MOST), starts) >= 1
@@ -158,14 +197,14 @@ def _totals(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]
                 yield _row("total", indicator.code, row, kind, total, _tolerance([row, *given]))
 
 
-def _below(workspace: Workspace) -> pd.DataFrame:
+def _below(workspace: Workspace, drawn: Iterable[int]) -> pd.DataFrame:
     """Give the units of each year of boundaries by parent and kind: drawn, parent, kind, set (their number), unit."""
     import pandas as pd
 
     rows, number = [], 0
-    for year in workspace.observations["boundaries"].unique():
+    for year in drawn:
         found: dict[tuple[str, str], list[str]] = {}
-        for unit, kind in workspace.units.at(year)["kind"].items():
+        for unit, kind in workspace.units.at(int(year))["kind"].items():
             parent = workspace.units.parent(str(unit))
             if parent is not None:
                 found.setdefault((parent, str(kind)), []).append(str(unit))
@@ -176,7 +215,7 @@ def _below(workspace: Workspace) -> pd.DataFrame:
     return frame.astype({"drawn": "int64", "parent": "str", "unit": "str"})
 
 
-def _parts(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
+def _parts(workspace: Workspace, figures: Figures) -> Iterator[dict[str, Any]]:
     import numpy as np
 
     for indicator in workspace.catalogue.values():
@@ -185,6 +224,7 @@ def _parts(workspace: Workspace, figures: _Figures) -> Iterator[dict[str, Any]]:
         mine = figures.of(indicator.code)
         places = [figures.of(code).index.get_indexer(mine.index) for code in indicator.parts]
         there = np.logical_and.reduce([place >= 0 for place in places])
+        figures.compared += int(there.sum())
         values = [mine["value"].to_numpy(float)[there]]
         values += [figures.of(code)["value"].to_numpy(float)[place[there]]
                    for code, place in zip(indicator.parts, places, strict=True)]  # fmt: skip
@@ -219,11 +259,7 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.int64] | None:
 
 def _tolerance(rows: list[dict[str, Any]]) -> float:
     """Give the largest difference that rounding can make, if all figures are printed to the finest digit of any."""
-    steps = [
-        _step(row["value"], rounded=row["status"] == "rounded")
-        for row in rows
-        if row["value"] % 1 or row["status"] == "rounded"
-    ]
+    steps = [_step(row["value"], rounded=bool(row["rounded"])) for row in rows if row["value"] % 1 or row["rounded"]]
     return float(min(steps) / 2 * len(rows)) if steps else 0.0
 
 

@@ -24,6 +24,12 @@ RANGE = 2 / np.sqrt(np.pi)
 RANGE_LIMIT = 1 + 3 * np.sqrt(np.pi / 2 - 1)
 #: Where simulations begin to count.
 SEED = 19_240_516
+#: Series that are simulated at a time.
+_BATCH = 1000
+#: Differences within this share of a value are rounding.
+_ROUNDING = 1e-12
+#: Counts expected of fewer than this are far from normal.
+_NORMAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,8 @@ def individuals(values: ArrayLike, *, baseline: ArrayLike | None = None, screene
     ranges = np.abs(np.diff(counted, axis=-1))
     mean = _mean(ranges)
     if screened:
-        mean = _mean(np.where(ranges < RANGE_LIMIT * mean[..., None], ranges, np.nan))
+        # Where nothing varies all ranges are at their limit, which is 0: they stay.
+        mean = _mean(np.where(ranges <= RANGE_LIMIT * mean[..., None], ranges, np.nan))
     return _mean(counted), mean / RANGE
 
 
@@ -162,10 +169,8 @@ def shares(
     >>> centre, sigma.round(4).tolist()
     (0.175, [0.0537, 0.0537, 0.038])
     """
-    x, n, keep = _counted(counts, totals, baseline)
-    centre = float(np.nansum(x[keep]) / np.nansum(n[keep])) if np.nansum(n[keep]) > 0 else np.nan
-    sigma = np.sqrt(centre * (1 - centre) / n)
-    return centre, sigma * (_dispersion(x / n, centre, sigma, keep) if overdispersed else 1.0)
+    centre, sigma = _spread("p", *_counted(counts, totals, baseline), overdispersed=overdispersed)
+    return float(centre), sigma
 
 
 def rates(
@@ -179,10 +184,40 @@ def rates(
     >>> centre, sigma.round(4).tolist()
     (5.0, [2.2361, 2.2361])
     """
-    x, n, keep = _counted(counts, totals, baseline)
-    centre = float(np.nansum(x[keep]) / np.nansum(n[keep])) if np.nansum(n[keep]) > 0 else np.nan
-    sigma = np.sqrt(centre / n)
-    return centre, sigma * (_dispersion(x / n, centre, sigma, keep) if overdispersed else 1.0)
+    centre, sigma = _spread("u", *_counted(counts, totals, baseline), overdispersed=overdispersed)
+    return float(centre), sigma
+
+
+def distances(values: ArrayLike, centre: ArrayLike, sigma: ArrayLike) -> Floats:
+    """Give how far values are from the centre, in standard deviations.
+
+    Parameters
+    ----------
+    values, sigma
+        Shape (…, points).
+    centre
+        Shape (…).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (…, points). Where sigma is 0 every distance is without bound: ±∞ off the centre; on it NaN, which is in
+        no pattern. NaN where the value, the centre or sigma is missing.
+
+    Examples
+    --------
+    >>> distances([5.0, 5.0, 9.0], 5.0, 0.0).tolist()
+    [nan, nan, inf]
+    """
+    x, spread = np.asarray(values, dtype=float), np.asarray(sigma, dtype=float)
+    middle = np.asarray(centre, dtype=float)[..., None]
+    apart = x - middle
+    # A mean of equal values differs from them by rounding.
+    near = _ROUNDING * np.maximum(np.abs(middle), np.abs(x))
+    off = np.where(np.abs(apart) <= near, np.nan, np.copysign(np.inf, apart))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        usual: Floats = apart / spread
+        return np.where(np.isnan(apart) | np.isnan(spread), np.nan, np.where(spread <= near, off, usual))
 
 
 def runs(
@@ -229,7 +264,9 @@ def signals(z: ArrayLike, rules: str | Sequence[str] = "western_electric") -> Tr
 
 @functools.cache
 def false_alarms(
-    rules: str | tuple[str, ...], points: int, *, estimated: bool = True, screened: bool = False,
+    rules: str | tuple[str, ...], points: int, *, baseline: int | None = None, missing: tuple[int, ...] = (),
+    kind: Literal["individuals", "p", "u"] = "individuals", centre: float | None = None,
+    totals: tuple[float, ...] = (), estimated: bool = True, screened: bool = False, overdispersed: bool = False,
     repeats: int = 10_000, seed: int = SEED,
 ) -> float:  # fmt: skip
     """Measure how often a stable series of so many points gets at least one signal.
@@ -239,29 +276,84 @@ def false_alarms(
     rules
         As of :func:`runs`.
     points
-        Of a series.
+        Of a series, those that are missing among them.
+    baseline
+        How many of the points that are there, the first ones, give centre and sigma; all if not given.
+    missing
+        Places of points that are missing, from 0.
+    kind, centre, totals
+        ``individuals`` are independent normal values; ``p`` and ``u`` binomial and Poisson counts with this share or
+        rate, of these totals, shape (points,).
     estimated
-        Whether centre and sigma come from the series itself, as they do in practice, or are known.
+        Whether centre and sigma come from the series itself, as they do in practice, or are known (single values only).
     screened
         As of :func:`individuals`.
+    overdispersed
+        As of :func:`shares`: then shares and rates are independent and normal with the sigma of their totals, as the
+        adjustment takes them to be.
     repeats, seed
-        Of the simulation: independent normal values.
+        Of the simulation.
 
     Returns
     -------
     float
-        The share of series with a signal.
+        The share of series with a signal; NaN where it is not known: for totals that are no whole numbers (``p``), for
+        a centre without variation, and for adjusted limits of small counts.
 
     Examples
     --------
     >>> round(false_alarms("shewhart", 20, estimated=False, repeats=4000), 2)  # 1 − 0.9973²⁰ = 0.05
     0.05
+    >>> few, all_of_them = (false_alarms("shewhart", 36, baseline=n, repeats=2000) for n in (8, 36))
+    >>> few > all_of_them  # limits of few points are off more often
+    True
     """
-    x = np.random.default_rng(seed).standard_normal((repeats, points))
-    if estimated:
-        centre, sigma = individuals(x, screened=screened)
-        x = (x - centre[:, None]) / sigma[:, None]
-    return float(signals(x, rules).any(axis=1).mean())
+    there = np.ones(points, bool)
+    there[list(missing)] = False
+    keep = there & (np.cumsum(there) <= (points if baseline is None else baseline))
+    n = np.asarray(totals, dtype=float)
+    if kind != "individuals" and not _known(kind, centre, n[there], overdispersed):
+        return float("nan")
+    rng = np.random.default_rng(seed)
+    found = 0
+    for start in range(0, repeats, _BATCH):
+        shape = (min(_BATCH, repeats - start), points)
+        if kind == "individuals":
+            x = np.where(there, rng.standard_normal(shape), np.nan)
+            middle, sigma = individuals(x, baseline=keep, screened=screened) if estimated else (0.0, 1.0)
+            z = distances(x, np.broadcast_to(middle, shape[:1]), np.broadcast_to(sigma, shape[::-1]).T)
+        else:
+            x = _drawn(rng, kind, float(centre or 0), np.where(there, n, 1.0), shape, overdispersed)
+            x, below = np.where(there, x, np.nan), np.where(there, n, np.nan)
+            middle, sigma = _spread(kind, x, below, keep, overdispersed=overdispersed)
+            x = x / below
+            z = distances(x, middle, sigma)
+        signal = np.logical_or.reduce([done for done, _ in runs(z, rules, values=x).values()])
+        found += int(signal.any(axis=1).sum())
+    return found / repeats
+
+
+def _known(kind: str, centre: float | None, totals: Floats, overdispersed: bool) -> bool:  # noqa: FBT001
+    """Tell whether counts of a stable series can be drawn."""
+    if centre is None or not centre > 0 or (kind == "p" and not centre < 1):
+        return False
+    if overdispersed:
+        least = centre * totals if kind == "u" else np.minimum(centre, 1 - centre) * totals
+        return bool((least >= _NORMAL).all())
+    return kind == "u" or bool((totals == np.rint(totals)).all())
+
+
+def _drawn(
+    rng: np.random.Generator, kind: str, centre: float, totals: Floats, shape: tuple[int, int],
+    overdispersed: bool,  # noqa: FBT001
+) -> Floats:  # fmt: skip
+    """Draw counts of stable series."""
+    if overdispersed:
+        sigma = np.sqrt(centre * ((1 - centre) if kind == "p" else 1.0) / totals)
+        return totals * (centre + sigma * rng.standard_normal(shape))
+    if kind == "p":
+        return rng.binomial(totals.astype(np.int64), centre, size=shape).astype(float)
+    return rng.poisson(centre * totals, size=shape).astype(float)
 
 
 def run_length(
@@ -346,6 +438,17 @@ def _counted(counts: ArrayLike, totals: ArrayLike, baseline: ArrayLike | None) -
     return x, n, keep
 
 
-def _dispersion(shown: Floats, centre: float, sigma: Floats, keep: Truths) -> float:
+def _spread(kind: str, x: Floats, n: Floats, keep: Truths, *, overdispersed: bool) -> tuple[Any, Floats]:
+    """Give centre and standard deviations of shares or rates, of one series or many, shape (…, points)."""
+    kept = np.where(keep, x, np.nan)
+    below = np.nansum(np.where(np.isfinite(kept), n, 0.0), axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return float(individuals((shown - centre) / sigma, baseline=keep)[1])
+        centre = np.where(below > 0, np.nansum(kept, axis=-1) / below, np.nan)
+        middle = centre[..., None]
+        sigma: Floats = np.sqrt(middle * (1 - middle if kind == "p" else 1.0) / n)
+        if overdispersed:
+            apart = np.where(sigma > 0, (x / n - middle) / sigma, np.nan)
+            wider = individuals(apart, baseline=keep)[1][..., None]
+            # Without variation there is none to widen.
+            sigma = np.where(sigma > 0, sigma * wider, sigma)
+    return centre, sigma

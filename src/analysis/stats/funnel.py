@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from analysis.messages import DuzhengError
+from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -137,11 +140,7 @@ def _hold(
     limits: tuple[float, float],
 ) -> None:
     """Hold the request to what it must be, all faults at once."""
-    faults = []
-    if kind not in {"proportion", "rate", "mean"} or overdispersion not in {"none", "multiplicative", "additive"}:
-        faults.append(wrong(f"kind={kind!r}, overdispersion={overdispersion!r}", "those of the docs", "choose them"))
-    if not 0 <= winsorised < 0.5 or not 0 < limits[0] < limits[1] < 1:  # noqa: PLR2004  both ends
-        faults.append(wrong(f"winsorised={winsorised}, limits={limits}", "below 0.5; rising, 0 to 1", "0.1 is usual"))
+    faults = wrong_choices(kind, target, overdispersion, winsorised, limits)
     if y.ndim != 1 or y.shape != n.shape or len(y) < 2:  # noqa: PLR2004  a funnel
         faults.append(
             wrong(f"values of shape {y.shape}, sizes of {n.shape}", "two or more units", "one of each a unit")
@@ -152,7 +151,32 @@ def _hold(
         faults.append(
             wrong("cases below 0 or beyond the persons", "cases among the persons", "give numbers, not shares")
         )
-    if target is not None and kind != "mean" and not 0 < target < (1 if kind == "proportion" else np.inf):
-        faults.append(wrong(f"target={target}", "a share or rate above 0", "give it as a fraction"))
     if faults:
         raise DuzhengError(*faults)
+
+
+def wrong_choices(
+    kind: str, target: float | None, overdispersion: str, winsorised: float, limits: tuple[float, float]
+) -> list[Fault]:
+    """Say which choices can't be."""
+    faults = []
+    if kind not in {"proportion", "rate", "mean"} or overdispersion not in {"none", "multiplicative", "additive"}:
+        faults.append(wrong(f"kind={kind!r}, overdispersion={overdispersion!r}", "those of the docs", "choose them"))
+    if not _is_number(winsorised) or not 0 <= winsorised < 0.5:  # noqa: PLR2004  both ends
+        faults.append(wrong(f"winsorised={winsorised!r}", "a share from 0 up to 0.5", "0.1 is usual"))
+    pair = 2
+    if (not isinstance(limits, Sequence) or len(limits) != pair or not all(map(_is_number, limits))
+            or not 0 < limits[0] < limits[1] < 1):  # fmt: skip
+        faults.append(wrong(f"limits={limits!r}", "two chances between 0 and 1, the inner one first",
+                            "(0.95, 0.998) is usual: 0.95, not 95"))  # fmt: skip
+    if target is not None and not _is_number(target):
+        faults.append(wrong(f"target={target!r}", "a number", "in the measure of the values"))
+    elif target is not None and kind == "proportion" and not 0 < target < 1:
+        faults.append(wrong(f"target={target}", "a share above 0 and below 1", "0.12 is twelve per cent"))
+    elif target is not None and kind == "rate" and not target > 0:
+        faults.append(wrong(f"target={target}", "a rate above 0", "cases by size"))
+    return faults
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)

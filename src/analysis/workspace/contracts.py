@@ -125,13 +125,12 @@ def check_tables(tables: Iterable[RawTable], contract: Contract) -> tuple[pd.Dat
 def _check_table(table: RawTable, contract: Contract, report: Report) -> None:
     report.notices += table.notices
     report.faults += table.faults
-    faults = list(_column_faults(table, contract))
-    if faults:
-        report.faults += faults
-        return
+    report.faults += _column_faults(table, contract)
     frame, bad = _typed(table, contract, report)
-    report.faults += _broken_rules(frame, bad, contract)
-    report.frames.append(frame)
+    # Where a column is missing, what a rule says of rows can't be told from what is not there; cells still are read.
+    if all(name in table.frame for name, each in contract.fields.items() if each.required):
+        report.faults += _broken_rules(frame, bad, contract)
+        report.frames.append(frame)
 
 
 def _column_faults(table: RawTable, contract: Contract) -> Iterable[Fault]:
@@ -164,6 +163,7 @@ class _Reading:
     """One table being read: it keeps the places (row, column) of cells that could not be read."""
 
     table: RawTable
+    contract: Contract
     report: Report
     bad: set[tuple[int, str]] = field(default_factory=set)
 
@@ -210,7 +210,7 @@ class _Reading:
             return float(digits) if _YEAR.fullmatch(digits) else ("a year of four digits", "")
         if _NUMBER.fullmatch(digits):
             return float(digits)
-        return "a number without separators or unit", _number_hint(digits)
+        return "a number without separators or unit", _number_hint(digits, self.contract)
 
 
 def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.DataFrame, set[tuple[int, str]]]:
@@ -218,7 +218,7 @@ def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.Data
     import numpy as np
     import pandas as pd
 
-    reading, index = _Reading(table, report), table.frame.index
+    reading, index = _Reading(table, contract, report), table.frame.index
     columns = {
         name: reading.column(name, each)
         if name in table.frame
@@ -231,12 +231,15 @@ def _typed(table: RawTable, contract: Contract, report: Report) -> tuple[pd.Data
 _DTYPES: dict[Type, Any] = {"text": "str", "year": "Int64", "number": "float64"}
 
 
-def _number_hint(text: str) -> str:
+def _number_hint(text: str, contract: Contract) -> str:
     if _NUMBER.fullmatch(text.replace(",", "")):
         return "leave out the thousands separators"
     if _NUMBER.match(text):
-        return "the unit goes into the column `measure`, remarks into `note`"
-    return "for a figure that is not there leave `value` empty and say why in `status`"
+        unit = "the unit goes into the column `measure`" if "measure" in contract.fields else "leave out the unit"
+        return f"{unit}, remarks go into `note`"
+    if "status" in contract.fields:
+        return "for a figure that is not there leave `value` empty and say why in `status`"
+    return "leave the cell empty where the figure is not known, and say why in `note`"
 
 
 def _broken_rules(frame: pd.DataFrame, bad: set[tuple[int, str]], contract: Contract) -> Iterable[Fault]:

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.catalogue import Catalogue, read_catalogue
-from analysis.workspace.contracts import check_tables
 from analysis.workspace.observations import read_observations
 from analysis.workspace.provenance import hash_files
 from analysis.workspace.rules import RuleSet, read_rules
-from analysis.workspace.schools import school_contract
+from analysis.workspace.schools import read_schools
 from analysis.workspace.settings import FILE as SETTINGS
 from analysis.workspace.settings import Settings, find_root, read_settings
 from analysis.workspace.sources import read_sources
-from analysis.workspace.tables import read_table, table_files
+from analysis.workspace.targets import Term, read_targets
 from analysis.workspace.units import Units, read_units
 from analysis.workspace.yaml_files import line_of, read_yaml
 
@@ -34,6 +33,8 @@ INPUTS = (
     "data/rules/*.yaml",
     "data/observations/*.*",
     "data/schools/*.*",
+    "data/items/*.*",
+    "data/targets/*.yaml",
 )
 
 
@@ -109,9 +110,12 @@ class Workspace:
     @cached_property
     def schools(self) -> pd.DataFrame:
         """The school tables; empty where there are none."""
-        paths = table_files(self.root / "data/schools")
-        tables = [read_table(path, path.relative_to(self.root).as_posix()) for path in paths]
-        return check_tables(tables, school_contract(self.units))[0]
+        return read_schools(self.root, self.units)
+
+    @cached_property
+    def targets(self) -> dict[str, Term]:
+        """The terms of governments with their targets, by id."""
+        return read_targets(self.root, self.units, self.catalogue, self.sources)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -128,7 +132,7 @@ class Workspace:
                 faults += error.faults
         if not faults:
             faults += self._choices()
-            for part in ("rules", "observations", "schools"):
+            for part in ("rules", "observations", "schools", "targets"):
                 try:
                     getattr(self, part)
                 except DuzhengError as error:

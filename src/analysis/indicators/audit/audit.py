@@ -2,44 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
+from analysis.indicators.audit.asked import chosen, fitting, together, wrong_thresholds
 from analysis.indicators.audit.batch import Seen, judged
 from analysis.indicators.audit.bunching import HELD, bunching, held_to
 from analysis.indicators.audit.copies import copies
 from analysis.indicators.audit.digits import APPLIED, first_digits
-from analysis.indicators.audit.figures import audited
+from analysis.indicators.audit.figures import Audited, audited
 from analysis.indicators.audit.heaping import heaping
-from analysis.indicators.audit.identities import identities, stages
+from analysis.indicators.audit.identities import identities
 from analysis.indicators.audit.jumps import jumps
 from analysis.indicators.audit.moves import moves
-from analysis.indicators.audit.rule import AuditRule, rule_of
+from analysis.indicators.audit.notes import explained, notes
+from analysis.indicators.audit.rule import USUAL, AuditRule, rule_of
 from analysis.indicators.audit.stability import stability
 from analysis.indicators.charts.audit import draw_audit, draw_bunching, draw_digits, draw_unit
 from analysis.indicators.facts import rows_of
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, listed, write_number
-from analysis.messages.requests import wrong
+from analysis.messages import DuzhengError, Fault, Language, Texts
 
 if TYPE_CHECKING:
     import pandas as pd
     from great_tables import GT
 
     from analysis.workspace import Workspace
+    from analysis.workspace.rules import RuleSet
 
 CHECKS = ("identities", "copies", "heaping", "jumps", "stability", "bunching", "benford")
 #: Worst first.
 SEVERITIES = ("identity", "improbable", "notable")
-#: check · severity: identity (cannot hold), improbable, notable · reason: what was seen, said in words to readers ·
-#: the rest as :data:`analysis.indicators.audit.batch.FINDING`, with p_adjusted over the whole batch.
+#: check · severity: identity (should hold on one scope), improbable, notable · explained: whether the catalogue has a
+#: sourced caution of it (:func:`analysis.indicators.audit.notes.explained`) · reason: what was seen, said in words to
+#: readers · the rest as :data:`analysis.indicators.audit.batch.FINDING`, with p_adjusted over the whole batch.
 COLUMNS = (
     "check", "severity", "reason", "unit", "school", "stage", "indicator", "year", "base_year", "value", "expected",
-    "against", "n", "of", "z", "p", "p_adjusted", "file", "row",
+    "against", "n", "of", "z", "p", "p_adjusted", "explained", "file", "row",
 )  # fmt: skip
 
 
@@ -53,6 +56,7 @@ class Audit(FigureResult):
     frame: pd.DataFrame = field(repr=False)  #: what was audited
     held: pd.DataFrame = field(repr=False)  #: values beside the thresholds they are held to
     bounds: AuditRule = field(repr=False)
+    rounding: int = 0  #: differences that rounding explains
 
     def basis(self, language: Language) -> Sequence[str]:
         """Say that a finding is to be verified, and proves nothing."""
@@ -65,12 +69,15 @@ class Audit(FigureResult):
         from analysis.indicators.audit.sentences import sentence, where
 
         rows = rows_of(self.table)
+        known = self.table["explained"].any()
         return pd.DataFrame({
             "severity": [self.code("severity", row["severity"], language) for row in rows],
             "unit": [self.place(row["unit"], language) for row in rows],
             "reason": [sentence(self, row, language) for row in rows],
             "p_adjusted": self._texts("p_adjusted", language),
             "where": [where(row, language) for row in rows],
+            **({"explained": [self.said("explained", language) if row["explained"] else "" for row in rows]}
+               if known else {}),
         })  # fmt: skip
 
     def numeric(self, name: str) -> bool:
@@ -88,13 +95,24 @@ class Audit(FigureResult):
     def of(self, unit: str) -> Audit:
         """Keep the findings of one unit and of its schools, as they were found in the whole batch.
 
-        Where figures are the same in two units, both have the finding.
+        Where figures are the same in two units, both have the finding. The unit is named by its id, its code or a name.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-S002 for a unit that has no figures here, or a name that several territories have.
         """
         from dataclasses import replace
 
+        from analysis.indicators.audit.asked import unit_of
+
+        unit = unit_of(self, unit)
         other = (self.table["reason"] == "same_unit") & (self.table["against"] == unit)
         table = self.table[(self.table["unit"] == unit) | other].reset_index(drop=True)
-        return replace(self, table=table, settings={**self.settings, "unit": unit}, alt="alt.unit", drawing=draw_unit)
+        return replace(
+            self, table=table, settings={**self.settings, "unit": unit}, alt="alt.unit", drawing=draw_unit,
+            notes=notes(self.workspace, table, self.tests, self.applied, len(self.frame), self.rounding, whole=False),
+        )  # fmt: skip
 
     def unit_chart(self, unit: str, language: Language | None = None) -> Plot:
         """Draw the findings of one unit and its schools along the years."""
@@ -166,17 +184,18 @@ def audit(
     Raises
     ------
     DuzhengError
-        DZ-S002 for an unknown check or rule; DZ-T002, DZ-T005, DZ-U001, DZ-U002, DZ-I001 and DZ-B001 for tables that
-        do not hold.
+        DZ-S002 for checks, rules and thresholds that there are not; DZ-T002 to DZ-T005, DZ-U001, DZ-U002, DZ-I001 and
+        DZ-B001 for tables that do not hold to their contracts (what cannot exceed what is audited, and not refused):
+        every fault.
 
     Notes
     -----
-    Identities are certain. All other checks give a p under a model of chance that docs/audit.md states: last digits
+    Identities need no chance. All other checks give a p under a model of chance that docs/audit.md states: last digits
     are even (binomial; χ²), values of like units spread evenly over ±10 % (Chernoff's bound of the coincidence),
-    changes follow those of their kind (t with the tails of the indicator; F after Smyth 2004), the density runs
-    straight through a threshold (binomial, after McCrary 2008), first digits follow Benford. The p of all tests of the
-    batch are adjusted together (Benjamini and Hochberg 1995): of the findings with a p, an expected share of at most
-    ``level`` is false.
+    changes follow those of their kind (t with the tails of the indicator; variances after Smyth 2004), the log density
+    is a parabola near a threshold (binomial, after McCrary 2008), first digits follow Benford. The p of all tests of
+    the batch are adjusted together (Benjamini and Hochberg 1995): of the findings with a p, an expected share of at
+    most ``level`` is false, as far as the models hold.
 
     Examples
     --------
@@ -185,14 +204,8 @@ def audit(
     """
     import pandas as pd
 
-    wanted = CHECKS if checks is None else (checks,) if isinstance(checks, str) else tuple(checks)
-    strange = [each for each in wanted if each not in CHECKS]
-    if strange:
-        raise DuzhengError(*(wrong(f"the check {each!r}", " or ".join(CHECKS), "choose of them") for each in strange))
-    bounds, found_rule = rule_of(workspace, rule)
+    wanted, bounds, found_rule, held = _asked(workspace, figures, schools, checks, thresholds, rule)
     whole = figures is None and schools is None
-    seen_schools = workspace.schools if whole and len(workspace.schools) else schools
-    held = audited(workspace, workspace.observations if whole else figures, seen_schools)
     frame = held.frame
     moving, few = moves(frame, bounds)
     rounding, applied = 0, pd.DataFrame(columns=list(APPLIED))
@@ -202,31 +215,56 @@ def audit(
         reference = frame[~frame["of_school"]] if figures is not None or whole else workspace.observations
         one, rounding = identities(workspace, frame, held.schools, reference, bounds)
         seen.append(one)
-    if "copies" in wanted:
-        seen.append(copies(frame, moving, bounds))
-    if "heaping" in wanted:
-        seen.append(heaping(frame, bounds))
-    if "jumps" in wanted:
-        seen.append(jumps(moving, few, bounds))
-    if "stability" in wanted:
-        seen.append(stability(moving, bounds))
-    if "bunching" in wanted:
-        seen.append(bunching(values, bounds))
+    made: dict[str, Callable[[], Seen]] = {
+        "copies": lambda: copies(frame, moving, bounds), "heaping": lambda: heaping(frame, bounds),
+        "jumps": lambda: jumps(moving, few, bounds), "stability": lambda: stability(moving, bounds),
+        "bunching": lambda: bunching(values, bounds),
+    }  # fmt: skip
+    seen += [check() for name, check in made.items() if name in wanted]
     if "benford" in wanted:
         one, applied = first_digits(frame, bounds)
         seen.append(one)
-    table = judged(seen, bounds)[list(COLUMNS)]
+    table = judged(seen, bounds)
+    table["explained"] = explained(workspace, table)
+    # What the catalogue has an answer for comes last.
+    table = table.sort_values("explained", kind="stable", ignore_index=True)[list(COLUMNS)]
     tests = _tests(seen, table)
     settings = {"checks": wanted, "level": bounds.level, "method": bounds.method, "improbable": bounds.improbable}
     given = figures if figures is not None else schools
     return Audit(
         table, "audit", settings=settings, rule=found_rule,
-        notes=_notes(workspace, table, tests, rounding, len(frame), applied), drawing=draw_audit, spoken=language,
+        notes=notes(workspace, table, tests, applied, len(frame), rounding), drawing=draw_audit, spoken=language,
         workspace=workspace, simulated=held.simulated, model=both("audit", "model"),
         read=workspace.inputs() if whole or given is workspace.observations else {},
         named=Labels({"standard": _standard(workspace, bounds)}) if len(held.schools) else None,
-        tests=tests, applied=applied, frame=frame, held=values, bounds=bounds,
+        tests=tests, applied=applied, frame=frame, held=values, bounds=bounds, rounding=rounding,
     )  # fmt: skip
+
+
+def _asked(
+    workspace: Workspace, figures: Any, schools: Any, checks: Any, thresholds: Any, rule: Any
+) -> tuple[tuple[str, ...], AuditRule, RuleSet | None, Audited]:
+    """Hold everything that is asked for, and raise every fault of it."""
+    faults: list[Fault] = []
+    wanted = chosen(checks, CHECKS, faults)
+    bounds, found_rule, held = USUAL, None, Audited.nothing()
+    try:
+        bounds, found_rule = rule_of(workspace, rule)
+    except DuzhengError as error:
+        faults += error.faults
+    whole, known = figures is None and schools is None, None
+    try:
+        seen_schools = workspace.schools if whole and len(workspace.schools) else schools
+        held = audited(workspace, workspace.observations if whole else figures, seen_schools)
+    except DuzhengError as error:
+        faults += error.faults
+    else:
+        faults += together(held.schools)
+        known = set(held.frame["indicator"].unique())
+    faults += wrong_thresholds(thresholds, known)
+    if faults:
+        raise DuzhengError.of(faults)
+    return wanted, bounds, found_rule, held
 
 
 def _held(
@@ -235,16 +273,8 @@ def _held(
 ) -> pd.DataFrame:  # fmt: skip
     """Give the values that have a threshold: those that were said, or the ratios of schools by the rule's standard."""
     if isinstance(thresholds, Mapping):
-        unknown = sorted(set(thresholds) - set(frame["indicator"].unique()))
-        if unknown:
-            raise DuzhengError(
-                *(wrong(f"a threshold of {each!r}", "an indicator of what is audited", "") for each in unknown)
-            )
         return held_to(frame, thresholds)
     if thresholds is not None:
-        gone = [name for name in HELD if name not in thresholds and name not in {"school", "stage"}]
-        if gone:
-            raise DuzhengError(*(wrong(f"thresholds without {each!r}", "that column", "", each) for each in gone))
         more = {name: "" for name in ("school", "stage") if name not in thresholds}
         return thresholds.assign(**more)[list(HELD)]
     if schools.empty or not bounds.standard or bounds.standard not in workspace.rules:
@@ -252,10 +282,7 @@ def _held(
     from analysis.indicators.balance.schools import measures
     from analysis.indicators.balance.standard import read_standard
 
-    # Rows of a school that do not fit together are a finding of their own, and give no ratios.
-    odd = set(stages(schools)[0]["school"])
-    fitting = schools[~schools["school"].isin(odd)]
-    return measures(fitting, read_standard(workspace, bounds.standard)[1])[list(HELD)]
+    return measures(fitting(schools), read_standard(workspace, bounds.standard)[1])[list(HELD)]
 
 
 def _standard(workspace: Workspace, bounds: AuditRule) -> dict[str, Texts]:
@@ -283,52 +310,3 @@ def _tests(seen: Sequence[Seen], table: pd.DataFrame) -> pd.DataFrame:
         rows += [{"check": each.check, "tests": 0, "findings": 0, "why": why, "left_out": many}
                  for why, many in together.items()]  # fmt: skip
     return pd.DataFrame(rows, columns=["check", "tests", "findings", "why", "left_out"])
-
-
-def _cautions(workspace: Workspace, table: pd.DataFrame) -> list[Texts]:
-    """Give what the catalogue says of figures that are put forward, with how certain it is."""
-    notes = []
-    known = table[(table["school"] == "") & table["indicator"].isin(list(workspace.catalogue))]
-    for code, rows in known.groupby("indicator", sort=False):
-        indicator = workspace.catalogue[str(code)]
-        years = sorted({int(year) for year in rows["year"]})
-        for each in indicator.cautions:
-            told = [year for year in years if not each.years or year in each.years]
-            if told:
-                named = {language: listed(map(str, told), language) for language in LANGUAGES}
-                notes.append(both("audit", "note.caution", indicator=indicator.name, years=named, text=each.text,
-                                  certainty=both("audit", f"caution.{each.certainty}")))  # fmt: skip
-    return notes
-
-
-def _notes(
-    workspace: Workspace, table: pd.DataFrame, tests: pd.DataFrame, rounding: int, values: int, applied: pd.DataFrame
-) -> tuple[Texts, ...]:
-    """Say what was looked at, what may explain findings, and what could not be tested."""
-    made = tests.groupby("check")["tests"].sum()
-    with_p = int(made[[name for name in made.index if name != "identities"]].sum())
-    notes = [both("audit", "note.verify"),
-             both("audit", "note.batch", values=write_number(values, 0), tests=write_number(with_p, 0),
-                  held=write_number(int(made.get("identities", 0)), 0))]  # fmt: skip
-    if rounding:
-        notes.append(both("audit", "note.rounding", n=rounding))
-    notes += [both("audit", f"innocent.{reason}") for reason in dict.fromkeys(table["reason"])]
-    notes += _cautions(workspace, table)
-    left = tests[tests["left_out"] > 0]
-    for row in left[left["check"] != "benford"].to_dict("records"):
-        notes.append(both("audit", f"left.{row['why']}", n=write_number(row["left_out"], 0)))
-    if "benford" in made.index:
-        why = left[left["check"] == "benford"]
-        if len(applied) and not len(why):
-            notes.append(both("audit", "note.benford_all", n=len(applied)))
-        elif len(applied):
-            told = {
-                language: listed(
-                    (both("audit", f"why.{row['why']}", n=row["left_out"])[language] for row in why.to_dict("records")),
-                    language,
-                )
-                for language in LANGUAGES
-            }
-            did = int((applied["why"] == "").sum())
-            notes.append(both("audit", "note.benford", did=did, n=len(applied), why=told))
-    return tuple({note["zh-Hans"]: note for note in notes}.values())

@@ -27,17 +27,19 @@ def bunching(held: pd.DataFrame, rule: AuditRule) -> Seen:
     """Test each indicator of a year over all units together, and within each unit that has enough schools."""
     import pandas as pd
 
-    parts, left = [], 0
+    parts: list[dict[str, object]] = []
+    left: dict[str, int] = {}
     held = held[held["value"].notna() & (held["threshold"] > 0)]
     for names in (["indicator", "stage", "year"], ["indicator", "stage", "year", "unit"]):
         of = held if "unit" not in names else held[held["school"] != ""]
         for key, group in of.groupby(names, sort=True):
             threshold = float(group["threshold"].iloc[0])
-            found = jump(group["value"] / group["threshold"] * threshold, threshold, width=rule.window)
-            n = int(found["below"] + found["above"])
-            if n < rule.window_values:
-                left += 1
+            found = jump(group["value"] / group["threshold"] * threshold, threshold, width=rule.window,
+                         fewest=rule.window_values)  # fmt: skip
+            if found["why"]:
+                left[found["why"]] = left.get(found["why"], 0) + 1
                 continue
+            n = found["below"] + found["above"]
             place = dict(zip(names, key, strict=True))
             parts.append({**place, "base_year": place["year"], "reason": "bunched", "value": found["above"], "n": n,
                           "of": len(group), "expected": found["expected"] * n, "p": found["p"],
@@ -47,4 +49,4 @@ def bunching(held: pd.DataFrame, rule: AuditRule) -> Seen:
     if "unit" in frame:
         rows["unit"] = rows["unit"].fillna("").replace("nan", "")
     table = "schools" if (held["school"] != "").any() else "figures"
-    return tested("bunching", rows, rule.level, left=[(table, "window", left)] if left else [])
+    return tested("bunching", rows, rule.level, left=[(table, f"window_{why}", many) for why, many in left.items()])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.indicators.audit.columns import codes, missing, no_frame, not_below, numbers, rows_in, years
 from analysis.messages import DuzhengError, Fault
 from analysis.stats.anomalies.digits import last_place
-from analysis.workspace.schools import SIMULATED
+from analysis.workspace.schools import PEOPLE, SIMULATED, held, unit_hint
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,14 @@ _NEEDED = {
     "schools": ("school", "unit", "stage", "year", "students"),
 }
 _PERCENT = "%"
+#: Of schools: what cannot exceed what. Backbone teachers may be heads who do not teach, and exceed full-time teachers.
+CEILINGS = (
+    ("teachers", "staff"),
+    ("teachers_above_qualification", "teachers"),
+    ("teachers_intermediate_title", "teachers"),
+    ("pe_arts_teachers", "teachers"),
+    ("largest_class", "students"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +58,15 @@ class Audited:
     """
 
     frame: pd.DataFrame
-    schools: pd.DataFrame  #: the school table as given, with ids for codes of units
+    schools: pd.DataFrame  #: the school table with all columns of the contract, and ids for codes of units
     simulated: bool
+
+    @classmethod
+    def nothing(cls) -> Audited:
+        """Give what is audited where nothing is."""
+        import pandas as pd
+
+        return cls(_coded([]), pd.DataFrame(), simulated=False)
 
 
 def audited(workspace: Workspace, figures: pd.DataFrame | None, schools: pd.DataFrame | None) -> Audited:
@@ -59,30 +75,30 @@ def audited(workspace: Workspace, figures: pd.DataFrame | None, schools: pd.Data
     Raises
     ------
     DuzhengError
-        DZ-T002 for columns that are missing; DZ-U001, DZ-U002 and DZ-I001 for units and indicators that are not known;
-        DZ-T005 for a figure that stands twice; DZ-B001 for simulated and real rows in one table.
+        DZ-S002 for what is no frame; DZ-T002 for columns that are missing; DZ-T003 and DZ-T004 for cells; DZ-U001,
+        DZ-U002 and DZ-I001 for units and indicators that are not known; DZ-T005 for a figure that stands twice; DZ-B001
+        for simulated and real rows in one table: every fault of both tables.
     """
     import pandas as pd
 
-    faults = [*_columns(figures, "figures"), *_columns(schools, "schools")]
-    if faults:
-        raise DuzhengError.of(faults)
-    parts, held, simulated = [], pd.DataFrame(), False
-    if figures is not None and len(figures):
+    faults: list[Fault] = []
+    parts, table, simulated = [], pd.DataFrame(), False
+    if figures is not None and _readable(figures, "figures", faults) and len(figures):
         parts.append(_of_units(workspace, figures, faults))
         simulated |= _simulated(figures, "figures", faults)
-    if schools is not None and len(schools):
-        held = _with_ids(workspace, schools, faults)
+    if schools is not None and _readable(schools, "schools", faults) and len(schools):
+        table = _held(workspace, schools, faults)
         simulated |= _simulated(schools, "schools", faults)
-        parts.append(_of_schools(held))
+        parts.append(_of_schools(table) if len(table) else table)
     if faults:
         raise DuzhengError.of(faults)
-    return Audited(_coded(parts), held, simulated)
+    return Audited(_coded(parts), table, simulated)
 
 
-def _columns(frame: pd.DataFrame | None, what: str) -> list[Fault]:
-    gone = [name for name in _NEEDED[what] if frame is not None and name not in frame]
-    return [Fault("DZ-T002", found=f"{what} without {name!r}", expected="that column", column=name) for name in gone]
+def _readable(given: Any, what: str, faults: list[Fault]) -> bool:
+    found = no_frame(given, what) or missing(given, _NEEDED[what], what)
+    faults += found
+    return not found
 
 
 def _simulated(frame: pd.DataFrame, what: str, faults: list[Fault]) -> bool:
@@ -101,22 +117,31 @@ def _of_units(workspace: Workspace, figures: pd.DataFrame, faults: list[Fault]) 
     frame = figures.reset_index(drop=True)
     frame.attrs = {}
     units, catalogue = workspace.units.frame, workspace.catalogue
+    before = len(faults)
+    value, year = numbers(frame, "value", "figures", faults), years(frame, "figures", faults)
+    # Codes that a spreadsheet took for numbers are codes all the same.
+    frame = frame.assign(unit=codes(frame["unit"]), indicator=codes(frame["indicator"]), row=rows_in(frame))
     for column, known, dz, what in (("unit", set(units.index), "DZ-U001", "an id of data/units.csv"),
                                     ("indicator", set(catalogue), "DZ-I001", "a code of data/indicators")):  # fmt: skip
         strange = sorted(set(frame[column].unique()) - known)
-        faults += [Fault(dz, found=repr(each), expected=what, column=column) for each in strange]
+        faults += [Fault(dz, found=repr(each) if each else "nothing", expected=what, column=column,
+                         hint=unit_hint(workspace.units, each) if column == "unit" else "")
+                   for each in strange]  # fmt: skip
+    amounts = [each.code for each in catalogue.of(kinds=("count", "amount"))]
+    faults += not_below(frame, "value", "figures", value, frame["indicator"].isin(amounts).to_numpy(bool))
     twice = frame.duplicated(["unit", "year", "indicator"], keep=False)
     if twice.any():
         first = frame[twice].iloc[0]
         where = f"{first['unit']}, {first['year']}, {first['indicator']}"
         faults.append(Fault("DZ-T005", found=f"{int(twice.sum())} figures that stand twice, such as {where}",
                             expected="one figure of a unit, a year and an indicator"))  # fmt: skip
-    if faults:
+    if len(faults) > before:
         return pd.DataFrame()
+    frame = frame.assign(value=value, year=year)
     frame = frame[frame["value"].notna()].reset_index(drop=True)
     code, names = pd.factorize(frame["indicator"])
     of = [catalogue[name] for name in names]
-    year = frame["year"].to_numpy(np.int64)
+    year, value = frame["year"].to_numpy(np.int64), frame["value"].to_numpy(float)
     stretch = np.zeros(len(frame), dtype=np.int64)
     for at, each in enumerate(of):
         if each.breaks:
@@ -129,10 +154,9 @@ def _of_units(workspace: Workspace, figures: pd.DataFrame, faults: list[Fault]) 
     coarse = status.eq("rounded").to_numpy(bool, copy=True)
     if "as_published" in frame:
         coarse |= frame["as_published"].fillna("").astype(str).ne("").to_numpy(bool)
-    value = frame["value"].to_numpy(float)
     return pd.DataFrame({
         "unit": frame["unit"], "school": "", "stage": "", "year": year, "indicator": frame["indicator"],
-        "value": value, "file": _text(frame, "file"), "row": _rows(frame), "stretch": stretch, "of_school": False,
+        "value": value, "file": _text(frame, "file"), "row": frame["row"], "stretch": stretch, "of_school": False,
         "counted": (kind == "count")[code], "added": np.isin(kind, ["count", "amount"])[code],
         "coarse": coarse, "sum": whole[code],
         "moves": (np.isin(kind, ["count", "amount", "rate"]) & ~percent)[code],
@@ -141,32 +165,36 @@ def _of_units(workspace: Workspace, figures: pd.DataFrame, faults: list[Fault]) 
     })  # fmt: skip
 
 
-def _with_ids(workspace: Workspace, schools: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
-    """Put ids of territories for the codes of units."""
+def _held(workspace: Workspace, schools: pd.DataFrame, faults: list[Fault]) -> pd.DataFrame:
+    """Hold a school table to its contract, but for what is audited; with ids for codes of units."""
+    import pandas as pd
+
     frame = schools.reset_index(drop=True)
     # What a caller hung on the frame would be copied with every step.
     frame.attrs = {}
-    pairs = frame[["unit", "year"]].drop_duplicates()
-    found: dict[tuple[str, int], str] = {}
-    for code, year in pairs.itertuples(index=False):
-        unit = workspace.units.resolve(str(code), int(year))
-        if unit is None and str(code) in workspace.units.frame.index:
-            unit = str(code)
-        if unit is None:
-            known = workspace.units.known(str(code))
-            faults.append(Fault("DZ-U002" if known else "DZ-U001", found=f"{code!r} in {year}", column="unit",
-                                expected="a unit that existed at the end of the year",
-                                hint=workspace.units.explain(str(code), int(year))))  # fmt: skip
-        else:
-            found[code, year] = unit
-    twice = frame.duplicated(["school", "stage", "year"], keep=False)
-    if twice.any():
-        first = frame[twice].iloc[0]
-        where = f"{first['school']}, {first['stage']}, {first['year']}"
-        faults.append(Fault("DZ-T005", found=f"{int(twice.sum())} rows that stand twice, such as {where}",
-                            expected="one row of a school, a stage and a year"))  # fmt: skip
-    ids = [found.get(pair, "") for pair in frame[["unit", "year"]].itertuples(index=False, name=None)]
-    return frame.assign(unit=ids)
+    units = workspace.units
+    code = codes(frame["unit"])
+    frame = frame.assign(unit=code.where(~code.isin(units.frame.index), code.map(units.frame["code"])))
+    values = {name: pd.to_numeric(frame[name], errors="coerce").astype("float64")
+              for name in dict.fromkeys(name for pair in CEILINGS for name in pair) if name in frame}  # fmt: skip
+    aside: dict[str, pd.Series[float]] = {}
+    for name, most in CEILINGS:
+        if name in values and most in values:
+            mine = values[name]
+            # What the contract refuses of it for another reason stays, to be refused.
+            over = (mine > values[most]) & (mine < np.inf) & (values[most] >= 0) & ((mine % 1 == 0) | (name in PEOPLE))
+            aside[name] = mine[over]
+    given = {name: frame[name].mask(frame.index.isin(each.index)) for name, each in aside.items() if len(each)}
+    try:
+        typed = held(frame.assign(**given), units)
+    except DuzhengError as error:
+        faults += error.faults
+        return pd.DataFrame()
+    for name, each in aside.items():
+        typed.loc[each.index, name] = each
+    # An earlier territory of a code has an id of its own.
+    ids = units.resolved(typed["unit"], typed["year"])
+    return typed.assign(unit=ids.astype("str"), file=_text(typed, "file"), row=rows_in(frame))
 
 
 def _of_schools(schools: pd.DataFrame) -> pd.DataFrame:
@@ -175,7 +203,7 @@ def _of_schools(schools: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in (*COUNTED, *MEASURED) if name in schools]
     base = pd.DataFrame({
         "unit": schools["unit"], "school": schools["school"].astype(str), "stage": schools["stage"].astype(str),
-        "year": schools["year"].to_numpy(np.int64), "file": _text(schools, "file"), "row": _rows(schools),
+        "year": schools["year"].to_numpy(np.int64), "file": schools["file"], "row": schools["row"],
     })  # fmt: skip
     parts = []
     for name in names:
@@ -195,15 +223,6 @@ def _text(frame: pd.DataFrame, name: str) -> pd.Series[str]:
     if name not in frame:
         return pd.Series("", index=frame.index)
     return frame[name].fillna("").astype(str)
-
-
-def _rows(frame: pd.DataFrame) -> pd.Series[int]:
-    """Give the rows of a file as a spreadsheet counts them, or of the frame itself where it has no file."""
-    import pandas as pd
-
-    if "row" in frame:
-        return frame["row"].astype("Int64")
-    return pd.Series(np.arange(len(frame)) + 2, index=frame.index).astype("Int64")
 
 
 def _coded(parts: list[pd.DataFrame]) -> pd.DataFrame:

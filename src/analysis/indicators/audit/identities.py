@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.indicators.audit.batch import Seen, findings
-from analysis.indicators.audit.figures import SHARED
+from analysis.indicators.audit.figures import CEILINGS, SHARED
+from analysis.indicators.warnings import Figures, broken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from analysis.indicators.audit.rule import AuditRule
     from analysis.workspace import Workspace
 
-#: Of schools: what cannot exceed what.
-CEILINGS = (
-    ("teachers", "staff"),
-    ("teachers_above_qualification", "teachers"),
-    ("teachers_intermediate_title", "teachers"),
-    ("backbone_teachers", "teachers"),
-    ("pe_arts_teachers", "teachers"),
-    ("largest_class", "students"),
-)
 _NOISE = 1e-9
 _KEYS = ["unit", "year"]
 
@@ -55,9 +47,7 @@ def identities(
 
     found, held, rounding = [], [], 0
     units = frame[~frame["of_school"]]
-    for rows, compared, explained in (
-        _above(workspace, units), _parts(workspace, units), _totals(workspace, units), _growth(workspace, units)
-    ):  # fmt: skip
+    for rows, compared, explained in (_of_catalogue(workspace, units), _growth(workspace, units)):
         found.append(rows)
         held.append(("figures", compared))
         rounding += explained
@@ -69,19 +59,6 @@ def identities(
     return Seen("identities", seen, held=held), rounding
 
 
-def _tolerance(steps: pd.DataFrame) -> np.ndarray:
-    """Give what rounding explains where all figures were printed to the finest digit of any: a half of it each.
-
-    ``steps``: a column a figure; NaN where a figure is whole and was not rounded, which has nothing to explain.
-    """
-    return np.nan_to_num(steps.min(axis=1).to_numpy(float) / 2 * steps.shape[1])
-
-
-def _inexact(rows: pd.DataFrame) -> pd.Series[float]:
-    """Give the step of figures that were rounded, NaN of whole numbers that were not."""
-    return rows["step"].where((rows["value"] % 1 != 0) | rows["coarse"])
-
-
 def _split(rows: pd.DataFrame, other: np.ndarray, tolerance: np.ndarray) -> tuple[np.ndarray, int]:
     """Tell which differences rounding does not explain, and how many it does."""
     difference = np.abs(rows["value"].to_numpy() - other)
@@ -90,89 +67,22 @@ def _split(rows: pd.DataFrame, other: np.ndarray, tolerance: np.ndarray) -> tupl
     return beyond, int(((difference > noise) & ~beyond).sum())
 
 
-def _rows(rows: pd.DataFrame, reason: str, other: np.ndarray, against: object) -> pd.DataFrame:
+def _rows(rows: pd.DataFrame, reason: str | np.ndarray, other: np.ndarray, against: object) -> pd.DataFrame:
     columns = {name: rows[name] for name in ("unit", "school", "stage", "indicator", "year", "value", "file", "row")
                if name in rows}  # fmt: skip
     told = against if isinstance(against, np.ndarray) else [str(against)] * len(rows)
-    return findings(reason=[reason] * len(rows), expected=np.round(other, 6), against=told, **columns)
+    reasons = reason if isinstance(reason, np.ndarray) else [reason] * len(rows)
+    return findings(reason=reasons, expected=np.round(other, 6), against=told, **columns)
 
 
-def _above(workspace: Workspace, units: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    import pandas as pd
-
-    parts, compared, explained = [findings()], 0, 0
-    for each in workspace.catalogue.values():
-        if each.not_above is None:
-            continue
-        mine, ceiling = units[units["indicator"] == each.code], units[units["indicator"] == each.not_above]
-        both = mine.merge(ceiling[[*_KEYS, "value", "step", "coarse"]], on=_KEYS, suffixes=("", "_other"))
-        compared += len(both)
-        steps = pd.concat([_inexact(both), _inexact(_other(both))], axis=1)
-        other = both["value_other"].to_numpy()
-        over = both["value"].to_numpy() > other
-        beyond, less = _split(both[over], other[over], _tolerance(steps)[over])
-        explained += less
-        parts.append(_rows(both[over][beyond], "above", other[over][beyond], each.not_above))
-    return pd.concat(parts, ignore_index=True), compared, explained
-
-
-def _other(both: pd.DataFrame) -> pd.DataFrame:
-    return both[["value_other", "step_other", "coarse_other"]].set_axis(["value", "step", "coarse"], axis=1)
-
-
-def _parts(workspace: Workspace, units: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    import pandas as pd
-
-    parts, compared, explained = [findings()], 0, 0
-    for each in workspace.catalogue.values():
-        if not each.parts:
-            continue
-        both = units[units["indicator"] == each.code]
-        other, steps = np.zeros(len(both)), [_inexact(both).reset_index(drop=True)]
-        for code in each.parts:
-            part = units[units["indicator"] == code].set_index(_KEYS)
-            beside = part[["value", "step", "coarse"]].reindex(pd.MultiIndex.from_frame(both[_KEYS]))
-            other = other + beside["value"].to_numpy()
-            held = (beside["value"] % 1 != 0) | beside["coarse"].eq(other=True)
-            steps.append(beside["step"].where(held).reset_index(drop=True))
-        whole = ~np.isnan(other)
-        compared += int(whole.sum())
-        tolerance = _tolerance(pd.concat(steps, axis=1))[whole]
-        beyond, less = _split(both[whole], other[whole], tolerance)
-        explained += less
-        parts.append(_rows(both[whole][beyond], "parts", other[whole][beyond], "+".join(each.parts)))
-    return pd.concat(parts, ignore_index=True), compared, explained
-
-
-def _totals(workspace: Workspace, units: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
-    """Hold the figure of a unit to the sum over the units below it, where all of a kind have one."""
-    import pandas as pd
-
-    codes = [each.code for each in workspace.catalogue.of(kinds=("count", "amount"))]
-    additive = units[units["indicator"].isin(codes)]
-    inexact = _inexact(additive)
-    additive = additive.assign(inexact=inexact)
-    parts, compared, explained = [findings()], 0, 0
-    for drawn, above in additive.groupby("boundaries", sort=True):
-        below = workspace.units.at(int(str(drawn)))[["parent", "kind"]]
-        below = below[below["parent"].isin(above["unit"].unique())]
-        if below.empty:
-            continue
-        many = below.groupby(["parent", "kind"]).size().rename("many").reset_index()
-        given = additive[additive["unit"].isin(below.index) & additive["year"].isin(above["year"].unique())]
-        given = given.join(below, on="unit")
-        sums = given.groupby(["parent", "kind", "indicator", "year"], sort=False).agg(
-            other=("value", "sum"), given=("value", "size"), finest=("inexact", "min")
-        )
-        sums = sums.reset_index().merge(many, on=["parent", "kind"]).rename(columns={"parent": "unit"})
-        both = above.merge(sums[sums["given"] == sums["many"]], on=["unit", "indicator", "year"])
-        compared += len(both)
-        finest = both[["inexact", "finest"]].min(axis=1).to_numpy(float)
-        other = both["other"].to_numpy()
-        beyond, less = _split(both, other, np.nan_to_num(finest / 2 * (both["given"].to_numpy() + 1)))
-        explained += less
-        parts.append(_rows(both[beyond], "total", other[beyond], both["kind"].to_numpy(str)[beyond]))
-    return pd.concat(parts, ignore_index=True), compared, explained
+def _of_catalogue(workspace: Workspace, units: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """Hold figures to what cannot be above what, to their parts and their totals, as the warnings of memos do."""
+    figures = units[["unit", "year", "indicator", "value", "boundaries"]].assign(rounded=units["coarse"])
+    differ, compared = broken(workspace, Figures(workspace, figures))
+    rows = differ[~differ["rounding"].astype(bool)]
+    rows = rows.merge(units[["indicator", *_KEYS, "file", "row"]], on=["indicator", *_KEYS], how="left")
+    found = _rows(rows, rows["kind"].to_numpy(str), rows["other"].to_numpy(float), rows["against"].to_numpy(str))
+    return found, compared, len(differ) - len(rows)
 
 
 def _growth(workspace: Workspace, units: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:

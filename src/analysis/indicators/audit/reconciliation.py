@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.documents.labels import Labels
-from analysis.indicators.audit.rule import AuditRule, rule_of
+from analysis.indicators.audit.columns import codes, missing, no_frame, not_below, numbers, rows_in, years
+from analysis.indicators.audit.rule import USUAL, AuditRule, rule_of
 from analysis.indicators.charts.reconcile import draw_reconcile
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both, words
@@ -91,8 +92,9 @@ def reconcile(
     Raises
     ------
     DuzhengError
-        DZ-I001 for an unknown indicator, DZ-I002 for two measures, DZ-T002 and DZ-T005 for frames without a column or
-        with a row twice, DZ-S002 for a sum of what does not add up.
+        DZ-I001 for an unknown indicator, DZ-I002 for two measures, DZ-T002 to DZ-T005 for frames without a column, with
+        cells that do not hold or with a row twice, DZ-S002 for a sum of what does not add up, and for what is neither
+        a code nor a frame: every fault.
 
     Notes
     -----
@@ -103,13 +105,17 @@ def reconcile(
     --------
     ``reconcile(workspace, "pupils")`` holds each unit's pupils to the sum of the units below it.
     """
-    bounds, found_rule = rule_of(workspace, rule)
-    names = tuple(on)
+    names = (on,) if isinstance(on, str) else tuple(on) if isinstance(on, Sequence) else ()
     faults = _faults(workspace, a, b, names, tolerance)
+    bounds, found_rule = USUAL, None
+    try:
+        bounds, found_rule = rule_of(workspace, rule)
+    except DuzhengError as error:
+        faults += error.faults
     if faults:
         raise DuzhengError.of(faults)
-    left = _side(workspace, a)
-    right = _below(workspace, left) if b is None else _side(workspace, b)
+    left = _side(workspace, a, names)
+    right = _below(workspace, left) if b is None else _side(workspace, b, names)
     apart = _apart(bounds, a, b)
     of = (_called(workspace, a, "a"), both("reconcile", "below") if b is None else _called(workspace, b, "b"))
     table = _compared(left, right, names, tolerance, scope=apart is not None, total=b is None)
@@ -128,52 +134,72 @@ def reconcile(
     )  # fmt: skip
 
 
-def _faults(workspace: Workspace, a: Any, b: Any, on: tuple[str, ...], tolerance: float | None) -> list[Fault]:
+def _faults(workspace: Workspace, a: Any, b: Any, on: tuple[str, ...], tolerance: Any) -> list[Fault]:
     faults: list[Fault] = []
+    if not on or not all(isinstance(name, str) for name in on):
+        faults.append(wrong("on without names", "names of columns, such as unit and year", ""))
     for name, given in (("a", a), ("b", b)):
         if isinstance(given, str):
             faults += _unknown(workspace, given, on)
-        elif given is not None:
-            faults += _broken(given, name, on)
-    if isinstance(a, str) and isinstance(b, str) and not faults:
+        elif given is not None or name == "a":
+            faults += _broken(workspace, given, name, on)
+    if isinstance(a, str) and isinstance(b, str) and {a, b} <= set(workspace.catalogue):
         first, second = workspace.catalogue[a].measure["zh-Hans"], workspace.catalogue[b].measure["zh-Hans"]
         if first != second:
             faults.append(Fault("DZ-I002", found=f"{first!r} and {second!r}", expected="one measure",
                                 hint="convert one of them first"))  # fmt: skip
-    if b is None and not faults and not (isinstance(a, str) and workspace.catalogue[a].additive):
+    adds = not isinstance(a, str) or a not in workspace.catalogue or workspace.catalogue[a].additive
+    if b is None and not (isinstance(a, str) and adds):
         faults.append(wrong("no b", "for a sum over units, the code of a count or an amount as a", "give b"))
-    if tolerance is not None and (isinstance(tolerance, bool) or not tolerance >= 0):
+    number = isinstance(tolerance, int | float | np.integer | np.floating) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (number and 0 <= tolerance < float("inf")):
         faults.append(wrong(f"tolerance={tolerance!r}", "0 or more, in the measure of the figures", ""))
     return faults
 
 
 def _unknown(workspace: Workspace, code: str, on: tuple[str, ...]) -> list[Fault]:
+    faults = []
     if code not in workspace.catalogue:
         hint = "`duzheng data list` shows them"
-        return [Fault("DZ-I001", found=repr(code), expected="a code of the catalogue", hint=hint)]
-    if set(on) != {"unit", "year"}:
-        return [wrong(f"on={on!r} for an indicator", "unit and year", "give frames for other columns")]
-    return []
+        faults.append(Fault("DZ-I001", found=repr(code), expected="a code of the catalogue", hint=hint))
+    if on and set(on) != {"unit", "year"}:
+        faults.append(wrong(f"on={on!r} for an indicator", "unit and year", "give frames for other columns"))
+    return faults
 
 
-def _broken(given: pd.DataFrame, name: str, on: tuple[str, ...]) -> list[Fault]:
-    gone = [column for column in (*on, "value") if column not in given]
-    if gone:
-        return [Fault("DZ-T002", found=f"{name} without {column!r}", expected="that column", column=column)
-                for column in gone]  # fmt: skip
-    many = int(given.duplicated(list(on), keep=False).sum())
-    if not many:
-        return []
-    return [Fault("DZ-T005", found=f"{many} rows of {name} that stand twice by {', '.join(on)}",
-                  expected="one row each", hint="choose an indicator, or put it into `on`")]  # fmt: skip
+def _broken(workspace: Workspace, given: Any, name: str, on: tuple[str, ...]) -> list[Fault]:
+    if not_one := no_frame(given, name):
+        return [wrong(f"{name} of type {type(given).__name__}", "the code of an indicator, or a frame", "")
+                for _ in not_one]  # fmt: skip
+    gone = missing(given, (*on, "value"), name)
+    if "value" in given:
+        value = numbers(given, "value", name, gone)
+        if "indicator" in given:
+            adding = [each.code for each in workspace.catalogue.of(kinds=("count", "amount"))]
+            gone += not_below(given, "value", name, value, given["indicator"].isin(adding).to_numpy(bool))
+    if "year" in on and "year" in given:
+        years(given, name, gone)
+    keys = [column for column in on if column in given]
+    many = int(given.duplicated(keys, keep=False).sum()) if keys and len(keys) == len(on) else 0
+    if many:
+        gone.append(Fault("DZ-T005", found=f"{many} rows of {name} that stand twice by {', '.join(on)}",
+                          expected="one row each", hint="choose an indicator, or put it into `on`"))  # fmt: skip
+    return gone
 
 
-def _side(workspace: Workspace, given: str | pd.DataFrame) -> pd.DataFrame:
+def _side(workspace: Workspace, given: str | pd.DataFrame, on: tuple[str, ...]) -> pd.DataFrame:
     """Give the rows of one source, with ``half``: by how much rounding can have moved each figure."""
+    import pandas as pd
+
     frame = workspace.observations if isinstance(given, str) else given
     if isinstance(given, str):
         frame = frame[frame["indicator"] == given]
+    frame = frame.assign(value=pd.to_numeric(frame["value"]).astype("float64"))
     frame = frame[frame["value"].notna()].reset_index(drop=True)
+    # Codes that a spreadsheet took for numbers are codes all the same.
+    keys = {name: pd.to_numeric(frame[name]).astype("int64") if name == "year" else codes(frame[name]) for name in on}
+    # Rows are as a spreadsheet counts them, or of the frame itself where they are not said.
+    frame = frame.assign(**keys, row=rows_in(frame))
     value = frame["value"].to_numpy(float)
     coarse = frame["status"].eq("rounded").to_numpy(bool) if "status" in frame else np.zeros(len(frame), dtype=bool)
     inexact = (value % 1 != 0) | coarse

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 #: Decimals that are looked at before a number is taken for a computed one.
 _PRINTED = 4
 #: From here on, computed numbers are written whole.
-_LARGE = 100
+_LARGE, _TENS = 100, 10
 #: Reasons whose ``against`` is a unit or a school, and an indicator or several.
 _UNITS, _INDICATORS = ("same_unit",), ("above", "parts", "sum", "growth")
 
@@ -31,6 +31,26 @@ def printed(value: float | None) -> str:
     return write_number(value, 0 if abs(value) >= _LARGE else 2)
 
 
+def about(value: float | None) -> str:
+    """Write a number that is expected: whole where it is large, with one decimal where it is not whole by itself.
+
+    >>> about(40.02), about(3.26), about(4.0)
+    ('40', '3.3', '4')
+    """
+    if value is None or value != value:  # noqa: PLR0124  NaN
+        return write_number(None, 0)
+    return write_number(value, 0 if abs(value) >= _TENS or round(value, 1) % 1 == 0 else 1)
+
+
+def inside(name: str, language: Language) -> str:
+    """Give a name as it stands within a sentence: in English without the capital of a heading.
+
+    >>> inside("Primary teachers", "en"), inside("GDP", "en"), inside("教师数", "zh-Hans")
+    ('primary teachers', 'GDP', '教师数')
+    """
+    return name[:1].lower() + name[1:] if language == "en" and name[1:2].islower() else name
+
+
 def subject(result: FigureResult, row: dict[str, Any], language: Language) -> str:
     """Name what a finding is about: the school, the stage, the indicator (of a standard, the standard's)."""
     school, stage, code = row["school"], row["stage"], row["indicator"]
@@ -38,7 +58,7 @@ def subject(result: FigureResult, row: dict[str, Any], language: Language) -> st
     kind = "standard" if row["reason"] == "bunched" and code in result.labels.codes("standard") else "indicator"
     indicator = result.code(kind, code, language) if code else ""
     if language != "zh-Hans":
-        return listed((school, stage, indicator), language)
+        return listed((school, inside(stage, language), inside(indicator, language)), language)
     return f"{school}{stage}“{indicator}”" if indicator else f"{school}，" if school else ""
 
 
@@ -50,8 +70,8 @@ def sentence(result: FigureResult, row: dict[str, Any], language: Language) -> s
         base_year=row["base_year"], value=printed(value), expected=printed(expected), n=row["n"], of=row["of"],
         against=_against(result, row, language), z=write_number(row["z"], 1, signed=True),
         difference=write_number(value - expected, _places(value, expected), signed=True),
-        rest=_rest(row), usual=write_number(expected, 1), share=write_number(value, 1), tight=write_number(value, 2),
-        loose=write_number(expected, 2),
+        rest=_rest(row), usual=about(expected), share=write_number(value, 1), tight=printed(value),
+        loose=printed(expected),
     )  # fmt: skip
     return said[:1].upper() + said[1:]
 
@@ -76,10 +96,14 @@ def _against(result: FigureResult, row: dict[str, Any], language: Language) -> s
     if row["reason"] in _UNITS:
         return result.code("unit", against, language)
     if row["reason"] in _INDICATORS:
-        return listed((result.code("indicator", each, language) for each in against.split("+")), language)
+        return _within(result, "indicator", against, language)
     if row["reason"] == "stages":
-        return listed((result.code("stage", each, language) for each in against.split("+")), language)
+        return _within(result, "stage", against, language)
     return against
+
+
+def _within(result: FigureResult, kind: str, codes: str, language: Language) -> str:
+    return listed((inside(result.code(kind, each, language), language) for each in codes.split("+")), language)
 
 
 def where(row: dict[str, Any], language: Language) -> str:

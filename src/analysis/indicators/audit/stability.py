@@ -72,6 +72,8 @@ def _steady(
     moving: pd.DataFrame, series: pd.DataFrame, length: np.ndarray, number: np.ndarray, enough: np.ndarray,
     rule: AuditRule,
 ) -> pd.DataFrame:  # fmt: skip
+    import pandas as pd
+
     log, many = moving["log"].to_numpy(), len(length)
     mean = np.bincount(number, weights=log, minlength=many) / np.maximum(length, 1)
     spread = np.bincount(number, weights=(log - mean[number]) ** 2, minlength=many) / np.maximum(length - 1, 1)
@@ -81,13 +83,14 @@ def _steady(
     floor = np.bincount(number, weights=fine, minlength=many) / np.maximum(length, 1)
     held = np.maximum(spread, floor)
     p, usual = np.full(many, np.nan), np.full(many, np.nan)
-    where = np.flatnonzero(enough)
-    kind = (series["item"].to_numpy() * (int(series["peers"].max()) + 1) + series["peers"].to_numpy())[where]
-    order = np.argsort(kind, kind="stable")
-    for at in np.split(where[order], np.flatnonzero(np.diff(kind[order])) + 1):
-        if len(at) >= rule.peers:
-            p[at] = chance_of_steadiness(held[at], length[at] - 1.0, level[at])
-            usual[at] = np.median(np.sqrt(held[at]))
+    kind = np.unique(series["item"].to_numpy() * (int(series["peers"].max()) + 1) + series["peers"].to_numpy(),
+                     return_inverse=True)[1]  # fmt: skip
+    beside = enough & (np.bincount(kind, weights=enough)[kind] >= rule.peers)
+    for of_school in (False, True):
+        at = np.flatnonzero(beside & (series["of_school"] == of_school).to_numpy())
+        if len(at):
+            p[at] = chance_of_steadiness(held[at], length[at] - 1.0, level[at], kind[at])
+            usual[at] = pd.Series(np.sqrt(held[at])).groupby(kind[at]).transform("median").to_numpy()
     told = enough & ~np.isnan(p)
     here = series[told]
     return findings(reason=["steady"] * len(here), value=100 * np.sqrt(spread[told]), expected=100 * usual[told],

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.indicators.words import both, said
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, listed
-from analysis.messages.requests import wrong
+from analysis.messages import LANGUAGES, Language, Texts, listed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,59 +84,20 @@ class Amounts:
         return np.where(np.abs(found - whole) <= _CLOSE * np.maximum(whole, 1.0), whole, found)
 
 
-def amounts_of(balance: Balance, *, unit: str | Sequence[str] | None = None, year: int | None = None) -> list[Amounts]:
-    """Take the amounts of units out of an evaluation: of the latest year, or of another.
+def amounts_of(balance: Balance, *, units: Sequence[str] | None = None, year: int | None = None) -> list[Amounts]:
+    """Take the amounts of units out of an evaluation: of the latest year of each, or of another.
 
     Parameters
     ----------
     balance
         The evaluation.
-    unit
-        Ids, codes or names of its units; all if not given.
+    units
+        Ids of its units; all if not given.
     year
         The latest of each unit if not given.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-S002 for units and years that are not in it.
     """
-    return list(_groups(balance.measures, balance.standard, units_of(balance, unit), year_of(balance, year)))
-
-
-def units_of(balance: Balance, unit: str | Sequence[str] | None) -> list[str]:
-    """Hold units to those of an evaluation, and give them in their order.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-S002 with every unit that it does not have.
-    """
-    there = [str(each) for each in dict.fromkeys(balance.measures["unit"])]
-    names = {text: each for each in there for text in (each, *_names(balance, each))}
-    wanted = there if unit is None else [unit] if isinstance(unit, str) else list(unit)
-    if strange := [each for each in wanted if each not in names]:
-        raise DuzhengError.of(wrong(f"unit={each!r}", f"one of {', '.join(map(str, there[:20]))}",
-                                    "name one that was evaluated") for each in strange)  # fmt: skip
-    asked = {names[each] for each in wanted}
-    return [each for each in there if each in asked]
-
-
-def _names(balance: Balance, unit: str) -> list[str]:
-    """Give what a unit is called: its code and its names."""
-    units = balance.workspace.units if balance.workspace else None
-    if units is None or unit not in units.frame.index:
-        return []
-    named = [units.name(unit, language, short=short) for language in LANGUAGES for short in (False, True)]
-    return [str(units.frame.at[unit, "code"]), *named]
-
-
-def year_of(balance: Balance, year: int | None) -> int | None:
-    """Hold a year to those of an evaluation."""
-    there = sorted(set(balance.measures["year"]))
-    if year is not None and year not in there:
-        raise DuzhengError(wrong(f"year={year}", f"one of {', '.join(map(str, there))}", "it was not evaluated"))
-    return year
+    there = dict.fromkeys(map(str, balance.measures["unit"])) if units is None else units
+    return list(_groups(balance.measures, balance.standard, list(there), year))
 
 
 def _groups(measures: pd.DataFrame, standard: Standard, units: list[str], year: int | None) -> Iterator[Amounts]:
@@ -163,22 +123,6 @@ def _groups(measures: pd.DataFrame, standard: Standard, units: list[str], year: 
                 frame["total"].to_numpy(float).reshape(n, k), frame["students"].to_numpy(float)[::k],
                 frame["threshold"].to_numpy(float)[:k] / per, per, people, np.full(k, limit),
             )  # fmt: skip
-
-
-def ids_of(standard: Standard, indicators: Sequence[str] | str | None) -> list[str]:
-    """Hold indicators to those of a rule; all if none is named.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-S002 with every indicator that it does not have.
-    """
-    there = [each.id for each in standard.resources.indicators]
-    wanted = there if indicators is None else [indicators] if isinstance(indicators, str) else list(indicators)
-    if strange := [each for each in wanted if each not in there]:
-        raise DuzhengError.of(wrong(f"indicator {each!r}", f"one of {', '.join(there)}", "name it as the rule does",
-                                    "indicator") for each in strange)  # fmt: skip
-    return [each for each in there if each in wanted]
 
 
 def kept(balance: Balance, language: Language | None) -> dict[str, Any]:
@@ -222,4 +166,4 @@ def gaps(amounts: Sequence[Amounts]) -> tuple[Texts, ...]:
 
     rows = sum(not each.usable(k) for each in amounts for k in range(len(each.indicators)))
     schools = sum(int(np.isnan(each.totals).any(axis=1).sum()) for each in amounts)
-    return (both("repair", "note.gaps", n=rows, schools=schools),) if rows else ()
+    return (both("repair", "note.gaps", n=f"{rows:,}", schools=f"{schools:,}"),) if rows else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.balance.asked import names_of
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
 
@@ -12,21 +13,85 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.indicators.balance.amounts import Amounts, Floats
+    from analysis.indicators.balance.evaluation import Balance
 
-#: Columns by which costs may differ.
+#: Columns by which costs may differ, and all columns of a frame of costs.
 KEYS = ("unit", "stage", "school")
+COLUMNS = ("indicator", "cost", *KEYS)
+#: Faults that are raised at most.
+_MOST = 20
 
 
-def costs_of(
-    costs: Mapping[str, float] | pd.DataFrame | None, amounts: Sequence[Amounts], indicators: Sequence[str]
-) -> list[Floats]:
-    """Give what one more of each total costs, for each unit and stage: shape (k,), or (n, k) where schools differ.
+def read_costs(
+    costs: Mapping[str, float] | pd.DataFrame | None, balance: Balance, indicators: Sequence[str]
+) -> pd.DataFrame | None:
+    """Read what costs are given as one table: indicator, cost, and the columns of ``KEYS`` that there are.
 
     Parameters
     ----------
     costs
-        By indicator; or a frame with ``indicator``, ``cost`` and some of ``unit``, ``stage``, ``school``, which says a
-        cost for everything asked for. Not given: one student's worth of the threshold costs 1 (where there is none,
+        By indicator; or a frame with ``indicator``, ``cost`` and some of ``unit`` (ids, codes or names), ``stage``,
+        ``school``.
+    balance
+        The evaluation.
+    indicators
+        Those that may be added to.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 with every column and indicator that there is not, every indicator without a cost, and costs that are
+        no numbers above 0.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if costs is None:
+        return None
+    if isinstance(costs, pd.DataFrame):
+        table = costs.copy()
+        faults = [wrong(f"costs with a column {name!r}", f"some of {', '.join(COLUMNS)}", "name it so, or leave it out",
+                        "costs") for name in map(str, table) if name not in COLUMNS]  # fmt: skip
+        gone = [name for name in COLUMNS[:2] if name not in table]
+        faults += [wrong("costs without it", "indicator, cost, and unit, stage, school as they differ",
+                         "add the column", name) for name in gone]  # fmt: skip
+        if gone:
+            raise DuzhengError(*faults)
+    elif isinstance(costs, Mapping):
+        faults = []
+        table = pd.DataFrame({"indicator": list(costs), "cost": list(costs.values())}, dtype=object)
+    else:
+        raise DuzhengError(wrong(f"costs of type {type(costs).__name__}", "a cost by indicator, or a frame",
+                                 "such as {'indicator id': 1000.0}", "costs"))  # fmt: skip
+    there = [each.id for each in balance.standard.resources.indicators]
+    faults += [wrong(f"a cost of {name!r}", f"one of {', '.join(there)}", "name it as the rule does", "costs")
+               for name in dict.fromkeys(table["indicator"]) if name not in there]  # fmt: skip
+    known = set(table["indicator"])
+    faults += [wrong(f"no cost of {each}", "a cost of one more of each indicator", "add it", "costs")
+               for each in indicators if each not in known]  # fmt: skip
+    numbers = pd.to_numeric(table["cost"], errors="coerce").astype(float)
+    told = table["cost"].map(lambda each: isinstance(each, bool | str | np.bool_)).astype(bool)
+    bad = table[~(numbers > 0) | ~np.isfinite(numbers) | told]
+    faults += [wrong(f"a cost of {cost!r}", f"a number above 0 for {name}", "mend it", "costs")
+               for name, cost in zip(bad["indicator"], bad["cost"], strict=True)]  # fmt: skip
+    keys = [*(name for name in KEYS if name in table), "indicator"]
+    if table.duplicated(keys).any():
+        faults.append(wrong("costs that stand twice", f"one for each {', '.join(keys)}", "keep one", "costs"))
+    if faults:
+        raise DuzhengError(*faults[:_MOST])
+    if "unit" in table:
+        names = names_of(balance)
+        table["unit"] = [names.get(str(each), str(each)) for each in table["unit"]]
+    return table.assign(cost=numbers)
+
+
+def costs_of(table: pd.DataFrame | None, amounts: Sequence[Amounts], indicators: Sequence[str]) -> list[Floats]:
+    """Give what one more of each total costs, for each unit and stage: shape (k,), or (n, k) where schools differ.
+
+    Parameters
+    ----------
+    table
+        As :func:`read_costs` gives it. Not given: one student's worth of the threshold costs 1 (where there is none,
         of the unit's mean), so that costs of indicators can be added.
     amounts
         Of the units and stages.
@@ -36,23 +101,14 @@ def costs_of(
     Raises
     ------
     DuzhengError
-        DZ-S002 with every indicator without a cost, and costs that are not above 0.
+        DZ-S002 for every unit, stage and indicator without a cost for all its schools.
     """
     import numpy as np
 
-    if costs is None:
+    if table is None:
         return [_standard(each) for each in amounts]
-    table = _table(costs)
-    faults = []
-    known = set(table["indicator"])
-    faults += [wrong(f"no cost of {each}", "a cost of one more of each indicator", "add it", "costs")
-               for each in indicators if each not in known]  # fmt: skip
-    bad = table[~(table["cost"] > 0) | ~np.isfinite(table["cost"])]
-    faults += [wrong(f"a cost of {cost}", f"a number above 0 for {name}", "mend it", "costs")
-               for name, cost in zip(bad["indicator"], bad["cost"], strict=True)]  # fmt: skip
-    if faults:
-        raise DuzhengError(*faults)
-    found, gaps = [], []
+    found: list[Floats] = []
+    gaps: list[str] = []
     for each in amounts:
         grid = _grid(table, each, indicators)
         gaps += [f"{each.unit} {each.stage} {name}" for k, name in enumerate(each.indicators)
@@ -61,8 +117,13 @@ def costs_of(
         found.append(grid[0] if (grid == grid[0]).all() else grid)
     if gaps:
         raise DuzhengError.of(wrong(f"no cost of {each}", "a cost for all its schools", "add it", "costs")
-                              for each in gaps[:20])  # fmt: skip
+                              for each in gaps[:_MOST])  # fmt: skip
     return found
+
+
+def said_costs(costs: Mapping[str, float] | pd.DataFrame | None) -> Any:
+    """Give the setting that says which costs were taken."""
+    return "standard" if costs is None else dict(costs) if isinstance(costs, Mapping) else "table"
 
 
 def _standard(each: Amounts) -> Floats:
@@ -72,21 +133,6 @@ def _standard(each: Amounts) -> Floats:
         mean = np.nansum(each.totals, axis=0) / each.sizes.sum()
         worth = np.where(np.isnan(each.need), mean, each.need)
         return np.asarray(np.where(worth > 0, 1 / worth, 1.0))
-
-
-def _table(costs: Mapping[str, float] | pd.DataFrame) -> pd.DataFrame:
-    import pandas as pd
-
-    if isinstance(costs, pd.DataFrame):
-        if gone := [name for name in ("indicator", "cost") if name not in costs]:
-            raise DuzhengError.of(wrong("costs without it", "indicator, cost, and unit, stage, school as they differ",
-                                        "add the column", name) for name in gone)  # fmt: skip
-        keys = [*(name for name in KEYS if name in costs), "indicator"]
-        if costs.duplicated(keys).any():
-            raise DuzhengError(wrong("costs that stand twice", f"one for each {', '.join(keys)}", "keep one", "costs"))
-        return costs
-    rows: list[dict[str, Any]] = [{"indicator": name, "cost": float(value)} for name, value in costs.items()]
-    return pd.DataFrame(rows, columns=["indicator", "cost"])
 
 
 def _grid(table: pd.DataFrame, each: Amounts, indicators: Sequence[str]) -> Floats:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.result import Plot
-from analysis.indicators.balance.amounts import amounts_of, gaps, ids_of, kept, uncertain
+from analysis.indicators.balance.amounts import amounts_of, gaps, kept, uncertain
+from analysis.indicators.balance.asked import Asked, hold_balance
 from analysis.indicators.charts.balance_drivers import draw_drivers, draw_schools
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
@@ -89,8 +90,12 @@ def balance_drivers(
 
     from analysis.stats.dispersion import coefficient, contributions, leave_one_out
 
-    amounts = amounts_of(balance, unit=unit, year=year)
-    wanted = ids_of(balance.standard, indicators)
+    hold_balance(balance)
+    asked = Asked()
+    units, when = asked.units(balance, unit), asked.year(balance, year)
+    wanted = asked.indicators(balance.standard, indicators)
+    asked.done()
+    amounts = amounts_of(balance, units=units, year=when)
     frames: list[pd.DataFrame] = []
     for each in amounts:
         limit = balance.standard.variation.limits[each.stage]

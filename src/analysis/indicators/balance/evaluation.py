@@ -7,16 +7,23 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from analysis.documents.labels import Labels
-from analysis.indicators.balance.inputs import chosen, hold_figures, items_of, one_kind, table_of
+from analysis.indicators.balance.inputs import RECOGNITION, chosen, hold_figures, items_of, one_kind, table_of
 from analysis.indicators.balance.items import judged_items
-from analysis.indicators.balance.schools import counted, measures, school_verdicts
-from analysis.indicators.balance.standard import COMPOSITE, PARTS, TEACHING_STAGES, Standard, read_standard
-from analysis.indicators.balance.verdicts import judge, reasons_of, verdicts_of
+from analysis.indicators.balance.notes import WORDS, certainty_notes, labels_of, notes_of, part_name
+from analysis.indicators.balance.schools import counted, measures, occurring, school_verdicts
+from analysis.indicators.balance.standard import PARTS, TEACHING_STAGES, WHOLE, Standard, read_standard
+from analysis.indicators.balance.verdicts import (
+    decimals_of,
+    judge,
+    reasons_of,
+    verdicts_of,
+    written_apart,
+    written_bound,
+)
 from analysis.indicators.charts.balance import draw_balance, draw_schools, draw_units
 from analysis.indicators.result import FigureResult
-from analysis.indicators.words import both, said
-from analysis.messages import DuzhengError, Language, Texts, bracketed, pick, together, write_number
+from analysis.indicators.words import both
+from analysis.messages import DuzhengError, Language, bracketed, pick, together, write_number
 from analysis.messages.requests import one_of, wrong
 from analysis.stats.dispersion.grouped_cv import grouped_cv
 from analysis.workspace.provenance import content_hash
@@ -26,10 +33,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.documents.result import Plot
+    from analysis.satisfaction.social_recognition.recognition import Recognized
     from analysis.workspace import Workspace
-    from analysis.workspace.rules import RuleSet
+    from analysis.workspace.rules import Certainty, RuleSet
 
-WORDS = "balance"
 #: The columns of the table of a balance.
 TABLE = ("unit", "year", "stage", "indicator", "cv", "limit", "met", "margin", "schools", "unknown", "lowest",
          "highest", "mean", "certainty")  # fmt: skip
@@ -54,18 +61,26 @@ class Balance(FigureResult):
     rows: pd.DataFrame = field(repr=False)  #: the rows of school tables that it is of
     standard: Standard = field(repr=False)
 
+    def bases(self, *parts: str) -> dict[str, Certainty]:
+        """Give what the verdicts of parts rest on, of all parts if none is named, and how certain each is."""
+        there = occurring(self.rows, self.left_out).values()
+        return self.standard.bases(*parts, occurring=frozenset[str]().union(*there))
+
+    def mark(self, certainty: Any, language: Language) -> str:
+        """Give the mark of what no source read says; nothing else has one."""
+        return self.said("certainty.C", language) if certainty == "C" else ""
+
     def origin(self, language: Language) -> Sequence[tuple[str, tuple[str, ...]]]:
         """Say what the figures are, where each part of the rule is from, and what a reader must know of it."""
-        parts = tuple(
-            together([self._part_name(name, language), self._sourced(each.source, each.certainty, language)], language)
-            for name, each in self.standard.sourced().items()
-        )
+        parts = [(name, each.source, each.certainty) for name, each in self.standard.sourced().items()]
+        parts += [(f"item.{item.id}", item.source, item.certainty) for _, item in self.standard.every_item()
+                  if item.certainty]  # fmt: skip
+        named = tuple(together([pick(part_name(name, self.standard), language),
+                                self._sourced(source, certainty, language)], language)
+                      for name, source, certainty in parts)  # fmt: skip
         told = tuple(pick(note, language) for note in self.rule.notes) if self.rule else ()
-        return (*super().origin(language), (self.said("parts_head", language), parts),
+        return (*super().origin(language), (self.said("parts_head", language), named),
                 (self.said("rule_notes_head", language), told))  # fmt: skip
-
-    def _part_name(self, name: str, language: Language) -> str:
-        return self.said(f"part.{name.removeprefix('items.')}" if name.startswith("items.") else f"of.{name}", language)
 
     def _sourced(self, source: str, certainty: str, language: Language) -> str:
         mark = self.said(f"certainty.{certainty}", language)
@@ -89,30 +104,56 @@ class Balance(FigureResult):
     def reason(self, row: Mapping[Any, Any], language: Language | None = None) -> str:
         """Say a row of ``reasons`` in a sentence."""
         language = language or self.language
-        indicator, item = row["indicator"], row["item"]
-        decimals = (3, 2) if isinstance(indicator, str) else (_decimals(row["value"]), _decimals(row["limit"]))
+        indicator, item, value, limit = (row[name] for name in ("indicator", "item", "value", "limit"))
+        of_cv = isinstance(indicator, str)
+        decimals = 3 if of_cv else decimals_of(value, 3)
         unit = self.standard.item(item).unit if isinstance(item, str) else None
-        return self.said(
+        text = self.said(
             f"reason.{row['reason']}", language,
             stage=self.code("stage", row["stage"], language), item=self.labels.name("item", item, language),
-            indicator=self.labels.name("indicator", indicator, language), value=write_number(row["value"], decimals[0]),
-            limit=write_number(row["limit"], decimals[1]),
+            indicator=self.labels.name("indicator", indicator, language),
+            value=written_apart(value, decimals, limit), limit=written_bound(limit, 2 if of_cv else 0),
             sign=_SIGNS.get(row["sign"], ""), measure=f" {pick(unit, language)}".replace(" %", "%") if unit else "",
             n=_count(row["n"]), of=_count(row["of"]),
         )  # fmt: skip
+        return bracketed(text, self.mark(row.get("certainty"), language), language)
 
-    def summary(self, language: Language | None = None) -> FigureResult:
+    def written(self, language: Language) -> pd.DataFrame:
+        """Give the columns for readers, and what the indicator is measured in."""
+        frame = super().written(language)
+        if "mean" in frame:
+            measures = {each.id: pick(each.measure, language) for each in self.standard.resources.indicators}
+            frame.insert(list(frame).index("mean") + 1, "measure", self.table["indicator"].map(measures).fillna("")
+                         .tolist())  # fmt: skip
+        return frame
+
+    def numeric(self, name: str) -> bool:
+        """Tell whether a column holds numbers."""
+        return name != "measure" and super().numeric(name)
+
+    def _texts(self, name: str, language: Language) -> list[str]:
+        """Write each number as its row asks: resources as the rule does, coefficients apart from their limits."""
+        if name in {"lowest", "highest", "mean"}:
+            decimals = {each.id: each.decimals for each in self.standard.resources.indicators}
+            return [write_number(value, decimals.get(indicator, 0))
+                    for indicator, value in zip(self.table["indicator"], self.table[name], strict=True)]  # fmt: skip
+        if name in {"cv", "margin"}:
+            limits = self.table["limit"] if name == "cv" else [0.0] * len(self.table)
+            return [written_apart(value, 3, limit) for value, limit in zip(self.table[name], limits, strict=True)]
+        if name == "limit":
+            return [written_bound(limit, 2) for limit in self.table["limit"]]
+        return super()._texts(name, language)
+
+    def summary(self, language: Language | None = None) -> Summary:
         """Give the verdict of each part and of the whole as a result of its own: one row a unit and year."""
         wide = self.verdicts.set_index(["unit", "year", "part"])["verdict"].unstack("part").reset_index()  # noqa: PD010  texts
-        names = [name for name in (*PARTS, "whole") if name in wide]
+        names = [name for name in (*PARTS, WHOLE) if name in wide]
         wide.columns.name = None
-        marked = {part: self.standard.certainty_of(part)[0] for part in self.standard.parts}
-        doubted = [part for part, each in marked.items() if each == "C"]
-        notes = tuple(both("balance_verdicts", "note.certainty_c", part=_texts("balance", f"part.{part}"))
-                      for part in doubted)  # fmt: skip
-        return FigureResult(wide[["unit", "year", *names]], "balance_verdicts", rule=self.rule, settings=self.settings,
-                            notes=(both("balance_verdicts", "note.open"), *notes), spoken=language or self.spoken,
-                            workspace=self.workspace, simulated=self.simulated, read=self.read)  # fmt: skip
+        doubted = frozenset(self.verdicts.loc[self.verdicts["certainty"] == "C", "part"])
+        return Summary(wide[["unit", "year", *names]], "balance_verdicts", rule=self.rule, settings=self.settings,
+                       notes=(both("balance_verdicts", "note.open"), *certainty_notes(self.bases(), self.standard)),
+                       spoken=language or self.spoken, workspace=self.workspace, simulated=self.simulated,
+                       read=self.read, doubted=doubted)  # fmt: skip
 
     def units_chart(self, stage: str | None = None, year: int | None = None, language: Language | None = None) -> Plot:
         """Draw the coefficients of all units beside their limits: a table of colours.
@@ -167,6 +208,20 @@ class Balance(FigureResult):
         return Plot(spec, self.said(alt, language), language)
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Summary(FigureResult):
+    """The verdict of each part of a rule and of the whole; parts that rest on what no source read says are marked."""
+
+    _: KW_ONLY
+    doubted: frozenset[str] = frozenset()  #: parts with the certainty C
+
+    def head(self, name: str, language: Language) -> str:
+        """Give what a column is called, with its mark."""
+        mark = "mark.whole" if name == WHOLE else "certainty.C"
+        return bracketed(super().head(name, language), self.said(mark, language) if name in self.doubted else "",
+                         language)  # fmt: skip
+
+
 _SIGNS = {">=": "≥", "<=": "≤", "<": "<"}
 
 
@@ -178,6 +233,7 @@ def balance(
     year: int | Sequence[int] | None = None,
     unit: str | Sequence[str] | None = None,
     items: pd.DataFrame | Path | str | None = None,
+    recognition: Recognized | None = None,
     language: Language | None = None,
 ) -> Balance:
     """Hold schools to a rule on balanced development: coefficients, schools, items, and the verdict of each unit.
@@ -196,9 +252,11 @@ def balance(
     unit
         Ids, codes or names of units; all of the table if not given.
     items
-        A table of items (:func:`analysis.indicators.balance.items.item_contract`), a frame as
-        :func:`~analysis.indicators.balance.items.read_items` gives it or a file; the workspace's `data/items` if not
-        given. What is not in it is open.
+        A table of items (:func:`analysis.indicators.balance.items.item_contract`) as a frame or a file; the workspace's
+        `data/items` if not given. What is not in it is open.
+    recognition
+        What :func:`analysis.satisfaction.social_recognition.recognition.recognition` found: its percentages are the
+        values of the rule's item on public recognition, in the year of the wave.
     language
         Of what is shown.
 
@@ -216,7 +274,8 @@ def balance(
     DuzhengError
         With every fault of the tables (DZ-T…, DZ-U…); DZ-B001 for rows of a school that do not fit together; DZ-B002
         for columns that the rule needs and that hold nothing, and where no school is left; DZ-S002 for rules, years and
-        units that there are not, and for simulated rows beside real ones.
+        units that there are not, simulated rows beside real ones, and a recognition that the rule has no item for or
+        whose year is not judged.
 
     Notes
     -----
@@ -230,10 +289,10 @@ def balance(
     of, standard = read_standard(workspace, rule)
     table, files = table_of(workspace, schools)
     rows = chosen(workspace, held(table, workspace.units), year, unit)
-    given = items_of(workspace, items, of, files)
+    given = items_of(workspace, items, of, files, recognition, standard, sorted(set(rows["year"])))
     simulated = one_kind(rows, given)
     taught, left_out = counted(rows, standard)
-    hold_figures(rows, taught, standard, of)
+    hold_figures(rows, taught, left_out, standard, of)
     places = [(str(each), int(when)) for each, when in sorted(set(zip(rows["unit"], rows["year"], strict=True)))]
     found = measures(taught, standard)
     of_schools = school_verdicts(found, standard)
@@ -242,20 +301,26 @@ def balance(
     certainty = standard.variation.certainty
     judged = judged.assign(certainty=pd.Series(certainty, index=judged.index).where(judged["limit"].notna(), None))
     of_items = judged_items(places, given, rows, standard)
-    reasons = reasons_of(places, judged, of_schools, of_items, standard)
+    there = occurring(rows, left_out)
+    reasons = reasons_of(places, judged, of_schools, of_items, standard, there)
     rule_file = f"data/rules/{of.id}.yaml"
     if (workspace.root / rule_file).is_file():
         files[rule_file] = content_hash(workspace.root / rule_file)
     years = sorted({place[1] for place in places})
-    fine = min(3, max(each.decimals for each in standard.resources.indicators))
+    bases = standard.bases(occurring=frozenset[str]().union(*there.values()))
+    notes = (*certainty_notes(bases, standard), *notes_of(judged, of_schools, left_out, of_items, standard))
+    if recognition is not None:
+        n = int((given["file"] == RECOGNITION).sum())
+        names = ", ".join(each.name for each in recognition.designs)
+        notes = (*notes, both(WORDS, "note.recognition", year=recognition.designs[0].year, names=names, n=n))
     return Balance(
         judged[list(TABLE)], WORDS, measures=found, schools=of_schools, rows=rows, standard=standard, left_out=left_out,
-        verdicts=verdicts_of(places, reasons, standard), reasons=reasons, items=of_items, rule=of,
+        verdicts=verdicts_of(places, reasons, standard, there), reasons=reasons, items=of_items, rule=of,
         settings={"year": years[0] if len(years) == 1 else years},
-        notes=tuple(_notes(judged, of_schools, left_out, of_items, standard)), drawing=_draw,
+        notes=notes, drawing=_draw,
         shown=tuple(name for name in TABLE if name not in {"unknown", "certainty"} or _worth(name, judged)),
-        decimals={"cv": 3, "limit": 2, "margin": 3, **dict.fromkeys(("lowest", "highest", "mean"), fine)},
-        named=_labels(standard), workspace=workspace, simulated=simulated, spoken=language, read=files,
+        decimals={"cv": 3, "limit": 2, "margin": 3}, named=labels_of(standard),
+        workspace=workspace, simulated=simulated, spoken=language, read=files,
     )  # fmt: skip
 
 
@@ -294,51 +359,6 @@ def _draw(result: Balance, language: Language) -> dict[str, Any]:
 def _worth(name: str, table: pd.DataFrame) -> bool:
     """Tell whether a column says anything that a reader must see."""
     return bool(table["unknown"].fillna(0).any() if name == "unknown" else table[name].isin(["C", "own"]).any())
-
-
-def _notes(
-    table: pd.DataFrame, schools: pd.DataFrame, left_out: pd.DataFrame, items: pd.DataFrame, standard: Standard
-) -> list[Texts]:
-    """Say what was left out and why, what is not known, and which parts of the rule are in no source read."""
-    notes: list[Texts] = []
-    for part, each in standard.sourced().items():
-        if each.certainty in {"C", "own"}:
-            key = part.removeprefix("items.")
-            name = _texts(WORDS, f"part.{key}" if part.startswith("items.") else f"of.{key}")
-            notes.append(both(WORDS, f"note.certainty.{each.certainty}", part=name))
-    for reason, here in left_out.groupby("reason", sort=True):
-        n = here.drop_duplicates(["year", "school"])
-        notes.append(both(WORDS, f"note.left_out.{reason}", n=f"{len(n):,}", below=standard.left_out.points_below))
-    unknown = schools.loc[schools["unknown"] > 0, ["year", "school"]].drop_duplicates()
-    if len(unknown):
-        of = schools[["year", "school"]].drop_duplicates()
-        notes.append(both(WORDS, "note.unknown", n=f"{len(unknown):,}", of=f"{len(of):,}"))
-    undefined = table[table["cv"].isna() & (table["unknown"] == 0) & (table["indicator"] != COMPOSITE)]
-    if len(undefined):
-        notes.append(both(WORDS, "note.undefined", n=len(undefined)))
-    still = int((items["verdict"] == "open").sum())
-    if still:
-        notes.append(both(WORDS, "note.items_open", n=still, of=len(items)))
-    return notes
-
-
-def _texts(verb: str, key: str) -> Texts:
-    return {"zh-Hans": said(verb, key, "zh-Hans"), "en": said(verb, key, "en")}
-
-
-def _labels(standard: Standard) -> Labels:
-    indicators = {each.id: each.name for each in standard.resources.indicators}
-    composite = {COMPOSITE: _texts(WORDS, "composite")}
-    return Labels({"indicator": {**indicators, **composite}, "weakest": indicators,
-                   "item": {item.id: item.name for _, item in standard.every_item()}})  # fmt: skip
-
-
-def _decimals(value: Any, most: int = 1) -> int:
-    """Give as many decimals as a number shows, up to a few."""
-    if value is None or value != value:  # noqa: PLR0124  NaN
-        return 0
-    text = f"{float(value):.{max(most, 3)}f}".rstrip("0")
-    return len(text.partition(".")[2])
 
 
 def _count(value: Any) -> str:

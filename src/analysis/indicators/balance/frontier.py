@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.balance.amounts import amounts_of, ids_of, kept, uncertain
+from analysis.indicators.balance.amounts import amounts_of, kept, uncertain
+from analysis.indicators.balance.asked import Asked, hold_balance
 from analysis.indicators.charts.frontier import draw_frontier
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
 from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from analysis.indicators.balance.standard import Standard
 
 COLUMNS = ("curve", "kind", "limit", "added", "share", "cost", "level", "schools", "slope")
+STAGES = ("primary", "junior")
+#: Coefficients that are 0 but for the rounding of floats.
+_ALIKE = 1e-9
 #: Points of a curve, and how far it goes below the lower of coefficient and limit.
 POINTS, DEEP = 81, 0.5
 
@@ -76,12 +80,20 @@ def frontier(
     import numpy as np
     import pandas as pd
 
+    hold_balance(balance)
     standard = balance.standard
-    one_of("stage", stage, ("primary", "junior"))
-    (name,) = ids_of(standard, indicator)
-    if not 0 < cost < np.inf:
-        raise DuzhengError(wrong(f"cost={cost}", "a number above 0", "yuan for one more", "cost"))
-    found = [each for each in amounts_of(balance, unit=unit, year=year) if each.stage == stage]
+    asked = Asked()
+    units: list[str] = []
+    if isinstance(unit, str):
+        units = asked.units(balance, unit)
+    else:
+        asked.faults.append(wrong(f"unit={unit!r}", "one unit", "a frontier is of one coefficient", "unit"))
+    asked.choice("stage", stage, STAGES)
+    name = asked.indicator(standard, indicator)
+    asked.number("cost", cost, least=0, above=True)
+    when = asked.year(balance, year)
+    asked.done()
+    found = [each for each in amounts_of(balance, units=units, year=when) if each.stage == stage]
     if not found:
         raise DuzhengError(
             wrong(f"{unit} {stage}", "a unit with schools of the stage", "see .schools of the evaluation")
@@ -100,7 +112,8 @@ def frontier(
     table = pd.concat(frames, ignore_index=True)[list(COLUMNS)]
     settings: dict[str, Any] = {"unit": each.unit, "year": each.year, "stage": stage, "indicator": name, "cost": cost}
     return Costs(
-        table, "frontier", settings=settings, drawing=draw_frontier, notes=(*_notes(curves), *uncertain(balance)),
+        table, "frontier", settings=settings, drawing=draw_frontier,
+        notes=(*_notes(curves, alike=_alike(x, p)), *uncertain(balance)),
         shown=("curve", "kind", "limit", "added", "share", "cost", "level", "schools", "slope"),
         decimals={"limit": 3, "added": 0, "share": 1, "cost": 0, "level": 2, "slope": 0, "schools": 0},
         standard=standard, place=(each.unit, each.year, stage, name), **kept(balance, language),
@@ -118,6 +131,8 @@ def _curve(
 
     now, base = coefficient(x, p), float((lower - x).sum())
     start = coefficient(lower, p)
+    if start <= _ALIKE:
+        return _flat(curve, x, lower, p, per, cost, limit)
     end = DEEP * min(start, limit if np.isfinite(limit) else start)
     corners = {"floors" if base else "now": start}
     if limit < start:
@@ -145,8 +160,36 @@ def _curve(
     return rows.assign(cost=cost * rows["added"], share=100 * rows["added"] / x.sum())
 
 
-def _notes(curves: dict[str, Floats]) -> list[Texts]:
+def _alike(x: Floats, p: Floats) -> bool:
+    from analysis.stats.dispersion import coefficient
+
+    return coefficient(x, p) <= _ALIKE
+
+
+def _flat(
+    curve: str, x: Floats, lower: Floats, p: Floats, per: float, cost: float, limit: float
+) -> pd.DataFrame:  # fmt: skip
+    """Give the curve of schools that are alike, as they are or with thresholds: no limit costs more than another."""
+    import pandas as pd
+
+    from analysis.stats.dispersion import coefficient
+
+    added, now = float((lower - x).sum()), coefficient(x, p)
+    kinds = {"floors" if added else "now": 0.0}
+    if added:
+        kinds["now"] = now if now > _ALIKE else 0.0
+        kinds |= {"rule": limit} if limit < now else {}
+    rows = pd.DataFrame({"curve": curve, "kind": list(kinds), "limit": list(kinds.values()), "added": added,
+                         "slope": 0.0, "level": per * lower.sum() / p.sum(),
+                         "schools": int((lower > x).sum())})  # fmt: skip
+    rows = rows.sort_values("limit", ascending=False, kind="stable", ignore_index=True)
+    return rows.assign(cost=cost * rows["added"], share=100 * rows["added"] / x.sum())
+
+
+def _notes(curves: dict[str, Floats], *, alike: bool) -> list[Texts]:
     notes = [both("frontier", "note.arithmetic")]
+    if alike:
+        notes.append(both("frontier", "note.alike"))
     if "thresholds" in curves:
         notes.append(both("frontier", "note.thresholds"))
     return notes

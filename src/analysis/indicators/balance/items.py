@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.balance.standard import CLOSE, TEACHING_STAGES, Item, Standard, is_standard
+from analysis.indicators.balance.standard import (
+    CLOSE,
+    TEACHING_STAGES,
+    Item,
+    Standard,
+    is_standard,
+    least_certain,
+)
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.contracts import Contract, Field, Rule, check_tables
 from analysis.workspace.provenance import content_hash
@@ -20,6 +27,13 @@ if TYPE_CHECKING:
 
 FOLDER = "data/items"
 EVIDENCE = ("yes", "no")
+#: What people write instead, and what to write. Not 有: of what must not be there, it means no.
+_ANSWERS = {"是": "yes", "达到": "yes", "y": "yes", "true": "yes", "1": "yes", "否": "no", "未达到": "no", "n": "no",
+            "false": "no", "0": "no"} | {each: each for each in EVIDENCE}  # fmt: skip
+#: What a frame that names no file is called in faults.
+GIVEN = "items"
+#: Kinds of items that evidence decides.
+JUDGED = ("evidence", "schools")
 ITEMS = ("unit", "year", "part", "no", "item", "value", "evidence", "sign", "bound", "verdict", "basis", "schools",
          "unknown", "certainty", "source", "note")  # fmt: skip
 
@@ -35,6 +49,8 @@ def item_contract(workspace: Workspace) -> Contract:
     units = workspace.units
     known = {name: {item.id: item for _, item in read_standard(workspace, name)[1].every_item()}
              for name, rule in workspace.rules.items() if is_standard(rule)}  # fmt: skip
+
+    choices = {name: [item.id for item in items.values() if not item.same_as] for name, items in known.items()}
 
     def item_of(row: pd.Series) -> Item | None:
         return known.get(str(row["rule"]), {}).get(str(row["item"]))
@@ -85,7 +101,7 @@ def item_contract(workspace: Workspace) -> Contract:
                 "DZ-T004",
                 "item",
                 lambda rows: ~rows["rule"].isin(list(known)) | (kinds(rows) != ""),
-                lambda row: "one of " + ", ".join(known.get(str(row["rule"]), {})),
+                lambda row: "one of " + ", ".join(choices.get(str(row["rule"]), ())),
             ),
             Rule(
                 "DZ-T004",
@@ -97,22 +113,89 @@ def item_contract(workspace: Workspace) -> Contract:
             Rule(
                 "DZ-T004",
                 "value",
-                lambda rows: ~(kinds(rows) == "number") | (rows["value"].notna() & rows["evidence"].isna()),
-                "a number and no evidence: this item has a bound",
+                lambda rows: (kinds(rows) != "number") | rows["value"].notna() | rows["evidence"].notna(),
+                "a number: this item has a bound",
                 "leave the row out if the figure is not known",
             ),
             Rule(
                 "DZ-T004",
                 "evidence",
+                lambda rows: (kinds(rows) != "number") | rows["evidence"].isna(),
+                "an empty cell: this item has a bound",
+                "write the figure into `value`",
+            ),
+            Rule(
+                "DZ-T004",
+                "value",
+                lambda rows: ~kinds(rows).isin(JUDGED) | rows["value"].isna(),
+                "an empty cell: this item is judged by evidence",
+                "write yes (the requirement is met) or no into `evidence`",
+            ),
+            Rule(
+                "DZ-T004",
+                "evidence",
                 lambda rows: (
-                    ~kinds(rows).isin(["evidence", "schools"])
-                    | (rows["evidence"].isin(EVIDENCE) & rows["value"].isna())
+                    ~kinds(rows).isin(JUDGED)
+                    | rows["evidence"].isin(EVIDENCE)
+                    | (rows["evidence"].isna() & rows["value"].notna())
                 ),
-                "yes or no and no value: this item is judged by evidence",
-                "leave the row out if nothing is known",
+                "yes (the requirement is met) or no",
+                lambda row: answer_hint(row["evidence"]),
             ),
         ),
     )
+
+
+def answer_hint(text: object) -> str:
+    """Say what to write where somebody answered in other words.
+
+    >>> answer_hint("是"), answer_hint("NO"), answer_hint(None)
+    ('write yes', 'write no', 'leave the row out if nothing is known')
+    """
+    if not isinstance(text, str):
+        return "leave the row out if nothing is known"
+    known = _ANSWERS.get(text.strip().lower())
+    return f"write {known}" if known else ""
+
+
+def held_items(frame: pd.DataFrame, workspace: Workspace) -> pd.DataFrame:
+    """Hold a frame of items, from wherever, to the contract, as a file is.
+
+    Parameters
+    ----------
+    frame
+        The columns of the contract; ``file`` and ``row`` say in faults where a row is from, if they are there. If not,
+        rows are counted as in a spreadsheet: the first is row 2.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As :func:`read_items` gives it, with the ``attrs`` of the frame.
+
+    Raises
+    ------
+    DuzhengError
+        With every fault.
+    """
+    import numpy as np
+    import pandas as pd
+
+    texts = frame.drop(columns=["file", "row"], errors="ignore").map(_cell)
+    texts.columns = texts.columns.map(str)
+    numbered = "row" in frame and frame["row"].notna().all()
+    texts.index = pd.Index(frame["row"].astype(int) if numbered else np.arange(2, len(frame) + 2), name="row")
+    files = [str(each) for each in frame["file"]] if "file" in frame else [GIVEN] * len(frame)
+    tables = [RawTable(file, texts[np.array(files) == file]) for file in dict.fromkeys(files)]
+    found, notices = check_tables(tables or [RawTable(GIVEN, texts)], item_contract(workspace))
+    found.attrs = {"notices": notices, **frame.attrs}
+    return found
+
+
+def _cell(value: object) -> str:
+    """Write a cell as it stands in a file; whole numbers without a point."""
+    if value is None or str(value) in {"nan", "<NA>", "NaT"}:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
 
 def read_items(workspace: Workspace, files: Sequence[Path] | None = None) -> pd.DataFrame:
@@ -145,6 +228,29 @@ def read_items(workspace: Workspace, files: Sequence[Path] | None = None) -> pd.
         raise DuzhengError.of(faults)
     frame.attrs = {"files": {relative_name(path, root): content_hash(path) for path in paths}, "notices": notices}
     return frame
+
+
+def check_with_items(workspace: Workspace) -> tuple[str, ...]:
+    """Check a workspace with its tables of items, whose contract its rules make; give notices of the items.
+
+    Raises
+    ------
+    DuzhengError
+        With the faults of all files.
+    """
+    faults: list[Fault] = []
+    notices: tuple[str, ...] = ()
+    try:
+        workspace.check()
+    except DuzhengError as error:
+        faults += error.faults
+    try:
+        notices = tuple(read_items(workspace).attrs["notices"])
+    except DuzhengError as error:
+        faults += error.faults
+    if faults:
+        raise DuzhengError.of(dict.fromkeys(faults))
+    return notices
 
 
 def judged_items(
@@ -180,7 +286,7 @@ def judged_items(
     for unit, year in places:
         here: dict[str, dict[str, Any]] = {}
         for part, item in standard.every_item():
-            certainty = item.certainty or standard.items[part].certainty
+            certainty = least_certain(standard.item_bases(part, item).values())
             entry = {"unit": unit, "year": year, "part": part, "no": item.no, "item": item.id, "certainty": certainty}
             counted = counts.get(item.id, {}).get((unit, year))
             here[item.id] = entry | _judged(item, stated.get((unit, year, item.id)), counted)

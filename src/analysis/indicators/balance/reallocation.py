@@ -7,12 +7,13 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.documents.result import Plot
-from analysis.indicators.balance.amounts import Amounts, amounts_of, gaps, ids_of, kept, uncertain
+from analysis.indicators.balance.amounts import Amounts, amounts_of, gaps, kept, uncertain
+from analysis.indicators.balance.asked import Asked, hold_balance
 from analysis.indicators.charts.reallocation import draw_moves, draw_reallocation
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
 from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,6 +26,7 @@ TABLE = ("unit", "year", "stage", "indicator", "total", "moved", "share", "giver
          "cv_after", "limit", "least_cv", "bound", "gap", "certified", "whole", "state")  # fmt: skip
 SCHOOLS = ("unit", "year", "stage", "indicator", "school", "students", "total", "change", "after", "value",
            "value_after", "threshold", "keeps")  # fmt: skip
+KEEP = ("threshold", "nothing")
 MOVES = ("unit", "year", "stage", "indicator", "giver", "receiver", "amount")
 
 
@@ -54,7 +56,7 @@ class Reallocation(FigureResult):
 
 def reallocation(
     balance: Balance, indicator: str, *, unit: str | Sequence[str] | None = None, limit: float | None = None,
-    keep: Literal["threshold", "nothing"] = "threshold", whole: bool | None = None, year: int | None = None,
+    keep: Literal["threshold", "nothing"] | None = None, whole: bool | None = None, year: int | None = None,
     language: Language | None = None,
 ) -> Reallocation:  # fmt: skip
     """Compute the fewest moves between the schools of a unit that bring a coefficient of variation within its limit.
@@ -71,7 +73,7 @@ def reallocation(
         Of the coefficient; the rule's if not given.
     keep
         ``threshold``: a school above the threshold of the indicator keeps that much, and one below it gives nothing;
-        ``nothing``: every school may give all it has.
+        ``nothing``: every school may give all it has. ``threshold`` if not given, where the rule has one.
     whole
         Whether only whole ones move; for indicators that count people if not given.
     year
@@ -90,7 +92,7 @@ def reallocation(
     Raises
     ------
     DuzhengError
-        DZ-S002 for units, years, indicators and limits that do not fit.
+        DZ-S002 for units, years, indicators and limits that do not fit, all at once.
 
     Notes
     -----
@@ -99,29 +101,36 @@ def reallocation(
     the lowest that can be reached. ``moves`` matches givers with receivers in few transfers; distance, subjects and
     consent are not known to it. The arithmetic says how far rotation could go, and no person is meant.
     """
-    import numpy as np
     import pandas as pd
 
-    one_of("keep", keep, ("threshold", "nothing"))
+    hold_balance(balance)
     standard = balance.standard
-    if not isinstance(indicator, str):
-        raise DuzhengError(wrong(f"indicator={indicator!r}", "one indicator", "take them one by one", "indicator"))
-    (name,) = ids_of(standard, indicator)
-    if limit is None and standard.variation.of == "mean":
-        raise DuzhengError(
-            wrong("no limit", "a limit for the indicator", "the rule limits only the mean of all", "limit")
-        )
-    if limit is not None and not 0 <= limit < np.inf:
-        raise DuzhengError(wrong(f"limit={limit}", "0 or more", "0.45 is usual", "limit"))
-    amounts = amounts_of(balance, unit=unit, year=year)
-    people = standard.indicator(name).group == "people"
+    asked = Asked()
+    name = asked.indicator(standard, indicator)
+    of = standard.indicator(name) if name else None
+    if keep is not None:
+        asked.choice("keep", keep, KEEP)
+        if keep == "threshold" and of is not None and not of.thresholds:
+            asked.faults.append(wrong(f"keep={keep!r}", "nothing", f"the rule has no threshold of {name}", "keep"))
+    if limit is not None:
+        asked.number("limit", limit, least=0)
+    elif standard.variation.of == "mean":
+        asked.faults.append(wrong("no limit", "a limit for the indicator", "the rule limits only the mean of all",
+                                  "limit"))  # fmt: skip
+    asked.yes_or_no("whole", whole)
+    units, when = asked.units(balance, unit), asked.year(balance, year)
+    asked.done()
+    assert of is not None  # noqa: S101  held above
+    amounts = amounts_of(balance, units=units, year=when)
+    people = of.group == "people"
     in_whole = people if whole is None else whole
-    parts = [_one(each, name, limit, keep=keep == "threshold", whole=in_whole) for each in amounts]
+    keeps = keep or KEEP[0 if of.thresholds else 1]
+    parts = [_one(each, name, limit, keep=keeps == "threshold", whole=in_whole) for each in amounts]
     frames = [pd.DataFrame([row for part in parts for row in part[at]], columns=list(columns))
               for at, columns in enumerate((TABLE, SCHOOLS, MOVES))]  # fmt: skip
     settings: dict[str, Any] = {
         "indicator": name, "unit": list(dict.fromkeys(each.unit for each in amounts)),
-        "year": sorted({each.year for each in amounts}), "keep": keep, "whole": in_whole,
+        "year": sorted({each.year for each in amounts}), "keep": keeps, "whole": in_whole,
     }  # fmt: skip
     if limit is not None:
         settings["limit"] = limit
@@ -199,5 +208,5 @@ def _notes(table: pd.DataFrame, *, people: bool) -> list[Texts]:
         notes.append(both("reallocation", "note.property"))
     impossible = int((table["state"] == "impossible").sum())
     if impossible:
-        notes.append(both("reallocation", "note.impossible", n=impossible))
+        notes.append(both("reallocation", "note.impossible", n=f"{impossible:,}"))
     return notes

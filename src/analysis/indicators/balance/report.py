@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.tables import display_width
 from analysis.indicators.balance.standard import COMPOSITE, TEACHING_STAGES, WHOLE
+from analysis.indicators.balance.verdicts import written_apart, written_bound
 from analysis.messages import Language, bracketed, listed, pick, together, write_number
 
 if TYPE_CHECKING:
@@ -56,21 +57,22 @@ def _unit(result: Balance, unit: str, year: int, verdicts: pd.DataFrame, languag
     said = result.said
     decided = dict(zip(verdicts["part"], verdicts["verdict"], strict=True))
     name = result.workspace.units.name(unit, language) if result.workspace else unit
+    certainty = dict(zip(verdicts["part"], verdicts["certainty"], strict=True))
     head = said("text.head", language, unit=name, code=unit, year=year,
                 verdict=said(f"verdict.{decided[WHOLE]}", language))  # fmt: skip
-    lines = [head]
+    lines = [bracketed(head, said("mark.whole", language) if certainty[WHOLE] == "C" else "", language)]
     here = _of(result.reasons, unit, year)
     rows = []
-    for part, certainty in zip(verdicts["part"], verdicts["certainty"], strict=True):
+    for part, verdict in decided.items():
         if part == WHOLE:
             continue
         reasons = here[here["part"] == part].to_dict("records")
-        told = _told(result, reasons, decided[part], language) or [""]
-        mark = said(f"certainty.{certainty}", language) if certainty in {"C", "own"} else ""
-        first = [said(f"part.{part}", language), said(f"verdict.{decided[part]}", language)]
-        rows += [[*first, bracketed(told[0], mark, language)], *(["", "", each] for each in told[1:])]
+        told = _told(result, reasons, verdict, language) or [""]
+        first = [said(f"part.{part}", language), said(f"verdict.{verdict}", language)]
+        rows += [[*first, told[0]], *(["", "", each] for each in told[1:])]
     lines += _aligned(rows)
-    return [*lines, *_coefficients(result, unit, year, language), *_schools(result, unit, year, language)]
+    mark = result.mark(certainty.get("schools"), language)
+    return [*lines, *_coefficients(result, unit, year, language), *_schools(result, unit, year, mark, language)]
 
 
 def _told(result: Balance, reasons: Sequence[Mapping[Any, Any]], verdict: str, language: Language) -> list[str]:
@@ -90,21 +92,24 @@ def _coefficients(result: Balance, unit: str, year: int, language: Language) -> 
     here = _of(result.table, unit, year)
     stages = [stage for stage in TEACHING_STAGES if (here["stage"] == stage).any()]
     cells = {(row["stage"], row["indicator"]): row for row in here.to_dict("records")}
+    marked = (here["certainty"] == "C").any()
     rows = [[said("column.cv", language), *(result.code("stage", stage, language) for stage in stages)]]
+    rows[0] += [""] if marked else []
     for indicator in dict.fromkeys(here["indicator"]):
         row = [result.labels.name("indicator", indicator, language)]
         for stage in stages:
             cell = cells[stage, indicator]
-            text = write_number(cell["cv"], 3)
+            text = written_apart(cell["cv"], 3, cell["limit"])
             if cell["limit"] == cell["limit"] and cell["cv"] == cell["cv"]:
                 sign = "≤" if cell["met"] else ">"
-                text += f" {sign} {write_number(cell['limit'], 2)}"
+                text += f" {sign} {written_bound(cell['limit'], 2)}"
             row.append(text)
-        rows.append(row)
+        certainty = cells[stages[0], indicator]["certainty"]
+        rows.append([*row, said("text.limit_mark", language) if certainty == "C" else ""] if marked else row)
     return ["", *_aligned(rows)]
 
 
-def _schools(result: Balance, unit: str, year: int, language: Language) -> list[str]:
+def _schools(result: Balance, unit: str, year: int, mark: str, language: Language) -> list[str]:
     """List the schools that do not meet the rule, or can't be judged, the weakest first."""
     if result.standard.schools is None:
         return []
@@ -114,9 +119,11 @@ def _schools(result: Balance, unit: str, year: int, language: Language) -> list[
     if here.empty:
         return []
     k = len(result.standard.resources.indicators)
-    rows = [[said(f"text.{name}", language) for name in ("schools", "stage", "students", "met", "weakest", "verdict")]]
+    heads = [said(f"text.{name}", language) for name in ("schools", "stage", "students", "met", "weakest", "verdict")]
+    rows = [[bracketed(heads[0], mark, language), *heads[1:]]]
+    rest = 100 * result.standard.schools.rest
     for row in here.head(MOST_SCHOOLS).to_dict("records"):
-        share = f"{write_number(100 * row['lowest_share'], 1)}%"
+        share = f"{written_apart(100 * row['lowest_share'], 1, rest, 100)}%"
         weakest = bracketed(result.labels.name("weakest", row["weakest"], language), share, language)
         met = f"{int(row['met'])}/{k}"
         rows.append([str(row["school"]), result.code("stage", row["stage"], language), write_number(row["students"], 0),
@@ -175,7 +182,8 @@ def content(result: Balance, language: Language) -> dict[str, Any]:
 def _unit_content(result: Balance, unit: str, year: int, verdicts: pd.DataFrame, language: Language) -> dict[str, Any]:
     parts = {str(row["part"]): row for row in verdicts.to_dict("records")}
     reasons = [
-        {**_plain(row, ("reason", "verdict", "stage", "indicator", "item", "value", "sign", "limit", "n", "of")),
+        {**_plain(row, ("reason", "verdict", "stage", "indicator", "item", "value", "sign", "limit", "n", "of",
+                      "certainty")),
          "part": row["part"], "text": result.reason(row, language)}
         for row in _of(result.reasons, unit, year).to_dict("records")
     ]  # fmt: skip
@@ -185,6 +193,7 @@ def _unit_content(result: Balance, unit: str, year: int, verdicts: pd.DataFrame,
         "name": result.workspace.units.name(unit, language) if result.workspace else unit,
         "year": year,
         "verdict": parts[WHOLE]["verdict"],
+        "certainty": parts[WHOLE]["certainty"],
         "parts": [
             {"part": part, "verdict": row["verdict"], "certainty": row["certainty"],
              "reasons": [{key: each[key] for key in each if key != "part"} for each in reasons if each["part"] == part]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.indicators.balance.split import hold_together, split
 from analysis.indicators.balance.standard import CLOSE, TEACHING_STAGES, Standard
+from analysis.workspace.schools import SHARED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,6 +65,29 @@ def counted(rows: pd.DataFrame, standard: Standard) -> tuple[pd.DataFrame, pd.Da
     out = pd.concat([out, other.assign(reason=other["kind"])], ignore_index=True)[list(LEFT_OUT)]
     return (taught[reason == ""].sort_values(KEY, ignore_index=True),
             out.sort_values(["unit", "year", "reason", "school", "stage"], ignore_index=True))  # fmt: skip
+
+
+def occurring(rows: pd.DataFrame, left_out: pd.DataFrame) -> dict[tuple[str, int], frozenset[str]]:
+    """Tell, by unit and year, of which parts of a rule there are schools.
+
+    Parameters
+    ----------
+    rows
+        Of school tables.
+    left_out
+        As :func:`counted` gives it.
+
+    Returns
+    -------
+    dict
+        Of each unit and year ``split`` where there are combined schools, ``left_out`` where the rule leaves some out.
+    """
+    of = {"split": rows[rows["stage"].isin(SHARED)], "left_out": left_out[left_out["reason"] != "no_students"]}
+    found: dict[tuple[str, int], frozenset[str]] = {}
+    for name, there in of.items():
+        for unit, year in there[["unit", "year"]].drop_duplicates().itertuples(index=False):
+            found[str(unit), int(year)] = found.get((str(unit), int(year)), frozenset()) | {name}
+    return found
 
 
 def measures(schools: pd.DataFrame, standard: Standard) -> pd.DataFrame:

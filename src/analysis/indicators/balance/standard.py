@@ -30,8 +30,10 @@ BESIDE = ("split", "left_out")
 CLOSE = 1e-9
 
 #: What to do in a workspace that has no rule set.
-NO_RULE = ("copy one, such as high_quality_balance.yaml, into data/rules, and the rows of data/sources.csv that it names; "
-           "see docs/balance.md")  # fmt: skip
+NO_RULE = (
+    "copy one, such as high_quality_balance.yaml, into data/rules, and the rows of data/sources.csv that it names; "
+    "see docs/balance.md"
+)
 
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -227,13 +229,13 @@ class Standard(BaseModel):
             there.add("schools")
         return tuple(part for part in PARTS if part in there)
 
-    def bases(self, part: Part, occurring: Collection[str] = BESIDE) -> dict[str, Certainty]:
-        """Give what the verdict on a part rests on, by name, with how certain it is.
+    def bases(self, *parts: str, occurring: Collection[str] = BESIDE) -> dict[str, Certainty]:
+        """Give what the verdicts on parts rest on, by name, with how certain each is.
 
         Parameters
         ----------
-        part
-            Of ``parts``.
+        parts
+            Of ``parts``; all if none is named.
         occurring
             Those of ``BESIDE`` whose schools there are.
 
@@ -242,16 +244,14 @@ class Standard(BaseModel):
         dict
             Certainty by the names of :meth:`sourced`; an item that says its own stands as ``item.`` and its id.
         """
-        found: dict[str, Certainty] = {}
-        if part in {"cv", "composite"}:
-            found["variation"] = self.variation.certainty
-        if part == "schools" and self.schools is not None:
-            found["schools"] = self.schools.certainty
-        if found:
-            found["resources"] = self.resources.certainty
-            found |= {name: self.sourced()[name].certainty for name in BESIDE if name in occurring}
-        for item in self.items[part].entries if part in self.items else ():
-            found |= self.item_bases(part, item)
+        asked = [part for part in self.parts if part in (parts or PARTS)]
+        names: list[str] = ["variation"] if {"cv", "composite"} & set(asked) else []
+        names += ["schools"] if "schools" in asked and self.schools is not None else []
+        names += ["resources", *(name for name in BESIDE if name in occurring)] if names else []
+        found = {name: self.sourced()[name].certainty for name in names}
+        for part, item in self.every_item():
+            if part in asked:
+                found |= self.item_bases(part, item)
         return found
 
     def item_bases(self, part: Part, item: Item) -> dict[str, Certainty]:
@@ -263,14 +263,16 @@ class Standard(BaseModel):
                 found |= self.item_bases(where, each)
         return found
 
-    def certainty_of(self, part: Part, occurring: Collection[str] = BESIDE) -> Certainty:
+    def certainty_of(self, part: str, occurring: Collection[str] = BESIDE) -> Certainty:
         """Say how certain a part is: as the least certain of what it rests on."""
-        return least_certain(self.bases(part, occurring).values())
+        return least_certain(self.bases(part, occurring=occurring).values())
 
     def sourced(self) -> Mapping[str, Stated]:
         """Give its parts that say where they are from, by name."""
-        single: dict[str, Stated | None] = {"resources": self.resources, "schools": self.schools, "variation": self.variation,
-                  "left_out": self.left_out, "split": self.split}  # fmt: skip
+        single: dict[str, Stated | None] = {
+            "resources": self.resources, "schools": self.schools, "variation": self.variation,
+            "left_out": self.left_out, "split": self.split,
+        }  # fmt: skip
         named = {name: each for name, each in single.items() if each is not None}
         return named | {f"items.{part}": each for part, each in self.items.items()}
 

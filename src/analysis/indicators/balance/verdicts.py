@@ -259,8 +259,8 @@ def verdicts_of(
 def written_apart(value: float | None, decimals: int, *bounds: float) -> str:
     """Write a number with as many decimals as tell it from bounds that it is not equal to.
 
-    >>> written_apart(0.5004, 3, 0.5), written_apart(0.5, 3, 0.5), written_apart(84.99996, 1, 85), written_apart(85.2, 1, 85)
-    ('0.5004', '0.500', '84.99996', '85.2')
+    >>> written_apart(0.5004, 3, 0.5), written_apart(0.5, 3, 0.5), written_apart(84.99996, 1, 85)
+    ('0.5004', '0.500', '84.99996')
     """
     if value is None or value != value:  # noqa: PLR0124  NaN
         return write_number(None, decimals)

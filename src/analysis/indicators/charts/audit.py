@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.documents.chart_parts import WIDTH, rows_of, titled
+from analysis.documents.chart_parts import WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import FAINT, OTHER, PICKED, REFERENCE, TEXT
 from analysis.messages import DuzhengError, Language, listed, write_number
 from analysis.messages.requests import wrong
@@ -23,7 +23,8 @@ _MOST = 20
 _COLOURS = {"identity": REFERENCE, "improbable": PICKED, "notable": "#7FAFD3"}
 _SHAPES = {"identities": "diamond", "copies": "square", "heaping": "triangle-up", "jumps": "circle",
            "stability": "triangle-right", "bunching": "triangle-down", "benford": "cross"}  # fmt: skip
-_LONGEST = 30
+#: Half-width characters of a line of a name, and where it breaks.
+_LONGEST, _BREAK = 30, "¶"
 #: Pixels between marks that stand side by side, and years that are written below them.
 _BESIDE, _YEARS = 13, 8
 
@@ -61,11 +62,11 @@ def _by_unit(result: Audit, language: Language, units: list[str]) -> dict[str, A
     rows = [
         {"unit": called[row["unit"]], "check": names[row["check"]], "n": row["n"],
          "ink": TEXT if row["severity"] == "notable" else "white",
-         "severity": result.said(f"severity.{row['severity']}", language)}
+         "severity": result.said(f"short_severity.{row['severity']}", language)}
         for row in rows_of(counts.reset_index()) if row["unit"] in called
     ]  # fmt: skip
     lines = max(name.count(" / ") for name in names.values())
-    severities = {result.said(f"severity.{key}", language): colour for key, colour in _COLOURS.items()}
+    severities = {result.said(f"short_severity.{key}", language): colour for key, colour in _COLOURS.items()}
     y = alt.Y("unit:N", sort=list(called.values()), title=None, scale=alt.Scale(domain=list(called.values())),
               axis=alt.Axis(grid=True, gridColor=FAINT, domain=False, ticks=False))  # fmt: skip
     x = alt.X("check:N", sort=list(names.values()), title=None, scale=alt.Scale(domain=list(names.values())),
@@ -104,57 +105,60 @@ def draw_unit(result: Audit, language: Language, unit: str = "") -> dict[str, An
     years = sorted({*mine["year"].tolist(), *table["year"].dropna().astype(int).tolist()})
     items = _items(result, table, language)
     drawn = list(dict.fromkeys(items))[:_MOST]
-    rows = []
-    for row, item in zip(rows_of(table), items, strict=True):
-        if item in drawn:
-            rows.append({name: result.said(f"{name}.{row[name]}", language) for name in ("check", "severity")}
-                        | {"item": item, "year": str(row["year"])})  # fmt: skip
-    hidden = len(set(items)) - len(drawn)
     # Of one kind in one place, one mark with how many there are.
     counted: dict[tuple[str, ...], int] = {}
-    for row in rows:
-        key = (row["item"], row["year"], row["check"], row["severity"])
-        counted[key] = counted.get(key, 0) + 1
-    values = [dict(zip(("item", "year", "check", "severity"), key, strict=True)) | {"n": n if n > 1 else None}
+    for row, item in zip(rows_of(table), items, strict=True):
+        if item in drawn:
+            key = (item, str(row["year"]), result.said(f"check.{row['check']}", language),
+                   result.said(f"short_severity.{row['severity']}", language))  # fmt: skip
+            counted[key] = counted.get(key, 0) + 1
+    hidden = len(set(items)) - len(drawn)
+    values = [dict(zip(("item", "year", "check", "severity"), key, strict=True)) | {"n": str(n) if n > 1 else ""}
               for key, n in counted.items()]  # fmt: skip
-    # Marks of one place and year stand side by side.
+    # Marks of one place and year stand side by side, the number of findings at the right of its mark.
     width = WIDTH - 250
-    span = years[-1] - years[0] + 1
-    side: dict[tuple[str, str], int] = {}
+    pixel = (years[-1] - years[0] + 1) / width
+    side: dict[tuple[str, str], float] = {}
     for value in values:
-        place = (str(value["item"]), str(value["year"]))
-        value["x"] = int(str(value["year"])) + side.get(place, 0) * _BESIDE * span / width
-        side[place] = side.get(place, 0) + 1
-    severities = {result.said(f"severity.{key}", language): colour for key, colour in _COLOURS.items()
+        place = (value["item"], value["year"])
+        value["x"] = int(value["year"]) + side.get(place, 0.0) * pixel
+        value["beside"] = value["x"] + _BESIDE * 0.6 * pixel
+        side[place] = side.get(place, 0.0) + _BESIDE + 7 * len(value["n"])
+    severities = {result.said(f"short_severity.{key}", language): colour for key, colour in _COLOURS.items()
                   if key in set(table["severity"])}  # fmt: skip
     checks = {result.said(f"check.{key}", language): shape for key, shape in _SHAPES.items()
               if key in set(table["check"])}  # fmt: skip
     ticks = years if len(years) <= _YEARS else years[:: -(-len(years) // _YEARS)]
     legend = alt.Legend(orient="bottom", columns=4, offset=10)
-    chart = alt.Chart(alt.InlineData(values=values)).mark_point(filled=True, size=95, opacity=1).encode(
-        x=alt.X("x:Q", title=result.said("axis.year", language),
-                scale=alt.Scale(domain=[years[0] - 0.5, years[-1] + 0.5], nice=False),
+    lines = max(item.count(_BREAK) for item in drawn) + 1
+    scale = alt.Scale(domain=[years[0] - 0.5, years[-1] + 0.5], nice=False)
+    named = alt.Axis(grid=True, gridColor=FAINT, domain=False, ticks=False, labelLimit=0,
+                     labelExpr=f"split(datum.label, '{_BREAK}')", labelBaseline="middle")  # fmt: skip
+    base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("item:N", sort=drawn, title=None, axis=named))
+    marks = base.mark_point(filled=True, size=95, opacity=1).encode(
+        x=alt.X("x:Q", title=result.said("axis.year", language), scale=scale,
                 axis=alt.Axis(values=ticks, format="d")),
-        y=alt.Y("item:N", sort=drawn, title=None,
-                axis=alt.Axis(grid=True, gridColor=FAINT, domain=False, ticks=False, labelLimit=240)),
         color=alt.Color("severity:N", title=None, sort=list(severities),
                         scale=alt.Scale(domain=list(severities), range=list(severities.values()))),
         shape=alt.Shape("check:N", title=None, sort=list(checks), legend=legend,
                         scale=alt.Scale(domain=list(checks), range=list(checks.values()))),
-    ).properties(width=width, height={"step": 24})  # fmt: skip
+    )  # fmt: skip
+    several = base.mark_text(align="left", fontSize=11, color=TEXT).encode(x=alt.X("beside:Q", scale=scale), text="n:N")
+    chart = alt.layer(marks, several).properties(width=width, height={"step": 10 + 14 * max(lines, 1)})
     more = [result.said("more_items", language, n=hidden)] if hidden else []
-    return titled(chart, result, language, title=title, under=more)
+    told = [result.said("beside", language)] if any(value["n"] for value in values) else []
+    return titled(chart, result, language, title=title, under=[*told, *more])
 
 
 def _items(result: Audit, table: pd.DataFrame, language: Language) -> list[str]:
-    """Name what each finding is about in short."""
+    """Name what each finding is about, over several lines where it is long."""
     found = []
     for row in rows_of(table):
         parts = [result.code("school", row["school"], language) if row["school"] else "",
                  result.code("stage", row["stage"], language) if row["stage"] else "",
                  result.code("indicator", row["indicator"], language) if row["indicator"] else ""]  # fmt: skip
         name = listed(parts, language) or result.said("several", language)
-        found.append(name if len(name) <= _LONGEST + 4 else name[: _LONGEST + 3] + "…")
+        found.append(_BREAK.join(wrapped(name, _LONGEST)))
     return found
 
 
@@ -173,6 +177,7 @@ def draw_digits(result: Audit, language: Language, group: Mapping[str, str]) -> 
     import altair as alt
 
     from analysis.indicators.audit.heaping import countable
+    from analysis.indicators.audit.sentences import about
 
     held = countable(result.frame, result.bounds)
     for name, value in group.items():
@@ -195,7 +200,7 @@ def draw_digits(result: Audit, language: Language, group: Mapping[str, str]) -> 
     line = alt.Chart(alt.InlineData(values=even)).mark_rule(strokeDash=[5, 3]).encode(y="even:Q")
     chart = alt.layer(bars, line).properties(width=WIDTH - 100, height=230)
     named = listed((result.code(name, value, language) for name, value in group.items()), language)
-    told = result.said("even", language, value=write_number(float(counts.sum()) / 10, 1),
+    told = result.said("even", language, value=about(float(counts.sum()) / 10),
                        n=write_number(int(counts.sum()), 0), least=result.bounds.count_from,
                        share=write_number(100 * float(counts[0] + counts[5]) / float(counts.sum()), 1))  # fmt: skip
     title = result.said("title.digits", language, group=named[:1].upper() + named[1:] or result.said("all", language))
@@ -206,6 +211,7 @@ def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -
     """Draw the values of an indicator around its threshold, in per cent of it."""
     import altair as alt
 
+    from analysis.indicators.audit.sentences import about
     from analysis.stats.anomalies.bunching import bunching
 
     held = result.held
@@ -237,10 +243,12 @@ def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -
     )  # fmt: skip
     line = alt.Chart(alt.InlineData(values=[{"at": 100}])).mark_rule(strokeDash=[5, 3]).encode(x="at:Q")
     chart = alt.layer(bars, line).properties(width=WIDTH - 80, height=230)
-    found = bunching(share, 100.0, width=result.bounds.window)
+    found = bunching(share, 100.0, width=result.bounds.window, fewest=result.bounds.window_values)
     n = found["below"] + found["above"]
     under = [result.said("counted", language, below=found["below"], above=found["above"],
-                         expected=write_number(found["expected"] * n, 1))]  # fmt: skip
+                         expected=about(found["expected"] * n)) if not found["why"] else
+             result.said("counted_only", language, below=found["below"], above=found["above"],
+                         why=result.said(f"untested.{found['why']}", language))]  # fmt: skip
     beyond = int(len(share) - counts.sum())
     if beyond:
         under.append(result.said("beyond", language, n=write_number(beyond, 0)))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import SMALL, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import AMOUNTS, ANSWERS, OTHER, PICKED, REFERENCE, TEXT
 from analysis.documents.tables import display_width
-from analysis.messages import Language, bracketed, listed, pick, write_number
+from analysis.indicators.balance.notes import part_name, singles
+from analysis.indicators.balance.verdicts import written_apart, written_bound
+from analysis.messages import Language, bracketed, listed, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,8 @@ _ROW, _CELL, _SWARM = 24, 20, 34
 #: Bounds of a coefficient's share of its limit, and the colours between them.
 _BOUNDS = (0.75, 1.0, 1.25)
 _SHADES = (AMOUNTS[0], AMOUNTS[1], ANSWERS[1], ANSWERS[0])
+#: Parts of a rule that figures of schools rest on.
+_OF_SCHOOLS = ("resources", "split", "left_out")
 #: Places across which schools are told apart.
 _BINS = 90
 #: Letters, of which a Han character is two, that a head of a column of cells takes in a line.
@@ -40,7 +44,7 @@ def draw_balance(result: Balance, language: Language, *, year: int) -> dict[str,
     for row in rows_of(table):
         kind = "unlimited" if row["limit"] is None else "within" if row["met"] else "above"
         rows.append({"name": named[row["indicator"]], "stage": row["stage"], "cv": row["cv"], "limit": row["limit"],
-                     "kind": keys[kind], "shown": write_number(row["cv"], 3)})  # fmt: skip
+                     "kind": keys[kind], "shown": _apart(row)})  # fmt: skip
     most = max([1.12 * each for row in rows for each in (row["cv"], row["limit"]) if each is not None] or [1.0])
     order = list(named.values())
     used = [keys[name] for name in keys if any(row["kind"] == keys[name] and row["cv"] is not None for row in rows)]
@@ -67,7 +71,7 @@ def draw_balance(result: Balance, language: Language, *, year: int) -> dict[str,
         charts.append(alt.layer(limit, dots, texts).properties(width=width, height={"step": _ROW}, title=head))
     title = result.said("chart.title.one", language, unit=result.code("unit", unit, language), year=year)
     chart = alt.hconcat(*charts, spacing=52)
-    return titled(chart, result, language, title=title, under=_under(result, rows, language))
+    return titled(chart, result, language, title=title, under=_under(result, table, rows, language))
 
 
 def draw_units(result: Balance, language: Language, *, stage: str | None, year: int) -> dict[str, Any]:
@@ -83,7 +87,7 @@ def draw_units(result: Balance, language: Language, *, stage: str | None, year: 
         share = row["cv"] / row["limit"] if row["limit"] and row["cv"] is not None else None
         place = None if share is None else sum(share > bound * (1 + 1e-9) for bound in _BOUNDS)
         rows.append({"unit": result.code("unit", row["unit"], language), "stage": row["stage"],
-                     "indicator": named[row["indicator"]], "shown": write_number(row["cv"], 3),
+                     "indicator": named[row["indicator"]], "shown": _apart(row),
                      "kind": None if place is None else keys[place], "dark": place == len(_SHADES) - 1})  # fmt: skip
     units = [result.code("unit", each, language) for each in _in_order(result, table)]
     columns = list(named.values())
@@ -110,7 +114,7 @@ def draw_units(result: Balance, language: Language, *, stage: str | None, year: 
     unknown = any(row["shown"] == "—" for row in rows)
     under = [result.said("chart.key.open", language)] if unknown else []
     title = result.said("chart.title.units", language, year=year)
-    spec = titled(chart, result, language, title=title, under=[*under, *_uncertain(result, language)])
+    spec = titled(chart, result, language, title=title, under=[*under, *_beside(result, table, language)])
     spec["config"]["view"]["stroke"] = None
     return spec
 
@@ -126,6 +130,7 @@ def draw_schools(
     table = table[table["unit"] == unit] if unit else table
     of = result.standard.indicator(indicator)
     threshold = of.thresholds.get(stage)
+    bounds = [] if threshold is None else [threshold]
     known = table[table["value"].notna()]
     span = float(known["value"].max() - min(0.0, float(known["value"].min()))) if len(known) else 1.0
     keys = [result.said(f"chart.key.{name}", language) for name in ("below", "reaches", "school")]
@@ -134,7 +139,7 @@ def draw_schools(
         key = keys[2] if threshold is None else keys[1] if row["meets"] else keys[0]
         rows.append({"unit": result.code("unit", row["unit"], language), "school": row["school"], "kind": key,
                      "value": row["value"], "offset": row["offset"],
-                     "shown": write_number(row["value"], of.decimals)})  # fmt: skip
+                     "shown": written_apart(row["value"], of.decimals, *bounds)})  # fmt: skip
     units = [result.code("unit", each, language) for each in _in_order(result, table)]
     means = result.table[(result.table["indicator"] == indicator) & (result.table["stage"] == stage)
                          & (result.table["year"] == year) & result.table["unit"].isin(set(table["unit"]))]  # fmt: skip
@@ -163,7 +168,7 @@ def draw_schools(
         layers.append(alt.Chart(alt.InlineData(values=ticks)).mark_tick(
             color=TEXT, thickness=2.4, size=step * 0.6).encode(x=x, y=y))  # fmt: skip
     if threshold is not None:
-        said = result.said("chart.threshold", language, value=write_number(threshold, 0 if of.decimals == 0 else 1))
+        said = result.said("chart.threshold", language, value=written_bound(threshold, 0 if of.decimals == 0 else 1))
         line = alt.Chart(alt.InlineData(values=[{"value": threshold, "text": said}])).encode(x=x)
         layers += [line.mark_rule(color=REFERENCE, strokeDash=[5, 3], strokeWidth=1.4),
                    line.mark_text(align="left", baseline="bottom", dx=4, fontSize=12, color=REFERENCE).encode(
@@ -174,7 +179,8 @@ def draw_schools(
     chart = alt.layer(*layers).properties(width=width, height={"step": step, "for": "position"})
     title = result.said("chart.title.schools", language, indicator=pick(of.short, language),
                         stage=result.code("stage", stage, language).lower(), year=year)  # fmt: skip
-    return titled(chart, result, language, title=title, under=[result.said("chart.mean", language)] if ticks else [])
+    under = [result.said("chart.mean", language)] if ticks else []
+    return titled(chart, result, language, title=title, under=[*under, *_doubted(result, language, _OF_SCHOOLS)])
 
 
 def _swarm(table: pd.DataFrame, span: float) -> pd.DataFrame:
@@ -210,7 +216,7 @@ def _heads(named: dict[str, str], language: Language) -> dict[str, str]:
 def _stage_head(result: Balance, stage: str, language: Language) -> str:
     """Name a stage and its limit."""
     of = result.standard.variation
-    limit = write_number(of.limits[stage], 2)
+    limit = written_bound(of.limits[stage], 2)
     said = result.said("chart.limit" if of.of == "each" else "chart.limit.mean", language, limit=limit)
     return bracketed(result.code("stage", stage, language), said, language)
 
@@ -231,13 +237,29 @@ def _in_order(result: Balance, table: pd.DataFrame) -> list[str]:
     return [each for each in known if each in there]
 
 
-def _under(result: Balance, rows: Sequence[dict[str, Any]], language: Language) -> list[str]:
+def _apart(row: Mapping[str, Any]) -> str:
+    """Write a coefficient apart from its limit."""
+    return written_apart(row["cv"], 3, *([] if row["limit"] is None else [row["limit"]]))
+
+
+def _under(result: Balance, table: pd.DataFrame, rows: Sequence[dict[str, Any]], language: Language) -> list[str]:
     unknown = [f"{result.code('stage', row['stage'], language)}{row['name']}" if language == "zh-Hans" else
                f"{row['name']} ({result.code('stage', row['stage'], language).lower()})"
                for row in rows if row["cv"] is None]  # fmt: skip
     told = [result.said("chart.not_known", language, names=listed(unknown, language))] if unknown else []
-    return [*told, *_uncertain(result, language)]
+    return [*told, *_beside(result, table, language)]
 
 
-def _uncertain(result: Balance, language: Language) -> list[str]:
-    return [result.said("chart.uncertain", language)] if result.standard.variation.certainty == "C" else []
+def _beside(result: Balance, table: pd.DataFrame, language: Language) -> list[str]:
+    """Say where one school can't differ, and what the coefficients rest on that no source read says."""
+    single = singles(table)
+    told = [result.said("chart.single", language, n=single)] if single else []
+    return [*told, *_doubted(result, language, ("variation", *_OF_SCHOOLS))]
+
+
+def _doubted(result: Balance, language: Language, of: Sequence[str]) -> list[str]:
+    """Mark the parts of the rule that figures rest on and that no source read says."""
+    bases = result.bases()
+    names = [pick(part_name(name, result.standard), language) for name in of if bases.get(name) == "C"]
+    parts = listed(names, language).lower()
+    return [result.said("chart.uncertain", language, parts=parts)] if names else []

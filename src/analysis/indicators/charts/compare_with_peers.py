@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.documents.chart_parts import ROW, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import FAINT, OTHER, PICKED, REFERENCE, TEXT
 from analysis.indicators.charts.neighbours import gone
-from analysis.messages import Language, listed, write_number
+from analysis.messages import Language, listed, pick, write_number
 
 if TYPE_CHECKING:
     from analysis.indicators.peer_comparison.comparison import PeerComparison
@@ -31,7 +31,8 @@ def draw(result: PeerComparison, language: Language) -> dict[str, Any]:
     shown = units[:MOST]
     parts = [_part(result, code, shown, language, one=one, among=len(drawn), first=not at)
              for at, code in enumerate(drawn)]  # fmt: skip
-    chart = parts[0] if len(parts) == 1 else (alt.vconcat if one else alt.hconcat)(*parts, spacing=10)
+    # One part as well: it keeps its head, which says indicator and year.
+    chart = (alt.vconcat if one else alt.hconcat)(*parts, spacing=10)
     chart = chart.resolve_scale(color="shared", shape="shared")
     under = [result.said("range", language)]
     if not one and table["whole"].nunique() and result.workspace:
@@ -61,7 +62,8 @@ def _part(
     names = {each: result.code("unit", each, language) for each in units}
     legend = _legend(result, language)
     years = table["year"].dropna()
-    label = indicator.label(language) if indicator else code
+    label = result.code("indicator", code, language)
+    measure = (pick(indicator.measure, language) if indicator else "") or None
     head = result.said("head", language, indicator=label, year=int(years.iloc[0])) if len(years) else label
     spans = [{"name": names[row["unit"]], "lowest": row["lowest"], "highest": row["highest"]}
              for row in rows_of(table) if row["lowest"] is not None]  # fmt: skip
@@ -84,7 +86,7 @@ def _part(
     y = alt.Y("name:N", sort=order, title=None, axis=axis, scale=alt.Scale(domain=order))
     scale = alt.Scale(zero=False, padding=18, nice=True)
     bars = alt.Chart(alt.InlineData(values=spans)).mark_bar(color=FAINT, height=9).encode(
-        y=y, x=alt.X("lowest:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5)), x2="highest:Q"
+        y=y, x=alt.X("lowest:Q", title=measure, scale=scale, axis=alt.Axis(tickCount=5)), x2="highest:Q"
     )  # fmt: skip
     kinds = [
         what for what in MARKS if what in legend and (one or what != "neighbours") and not (what == "whole" and lines)
@@ -92,7 +94,7 @@ def _part(
     domain = [legend[what] for what in kinds]
     color = alt.Color("of:N", title=None, scale=alt.Scale(domain=domain, range=[MARKS[what][0] for what in kinds]),
                       legend=alt.Legend(orient="bottom", offset=12, symbolOpacity=1, columns=5))  # fmt: skip
-    base = alt.Chart(alt.InlineData(values=marks)).encode(y=y, x=alt.X("value:Q", scale=scale))
+    base = alt.Chart(alt.InlineData(values=marks)).encode(y=y, x=alt.X("value:Q", title=measure, scale=scale))
     tips = [alt.Tooltip("who:N", title=" "), alt.Tooltip("shown:N", title=" ")]
     shapes = alt.Shape("of:N", title=None, legend=alt.Legend(orient="bottom"), scale=alt.Scale(
         domain=domain, range=[_shape(what) for what in kinds]))  # fmt: skip
@@ -101,7 +103,7 @@ def _part(
     )
     own = base.transform_filter(alt.datum.of == legend["unit"])
     line = alt.Chart(alt.InlineData(values=lines)).mark_rule(color=REFERENCE, strokeDash=[5, 3], strokeWidth=1.4)
-    layers = [bars, *([line.encode(x=alt.X("value:Q", scale=scale))] if lines else []), points]
+    layers = [bars, *([line.encode(x=alt.X("value:Q", title=measure, scale=scale))] if lines else []), points]
     if one:
         layers.append(own.mark_text(dy=-13, fontSize=12, fontWeight=700, color=PICKED).encode(text="shown:N"))
         return alt.layer(*layers).properties(

@@ -88,7 +88,8 @@ def draw_leads(result: Uncertainty, language: Language) -> dict[str, Any]:
 
 def _counted(result: Uncertainty, order: list[str], language: Language) -> list[str]:
     """Say of which combinations shares are, and how many these are where they differ by pair."""
-    together = [int(result.together.loc[one, two]) for one in order for two in order if one != two]
+    counts = result.together.loc[order, order].to_numpy().tolist()
+    together = [count for row, line in enumerate(counts) for column, count in enumerate(line) if row != column]
     runs = len(result.scores)
     if all(count == runs for count in together):
         return [result.said("rows", language)]

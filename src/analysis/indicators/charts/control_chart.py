@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import SMALL, WIDTH, rows_of, titled
 from analysis.documents.charts import OTHER, PICKED, REFERENCE
-from analysis.indicators.charts.trend import begun, panel_name, side_by_side
-from analysis.messages import Language, listed, write_number
+from analysis.indicators.charts.trend import begun, panel_measure, panel_name, side_by_side
+from analysis.messages import Language, listed, pick, write_number
 
 if TYPE_CHECKING:
     from analysis.indicators.trends.control import ControlChart
@@ -27,21 +27,28 @@ def draw(result: ControlChart, language: Language) -> dict[str, Any]:
         row["mark"] = "signal" if row["signal"] else "pattern" if row["in_pattern"] else "plain"
         for name in ("upper", "centre", "lower"):
             there = alone and row["at"] == last[row["panel"]] and row[name] is not None
+            # Limits without variation are the centre, whose name is enough.
+            there = there and (name == "centre" or row[name] != row["centre"])
             row[f"{name}_text"] = (
                 result.said(name, language, value=write_number(row[name], decimals)) if there else None
             )
     chart = _panels(result, rows, "value", ("upper", "centre", "lower"), language, alone)
     seen = {row["mark"] for row in rows}
     limits = [row for row in rows if row["centre"] is not None]
+    flat = {(row["unit"], row["indicator"], row["phase"]) for row in rows_of(result.phases) if row["flat"]}
+    still = [row for row in limits if (row["unit"], row["indicator"], row["phase"]) in flat]
+    told = "signals" if "signal" in seen else "unjudged" if len(still) == len(limits) else "no_signal"
     kinds = result.settings.get("rule_set")
     ruled = result.code("rule_set", kinds, language) if kinds else listed(
         (result.code("rules", name, language) for name in result.settings["rules"]), language)  # fmt: skip
     under = [
         result.said("ruled", language, rules=ruled),
-        result.said("signals" if "signal" in seen else "no_signal", language) if limits else "",
+        result.said(told, language) if limits else "",
+        result.said("flat", language) if still and told != "unjudged" else "",
         result.said("provisional", language) if any(row["provisional"] for row in limits) else "",
         result.said("no_limits", language) if len(limits) < len(rows) else "",
         result.said("stepped", language) if any(row["phase"] > 1 for row in rows) else "",
+        "" if alone else _vertical(result, "value", language),
     ]
     return titled(chart, result, language, under=begun(under, language))
 
@@ -53,12 +60,14 @@ def draw_ranges(result: ControlChart, language: Language) -> dict[str, Any]:
     limit = {(row["unit"], row["indicator"], row["phase"]): row["range_limit"] for row in rows_of(result.phases)}
     for row in rows:
         row["upper"] = limit[row["unit"], row["indicator"], row["phase"]]
-        row["mark"] = "signal" if (row["range"] or 0) > (row["upper"] or float("inf")) else "plain"
+        beyond = row["range"] is not None and row["upper"] is not None and row["range"] > row["upper"]
+        row["mark"] = "signal" if beyond else "plain"
         there = alone and row["at"] == last[row["panel"]] and row["upper"] is not None
         value = write_number(row["upper"], result.decimals["value"])
         row["upper_text"] = result.said("range_limit", language, value=value) if there else None
     chart = _panels(result, rows, "range", ("upper",), language, alone)
-    return titled(chart, result, language, title=result.said("title.ranges", language))
+    under = [] if alone else [_vertical(result, "range", language)]
+    return titled(chart, result, language, title=result.said("title.ranges", language), under=begun(under, language))
 
 
 def _rows(result: ControlChart, language: Language) -> tuple[list[dict[str, Any]], bool]:
@@ -71,7 +80,11 @@ def _rows(result: ControlChart, language: Language) -> tuple[list[dict[str, Any]
     units, codes = ({row[name] for row in rows} for name in ("unit", "indicator"))
     times = {time: at for at, time in enumerate(sorted({row["time"] for row in rows}))}
     for row in rows:
-        row["at"], row["panel"] = times[row["time"]], panel_name(result, row, units, codes - {""}, language)
+        name = panel_name(result, row, units, codes - {""}, language)
+        row["at"], row["panel"] = (
+            times[row["time"]],
+            " / ".join([name, *panel_measure(result, row["indicator"], language)]),
+        )
         row["time"] = str(row["time"])[:10]
     return rows, len(units) * len(codes) == 1
 
@@ -142,10 +155,25 @@ def _panels(
     return side_by_side(chart, order, columns=columns, aside=extent, height=_LOW)
 
 
-def _measure(result: ControlChart, shown: str, language: Language) -> str | None:
+def _vertical(result: ControlChart, shown: str, language: Language) -> str:
+    """Say once what the panels measure, where the subtitle does not."""
+    measure = "" if result.measures(language) else _measure(result, shown, language)
+    return result.said("vertical", language, measure=measure) if measure else ""
+
+
+def _measure(result: ControlChart, shown: str, language: Language) -> str:
+    """Say what is measured; nothing where indicators differ in it, whose names then say it."""
+    named = result.labels.heads.get("value")
     if shown == "range":
-        return result.said("range_axis", language)
-    if "value" in result.labels.heads:
-        return result.labels.head("value", language)
-    per_cent = result.settings["kind"] == "p" and result.settings["per"] == 100  # noqa: PLR2004
-    return result.said("share", language) if per_cent else None
+        of = result.said("range_axis.of", language, measure=pick(named, language)) if named else ""
+        return of or result.said("range_axis", language)
+    if named:
+        return pick(named, language)
+    if "indicator" in result.table and result.workspace is not None:
+        return ""
+    kind, per = result.settings["kind"], result.settings.get("per")
+    if kind == "individuals":
+        return result.said("column.value", language)
+    if kind == "p":
+        return result.said("share", language) if per == 100 else result.said("share.per", language, of=f"{per:g}")  # noqa: PLR2004
+    return result.said("rate", language) if per == 1 else result.said("rate.per", language, of=f"{per:g}")

@@ -20,7 +20,9 @@ def draw_frontier(result: Costs, language: Language) -> dict[str, Any]:
     import altair as alt
 
     table = result.table
-    unit, year, stage, name = result.place
+    if (table["limit"] <= 0).all():
+        return _alike(result, language)
+    _, _, stage, name = result.place
     indicator = result.standard.indicator(name)
     large = float(table["cost"].max()) >= _LARGE
     by = (10_000 if language == "zh-Hans" else 1000) if large else 1
@@ -73,14 +75,7 @@ def draw_frontier(result: Costs, language: Language) -> dict[str, Any]:
         )
         layers.insert(0, rule.encode(x=x))
     chart = alt.layer(*layers).properties(width=WIDTH - 110, height=270)
-    said = result.said(
-        "title.of",
-        language,
-        unit=result.code("unit", unit, language),
-        stage=result.code("stage", stage, language),
-        indicator=pick(indicator.short, language),
-        year=year,
-    )
+    said = _title(result, language)
     told = {row["kind"]: row["text"] for row in rows if row["text"] and row["kind"] != "rule"}
     under = [
         *told.values(),
@@ -89,6 +84,32 @@ def draw_frontier(result: Costs, language: Language) -> dict[str, Any]:
         result.said("arithmetic", language),
     ]
     return titled(chart, result, language, title=said, under=under)
+
+
+def _title(result: Costs, language: Language) -> str:
+    unit, year, stage, name = result.place
+    return result.said(
+        "title.of",
+        language,
+        unit=result.code("unit", unit, language),
+        stage=result.code("stage", stage, language),
+        indicator=pick(result.standard.indicator(name).short, language),
+        year=year,
+    )
+
+
+def _alike(result: Costs, language: Language) -> dict[str, Any]:
+    """Say that all schools have the same, where there is no curve to draw."""
+    import altair as alt
+
+    said = result.said("alike" if result.table["added"].max() <= 0 else "alike.floors", language)
+    chart = (
+        alt.Chart(alt.InlineData(values=[{"text": said}]))
+        .mark_text(fontSize=14, color=SMALL)
+        .encode(text="text:N")
+        .properties(width=WIDTH - 110, height=90)
+    )
+    return titled(chart, result, language, title=_title(result, language), under=[result.said("arithmetic", language)])
 
 
 def _text(result: Costs, row: dict[str, Any], by: int, language: Language) -> str:

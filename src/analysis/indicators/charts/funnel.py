@@ -34,9 +34,7 @@ def draw(result: Funnel, language: Language) -> dict[str, Any]:
     indicator = result.workspace.catalogue[str(settings["indicator"])] if result.workspace else None
     formula = indicator.formula if indicator else None
     decimals = indicator.decimals if indicator else 1
-    size = (
-        pick(result.workspace.catalogue[formula.denominator].name, language) if formula and result.workspace else "size"
-    )
+    size = result.workspace.catalogue[formula.denominator].label(language) if formula and result.workspace else "size"
     rows = [
         {"name": result.code("unit", row["unit"], language), "size": row["denominator"], "value": row["value"],
          "out": row["position"] != "inside", "shown": write_number(row["value"], decimals),

@@ -35,7 +35,7 @@ def draw(result: Inequality, language: Language) -> dict[str, Any]:
     # Panels are put side by side by their plots, whatever room the labels of their axes take.
     chart = parts[0] if len(parts) == 1 else alt.hconcat(*parts, spacing=_AXIS, bounds="flush")
     several = split and result.table["units"].max() > 1
-    under = [result.said("shares", language)] if several else []
+    under = [result.said("no_unit", language), *([result.said("shares", language)] if several else [])]
     under += _lacking(result, language)
     key = "title.of" if several else "title.within" if split else "title.between"
     unit = result.code("unit", result.units["unit"].iloc[0], language) if split else ""

@@ -48,7 +48,7 @@ def _one(result: Neighbours, language: Language) -> dict[str, Any]:
     columns = min(len(titles), _COLUMNS)
     y = alt.Y("name:N", sort=[labels[each] for each in order], title=None,
               axis=alt.Axis(grid=True, domain=False, ticks=False))  # fmt: skip
-    x = alt.X("z:Q", title=result.said("axis", language) if columns == 1 else None,
+    x = alt.X("z:Q", title=result.said("axis" if columns == 1 else "axis.short", language),
               scale=alt.Scale(zero=False, nice=False, padding=30), axis=alt.Axis(tickCount=4))  # fmt: skip
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, x=x)
     color = alt.condition("datum.picked", alt.value(PICKED), alt.value(OTHER))
@@ -63,8 +63,8 @@ def _one(result: Neighbours, language: Language) -> dict[str, Any]:
         base.mark_text(dy=-10, fontSize=11).encode(text="shown:N", color=ink),
     ]
     chart: Any = alt.layer(*layers).properties(width=(WIDTH - 150) / columns - 12, height=alt.Step(ROW + 13))
-    if len(titles) > 1:
-        chart = chart.facet(facet=panels(titles), columns=columns, spacing=12)
+    # One variable as well: its panel says which it is, and its measure.
+    chart = chart.facet(facet=panels(titles), columns=columns, spacing=12)
     under = [
         *gone(result, language),
         result.said("year", language),

@@ -32,10 +32,10 @@ def draw_repair(result: Repair, language: Language) -> dict[str, Any]:
 def _many(result: Repair, language: Language) -> dict[str, Any]:
     cells = []
     for row in rows_of(result.table):
-        nothing = row["state"] in {"met", "unknown", "unmet"} or not row["added"]
+        nothing = row["state"] != "added" or not row["added"]
         share = row["share"]
         colour = NOTHING if nothing or share is None else next(c for bound, c in _STEPS if share < bound)
-        text = {"met": "0", "unknown": NO_VALUE, "unmet": result.said("cell.unmet", language)}.get(row["state"], "")
+        text = {"added": "", "unknown": NO_VALUE, "unmet": result.said("cell.unmet", language)}.get(row["state"], "0")
         if not text:
             text = f"+{write_number(share, 1)}%" if share is not None else f"+{write_number(row['added'], 0)}"
             text = "<0.1%" if share is not None and share < _SMALLEST else text
@@ -103,7 +103,7 @@ def _one(result: Repair, language: Language) -> dict[str, Any]:
                     stack="zero",
                     title=result.said("axis", language),
                     scale=scale,
-                    axis=alt.Axis(tickCount=4),
+                    axis=alt.Axis(tickCount=3),
                 ),
                 color=alt.Color(
                     "kind:N", sort=kinds, title=None, scale=alt.Scale(domain=kinds, range=[CATEGORIES[1], PICKED])

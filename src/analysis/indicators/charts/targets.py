@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE
-from analysis.indicators.charts.trend import begun, lines, panel_name
-from analysis.messages import Language, listed, pick, write_number
+from analysis.indicators.charts.trend import begun, lines, panel_measure, panel_name
+from analysis.messages import Language, listed, write_number
 
 if TYPE_CHECKING:
     from analysis.indicators.targets.targets import Targets
@@ -32,7 +32,8 @@ def draw(result: Targets, language: Language) -> dict[str, Any]:
     alone = len(shown) == 1
     units, codes = {row["unit"] for row in shown}, {row["indicator"] for row in shown}
     pairs = [(row["unit"], row["indicator"]) for row in shown]
-    heads = [wrapped(_name(result, row, units, codes, pairs.count(pair) > 1, language), _LINE)
+    heads = [[*wrapped(_name(result, row, units, codes, pairs.count(pair) > 1, language), _LINE),
+              *panel_measure(result, row["indicator"], language)]
              for row, pair in zip(shown, pairs, strict=True)]  # fmt: skip
     deep = max(map(len, heads))
     titles = []
@@ -64,10 +65,8 @@ def draw(result: Targets, language: Language) -> dict[str, Any]:
                  for side, dy in (("datum.above", -14), ("!datum.above", 16))]  # fmt: skip
         return [*layers, *sides] if alone else layers
 
-    measures = (
-        {pick(result.workspace.catalogue[code].measure, language) for code in codes} if result.workspace else {""}
-    )
-    chart = lines([*rows], titles, measure=measures.pop() if len(measures) == 1 else "", together=False,
+    measures = result.measures(language)
+    chart = lines([*rows], titles, measure=measures[0] if len(measures) == 1 else "", together=False,
                   breaks=[*breaks, *marks], alone=alone, marks=more, years=(years, last))  # fmt: skip
     under = [
         listed((part.strip() for part in titles[0].split(" / ")[deep:]), language) if alone else "",

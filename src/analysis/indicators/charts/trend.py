@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.chart_parts import SMALL, WIDTH, rows_of, titled, wrapped
 from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE, TEXT
-from analysis.messages import Language, bracketed, pick, write_number
+from analysis.messages import Language, pick, write_number
 
 if TYPE_CHECKING:
     from analysis.indicators.trends.trend import Trend
@@ -37,7 +37,8 @@ def draw(result: Trend, language: Language) -> dict[str, Any]:
         colour = colours.get(row["direction"], OTHER if row["direction"] else PICKED)
         panels[row["indicator"], row["unit"]] = (name, _outcome(result, row, language), colour)
     # Titles of a line are as high as the highest: names are wrapped to as many lines.
-    parts = {key: wrapped(name, _LINE) for key, (name, _, _) in panels.items()}
+    parts = {key: [*wrapped(name, _LINE), *panel_measure(result, key[0], language)]
+             for key, (name, _, _) in panels.items()}  # fmt: skip
     deep = max((len(each) for each in parts.values()), default=1)
     titles = {key: " / ".join([*[" "] * (deep - len(parts[key])), *parts[key], *panels[key][1]]) for key in panels}
     rows = []
@@ -50,10 +51,10 @@ def draw(result: Trend, language: Language) -> dict[str, Any]:
     breaks = [{"panel": titles[code, unit], "break": each.year - 0.5}
               for code, unit in panels for each in _breaks(result, code)
               if _within(result.points, code, unit, each.year)]  # fmt: skip
-    measures = {result.workspace.catalogue[code].measure[language] for code in codes} if result.workspace else {""}
+    measures = result.measures(language)
     values = [row["value"] for row in rows]
     together = len(codes) == 1 and bool(values) and min(values) > 0 and max(values) <= APART * min(values)
-    chart = lines(rows, list(titles.values()), measure=measures.pop() if len(measures) == 1 else "",
+    chart = lines(rows, list(titles.values()), measure=measures[0] if len(measures) == 1 else "",
                   together=together, breaks=breaks, alone=alone)  # fmt: skip
     few = int((now["n"] < ENOUGH).sum())
     under = [
@@ -92,11 +93,18 @@ def panel_name(result: Any, row: dict[str, Any], units: set[str], codes: set[str
     family = {each.family if each.short else "" for each in of}
     short = result.workspace.catalogue[row["indicator"]].short if len(family) == 1 and family != {""} else None
     # What stands in brackets at the end of a name is a remark, for which a panel has no room.
-    full = result.code("indicator", row["indicator"], language)
+    full = result.labels.name("indicator", row["indicator"], language)
     indicator = pick(short, language) if short else full.partition("（" if language == "zh-Hans" else " (")[0]
     if len(codes) <= 1:
         return str(unit)
     return str(indicator) if len(units) == 1 else f"{unit} · {indicator}"
+
+
+def panel_measure(result: Any, code: str, language: Language) -> list[str]:
+    """Say what a panel is in, in a line of its own, where panels differ in it."""
+    if len(result.measures(language)) < 2:  # noqa: PLR2004
+        return []
+    return [result.said("measured", language, measure=result.measure(code, language))]
 
 
 def lines(
@@ -246,14 +254,13 @@ def _value(result: Trend, row: dict[str, Any], which: str) -> str:
 
 
 def _family(result: Trend, codes: set[str], language: Language) -> str:
-    """Give the name of the family that several indicators are of, with its measure."""
+    """Give the name of the family that several indicators are of."""
     of = [result.workspace.catalogue[code] for code in codes] if result.workspace else []
-    names = {(each.family, pick(each.family_name, language), pick(each.measure, language))
-             for each in of if each.short and each.family and each.family_name}  # fmt: skip
+    names = {(each.family, pick(each.family_name, language)) for each in of
+             if each.short and each.family and each.family_name}  # fmt: skip
     if len(of) < 2 or len(names) != 1 or not all(each.family for each in of):  # noqa: PLR2004
         return ""
-    _, name, measure = names.pop()
-    return bracketed(name, measure, language)
+    return names.pop()[1]
 
 
 def _breaks(result: Trend, code: str) -> Any:

@@ -179,7 +179,7 @@ def choices_of(composite: Composite, given: Mapping[str, Any]) -> Choices:
     """
     composite.hold("choices")
     if not isinstance(given, Mapping):
-        raise DuzhengError(wrong(f"choices={given!r}", "options by choice", "{'weight': ['equal', 'pca'], …}"))
+        raise DuzhengError(wrong(f"choices={given!r}", "options by choice", "say {'weight': ['equal', 'pca'], …}"))
     faults: list[Fault] = [
         wrong(f"the choice {name!r}", ", ".join(_CHOICES), "") for name in given if name not in _CHOICES
     ]

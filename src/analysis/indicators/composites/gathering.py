@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
+from analysis.indicators.asked import several_names, strange_units, unknown_codes
 from analysis.indicators.composites.composite import Composite
 from analysis.indicators.composites.framework import framework_of
 from analysis.indicators.composites.tables import peers_of
-from analysis.indicators.peer_comparison.asked import listed_units, strange_units, unknown_codes
 from analysis.indicators.series import series
 from analysis.indicators.words import both
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts
@@ -36,7 +36,8 @@ def composite(
     indicators
         Codes.
     units
-        Id of one unit or ids of several, on the boundaries; by default all units of the workspace's kind that have a figure in the year.
+        Id of one unit or ids of several, on the boundaries; by default all units of the workspace's kind that have a
+        figure in the year.
     year
         Of the figures; by default the last in which every indicator has figures of most units.
     groups
@@ -65,7 +66,7 @@ def composite(
     """
     codes = list(dict.fromkeys([indicators] if isinstance(indicators, str) else indicators))
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
-    asked = None if units is None else listed_units(units)
+    asked = None if units is None else several_names(units)
     faults = [*unknown_codes(workspace, codes), *strange_units(workspace, [*(asked or ()), *(peers or ())], drawn)]
     if faults:
         raise DuzhengError.of(faults)

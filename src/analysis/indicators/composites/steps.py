@@ -79,7 +79,7 @@ def step_of(name: str, given: str | Sequence[str] | Mapping[str, Any]) -> Step:
     {'method': 'geometric', 'least': 1.0}
     """
     known = OPTIONS[name]
-    options = dict(given) if isinstance(given, Mapping) else {"method": given}
+    options: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {"method": given}
     faults = [wrong(f"{name}({option}=…)", ", ".join(known), "see docs/composites.md") for option in options
               if option not in known]  # fmt: skip
     if faults:
@@ -88,12 +88,14 @@ def step_of(name: str, given: str | Sequence[str] | Mapping[str, Any]) -> Step:
     methods = options["method"]
     # Of aggregation there may be one for each level.
     several = name == "aggregate" and isinstance(methods, Sequence) and not isinstance(methods, str) and methods
-    for method in tuple(methods) if several else (methods,):
-        if method not in METHODS[name]:
-            faults.append(wrong(f"{name}: method={method!r}", " or ".join(METHODS[name]), "choose one of them"))
+    faults += [wrong(f"{name}: method={method!r}", " or ".join(METHODS[name]), "choose one of them")
+               for method in (tuple(methods) if several else (methods,)) if method not in METHODS[name]]  # fmt: skip
     faults += [wrong(f"{name}: {option}={options[option]!r}", "a number", f"{known[option]!r} if it is not given")
                for option in NUMBERS.get(name, ())
                if not is_number(options[option]) and (options[option], known[option]) != (None, None)]  # fmt: skip
+    faults += [wrong(f"{name}: {option}={options[option]!r}", "figures by indicator", f"say {option}={{code: …}}")
+               for option in ("goalposts", "targets")
+               if options.get(option) is not None and not isinstance(options[option], Mapping)]  # fmt: skip
     if name == "weight":
         faults += _no_weights(options["weights"])
     if faults:
@@ -111,7 +113,7 @@ def _no_weights(given: Any) -> list[Fault]:
     if given is None:
         return []
     if not isinstance(given, Mapping):
-        return [wrong(f"weights={given!r}", "numbers by indicator or group", "weight('expert', {…: 2, …: 1})")]
+        return [wrong(f"weights={given!r}", "numbers by indicator or group", "say weight('expert', {…: 2, …: 1})")]
     return [wrong(f"weight {value!r} of {node!r}", "a number, 0 or more", "weights are beside each other")
             for node, value in given.items() if not is_number(value)]  # fmt: skip
 
@@ -128,7 +130,7 @@ def _wrong_options(name: str, of: Mapping[str, Any]) -> list[Fault]:
         found.append(wrong(f"most={of['most']}, skew={of['skew']}", "1 or more, above 0", "5 and 2.0 are usual"))
     if name == "weight" and (of["method"] == "expert") != (of["weights"] is not None):
         found.append(wrong(f"method={of['method']!r}, weights={of['weights']!r}", "weights with expert, and only there",
-                           "weight('expert', weights={…})"))  # fmt: skip
+                           "say weight('expert', weights={…})"))  # fmt: skip
     if name == "impute" and of["most_years"] is not None and of["most_years"] < 1:
         found.append(wrong(f"most_years={of['most_years']}", "1 or more", "leave it out for any number of years"))
     return found

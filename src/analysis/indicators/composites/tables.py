@@ -45,7 +45,7 @@ def peers_of(
     """Hold groups of peers to one of every unit, or none at all; more units may be ``known`` than have figures."""
     peers = {str(unit): of for unit, of in (given or {}).items()}
     units = [str(unit) for unit in held.index]
-    faults = [wrong(f"{unit!r} in no group of peers", "a group of every unit", "peers={unit: group, …}, or none at all")
+    faults = [wrong(f"{unit!r} in no group of peers", "a group of every unit", "say peers={unit: group, …}")
               for unit in units if peers and unit not in peers]  # fmt: skip
     faults += [wrong(f"peers of {unit!r}", "units of the composite", "leave it out")
                for unit in peers if unit not in (known or units)]  # fmt: skip

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, model_validator
 
 from analysis.messages import DuzhengError, Fault, Texts
-from analysis.workspace.rules import FOLDER, Entry, Sourced
+from analysis.messages.requests import wrong
+from analysis.workspace.rules import FOLDER, Entry, RuleSet, Sourced
 
 if TYPE_CHECKING:
     from analysis.workspace import Workspace
@@ -112,20 +113,24 @@ class GrowthRules(Entry):
         return self
 
 
+def is_growth(rule: RuleSet) -> bool:
+    """Tell whether a rule set is one on growth."""
+    return {"rules", "roles"} <= set(rule.parameters)
+
+
 def growth_rules(workspace: Workspace, rule: str) -> GrowthRules:
     """Read a rule set on growth, and hold its indicators to the catalogue.
 
     Raises
     ------
     DuzhengError
-        DZ-S002 for a rule set that there is not, DZ-W003 for one that is wrong, DZ-I001 for unknown indicators and for
-        counts and amounts that are none, DZ-I003 for unknown or blocked sources.
+        DZ-S002 for a rule set that there is not or that is on something else, DZ-W003 for one that is wrong, DZ-I001
+        for unknown indicators and for counts and amounts that are none, DZ-I003 for unknown or blocked sources.
     """
-    if rule not in workspace.rules:
-        from analysis.messages.requests import wrong
-
-        known = ", ".join(sorted(workspace.rules)) or "none"
-        raise DuzhengError(wrong(f"rule={rule!r}", f"a rule set of {FOLDER}", f"there are: {known}"))
+    there = [name for name, each in workspace.rules.items() if is_growth(each)]
+    if rule not in there:
+        raise DuzhengError(wrong(f"rule={rule!r}", f"a rule set on growth ({', '.join(there) or 'none'})",
+                                 f"they are in {FOLDER}"))  # fmt: skip
     found = workspace.rules[rule].read(GrowthRules)
     faults = list(_unknown(found, workspace, rule))
     if faults:

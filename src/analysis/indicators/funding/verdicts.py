@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
+from analysis.indicators.asked import faults_in, held_series, hinted, several, several_names, year_of
 from analysis.indicators.charts.funding_growth import draw, draw_scope
 from analysis.indicators.facts import joined, rows_of
 from analysis.indicators.funding.growth_rules import RULE, GrowthRule, GrowthRules, Measure, growth_rules
@@ -16,7 +17,7 @@ from analysis.indicators.funding.scope import Decided, Growth, decide, of_levels
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import both, words
-from analysis.messages import DuzhengError, Language, Texts
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, bracketed, listed, pick, together
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class FundingGrowth(FigureResult):
 
 
 def funding_growth(
-    workspace: Workspace, *, units: Sequence[str] | None = None, years: int | Iterable[int] | None = None,
+    workspace: Workspace, *, units: str | Sequence[str] | None = None, years: int | str | Iterable[int] | None = None,
     rule: str = RULE, boundaries: int | None = None, language: Language | None = None,
 ) -> FundingGrowth:  # fmt: skip
     """Hold the growth of education funding to the rules that ask for it.
@@ -65,7 +66,7 @@ def funding_growth(
     workspace
         The workspace; the rule set says which of its indicators fill which role.
     units
-        Ids of units; all that have figures if not given.
+        One id of a unit or several; all that have figures if not given.
     years
         One year or several; every year with figures if not given.
     rule
@@ -89,7 +90,8 @@ def funding_growth(
     Raises
     ------
     DuzhengError
-        DZ-S002 for an unknown rule set or years, DZ-W003 and DZ-I001 for a wrong one, DZ-U002 for unknown units.
+        DZ-S002 for an unknown rule set or years, or where there is no figure at all, DZ-W003 and DZ-I001 for a wrong
+        rule set, DZ-U002 for unknown units: all faults at once.
 
     Notes
     -----
@@ -100,17 +102,28 @@ def funding_growth(
     """
     import pandas as pd
 
-    rules = growth_rules(workspace, rule)
-    wanted = None if years is None else {years} if isinstance(years, int) else set(years)
+    named = several_names(units)
+    wanted, faults = _years(years)
+    try:
+        rules = growth_rules(workspace, rule)
+    except DuzhengError as error:
+        # Units can be looked up without the rule set, by a request for nothing.
+        more = faults_in(lambda: series(workspace, [], boundaries=boundaries, units=named))
+        raise DuzhengError(*faults, *error.faults, *hinted(more, workspace.units)) from None
     codes = sorted({code for role in rules.roles.values() for each in role.measures for code in each.codes})
-    levels = series(workspace, codes, boundaries=boundaries, units=units)
+    levels = held_series(workspace, codes, faults, units=named, boundaries=boundaries)
     facts = {(row["indicator"], row["unit"], row["year"]): row for row in rows_of(levels)}
     known = sorted({year for _, _, year in facts})
     if wanted is not None and not wanted & set(known):
         asked = ", ".join(map(str, sorted(wanted))) or "none"
-        figured = ", ".join(map(str, known)) or "none"
-        raise DuzhengError(wrong(f"years={asked}", f"years with figures: {figured}", "leave it out for all of them"))
+        raise DuzhengError(wrong(f"years={asked}", f"years with figures: {', '.join(map(str, known))}",
+                                 "leave it out for all of them"))  # fmt: skip
     rows = list(_rows(workspace, rules, facts, wanted))
+    if not rows:
+        first = min(each.since.year for each in rules.rules)
+        raise DuzhengError(
+            wrong("years of which no rule asks for growth", f"years from {first} on", "see the rule set")
+        )
     order = {each.id: place for place, each in enumerate(rules.rules)}
     there = list(dict.fromkeys(workspace.units.frame.index.astype(str)))
     rows.sort(key=lambda row: (there.index(row["unit"]), row["year"], order[row["rule"]], row["place"]))
@@ -118,7 +131,8 @@ def funding_growth(
     names = _labels(workspace, rules)
     return FundingGrowth(
         table, "funding_growth",
-        settings={"rule_set": rule, "units": list(units or ()), "years": sorted(wanted or ())},
+        settings={"rule_set": rule, "units": named or list(dict.fromkeys(table["unit"])),
+                  "years": sorted(wanted or set(table["year"].tolist()))},
         rule=workspace.rules[rule], notes=_notes(workspace, rule, rules, table), drawing=draw,
         shown=("unit", "year", "rule", "measure", "levels_growth", "published_growth", "growth", "basis",
                "other_growth", "verdict", "reason", "certainty", "dated"),
@@ -126,6 +140,14 @@ def funding_growth(
                                 "now"), 2),
         spoken=language, named=names, workspace=workspace, read=_files(workspace, rule),
     )  # fmt: skip
+
+
+def _years(years: Any) -> tuple[set[int] | None, list[Fault]]:
+    """Read the years that are asked for, and find what is none."""
+    asked = several(years)
+    read = [(each, year_of(each)) for each in asked or ()]
+    faults = [wrong(f"years={each!r}", "a year", "such as 2021, or several") for each, year in read if year is None]
+    return (None if asked is None else {year for _, year in read if year is not None}), faults
 
 
 def _rows(workspace: Workspace, rules: GrowthRules, facts: _Facts, wanted: set[int] | None) -> Iterator[dict[str, Any]]:
@@ -249,22 +271,38 @@ def _notes(workspace: Workspace, rule: str, rules: GrowthRules, table: pd.DataFr
     empty = [rules.roles[name].name for name in dict.fromkeys(r for each in rules.rules for r in (each.of, each.than)
              if r is not None and not rules.roles[r].measures)]  # fmt: skip
     if empty:
-        names: Texts = {language: ("、" if language == "zh-Hans" else "; ").join(each[language] for each in empty)
-                        for language in ("zh-Hans", "en")}  # fmt: skip
+        names: Texts = {language: listed((pick(each, language) for each in empty), language) for language in LANGUAGES}
         notes.append(both("funding_growth", "note.empty", roles=names))
     if table["doubt"].any():
         notes.append(said["note.doubt"])
-    used = {str(code) for code in table["indicator"].unique() if code}
-    pairs = {each.indicator: each.published for role in rules.roles.values() for each in role.measures}
-    cautions: dict[str, Texts] = {}
-    for code in sorted(used | {pairs[each] or "" for each in used}):
-        if code in workspace.catalogue and workspace.catalogue[code].cautioned(table["year"]):
-            for each in workspace.catalogue[code].cautions:
-                cautions.setdefault(each.text["zh-Hans"], each.text)
-    notes += cautions.values()
+    notes += _cautions(workspace, rules, table)
     if (table["dated"] == "C").any() or (table["certainty"] == "C").any():
         notes.append(said["note.uncertain"])
     return (*notes, *workspace.rules[rule].notes)
+
+
+def _cautions(workspace: Workspace, rules: GrowthRules, table: pd.DataFrame) -> Iterator[Texts]:
+    """Say what the catalogue warns of, with the names of the figures that it is said of: role by role, each once."""
+    years = table[table["indicator"] != ""].groupby("indicator")["year"].agg(set)
+    said: dict[tuple[str, ...], dict[str, list[Texts]]] = {}
+    seen: set[tuple[str, str]] = set()
+    for name, role in rules.roles.items():
+        for measure in role.measures:
+            for code in measure.codes if measure.indicator in years.index else ():
+                indicator = workspace.catalogue[code]
+                for each in indicator.cautions:
+                    key = tuple(each.text.get(language, each.text["zh-Hans"]) for language in LANGUAGES)
+                    told = not each.years or set(each.years) & years[measure.indicator]
+                    if told and (code, key[0]) not in seen:
+                        seen.add((code, key[0]))
+                        called = measure.short or indicator.short or indicator.name
+                        said.setdefault(key, {}).setdefault(name, []).append(called)
+    for key, roles in said.items():
+        figures: Texts = {language: together((bracketed(pick(rules.roles[name].name, language),
+                          together(dict.fromkeys(pick(each, language) for each in called), language), language)
+                          for name, called in roles.items()), language) for language in LANGUAGES}  # fmt: skip
+        text: Texts = {language: one.rstrip("。.") for language, one in zip(LANGUAGES, key, strict=True)}
+        yield both("funding_growth", "note.caution", figures=figures, text=text)
 
 
 def _files(workspace: Workspace, rule: str) -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
+from analysis.indicators.asked import several_names, strange_units
 from analysis.indicators.charts.inequality import draw, draw_units
 from analysis.indicators.facts import facts_of
 from analysis.indicators.inequality.decomposition import between_units, decomposed
@@ -44,7 +46,7 @@ class Inequality(FigureResult):
             DZ-S002 where there are no schools.
         """
         if not len(self.units):
-            raise DuzhengError(wrong("a picture of units' schools", "schools", "schools=…"))
+            raise DuzhengError(wrong("a picture of units' schools", "schools", "say schools=…"))
         language = language or self.language
         return Plot(draw_units(self, language), self.said("alt.units", language), language)
 
@@ -52,7 +54,7 @@ class Inequality(FigureResult):
 def inequality(
     workspace: Workspace, indicator: str | None = None, *, schools: pd.DataFrame | Balance | None = None,
     resource: str | None = None, stages: str | Sequence[str] | None = None, units: str | Sequence[str] | None = None,
-    years: Sequence[int] | None = None, boundaries: int | None = None, language: Language | None = None,
+    years: int | Sequence[int] | None = None, boundaries: int | None = None, language: Language | None = None,
 ) -> Inequality:  # fmt: skip
     """Measure inequality between units in every year with figures, and within them where there are schools.
 
@@ -67,13 +69,14 @@ def inequality(
         What lies within units: a table of schools of one year or several, or a balance, in which what schools share is
         divided.
     resource
-        Which of their totals (of a balance: which indicator) is measured; the indicator's numerator where one is given.
+        Which of their totals of people or property (of a balance: which indicator) is measured; the indicator's
+        numerator where one is given.
     stages
         Which rows of schools are taken; as the indicator's stage says, if not given.
     units
         Ids of the units compared; all of the workspace's kind, if not given.
     years
-        Only these.
+        Only this one, or these.
     boundaries
         The year on whose boundaries all years are put; the workspace's.
 
@@ -87,9 +90,10 @@ def inequality(
     Raises
     ------
     DuzhengError
-        DZ-I001 for an unknown indicator or one that is no ratio to a denominator; DZ-U002 for units; DZ-S002 for
-        schools that don't fit, and where neither schools nor an indicator are given; DZ-S003 where no year has figures
-        of all units.
+        DZ-I001 for an unknown indicator or one that is no ratio to a denominator; DZ-U002 for units; what
+        :func:`~analysis.indicators.inequality.schools.school_rows` refuses; DZ-S002 where neither schools nor an
+        indicator are given, and for one unit without schools; DZ-S003 where no year has figures of all units, or there
+        is none of it at all.
 
     Notes
     -----
@@ -104,17 +108,23 @@ def inequality(
     """
     import pandas as pd
 
-    entry, chosen_stages = _hold(workspace, indicator, schools, stages)
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
     everyone = [str(each) for each in workspace.units.at(drawn, workspace.settings.unit_kind).index]
-    chosen = everyone if units is None else [units] if isinstance(units, str) else list(units)
+    chosen = everyone if units is None else list(dict.fromkeys(several_names(units)))
+    wanted = _listed(years)
+    faults = [*strange_units(workspace, chosen, drawn), *_not_fitting(schools, resource, chosen, wanted)]
+    entry, chosen_stages = _hold(workspace, indicator, schools, stages, faults)
     frames: list[pd.DataFrame] = []
     levels, gone = facts_of([]), dict[int, list[str]]()
+    none: set[int] = set()
     if entry is not None and entry.formula is not None:
         codes = [entry.formula.numerator, entry.formula.denominator]
         levels = series(workspace, [*codes, entry.code], boundaries=drawn, units=chosen)
-        wide, gone = _complete(levels, codes, chosen, years)
+        wide, gone = _complete(levels, codes, chosen, wanted)
         for year in sorted(set(wide.index.get_level_values("year"))) if len(chosen) > 1 else ():
+            if not wide.loc[year][codes[0]].sum() > 0:
+                none.add(int(year))
+                continue
             found = between_units(wide.loc[year][codes[0]], wide.loc[year][codes[1]])
             frames.append(found.assign(year=year, source="figures", units=len(chosen), schools=0))
     held: SchoolRows | None = None
@@ -125,7 +135,10 @@ def inequality(
         rows = held.rows[held.rows["unit"].isin(chosen)]
         for at, here in rows.groupby("year"):
             year = int(str(at))
-            if (years is not None and year not in years) or not here["total"].sum() > 0:
+            if wanted is not None and year not in wanted:
+                continue
+            if not here["total"].sum() > 0:
+                none.add(year)
                 continue
             found, each = decomposed(here)
             there = set(here["unit"])
@@ -134,9 +147,9 @@ def inequality(
                                                                         else 1.0)))  # fmt: skip
             lacking[year] = [unit for unit in chosen if unit not in there]
     if not frames:
-        raise DuzhengError(Fault("DZ-S003", found=f"no year in which all {len(chosen)} units have figures",
-                                 expected="one or more", hint="give schools, or fewer units"))  # fmt: skip
+        raise DuzhengError(_nothing(len(chosen), gone, none, schools=schools is not None))
     table = pd.concat(frames, ignore_index=True).reindex(columns=list(COLUMNS))
+    gone |= {year: chosen for year in wanted or () if year not in none | set(table["year"])}
     empty = ["year", "measure", "unit", "weight", "mean", "own", "contribution"]
     detail = pd.concat(of_units, ignore_index=True)[empty] if of_units else pd.DataFrame(columns=empty)
     return Inequality(
@@ -144,7 +157,7 @@ def inequality(
         settings={"indicator": indicator, "resource": resource, "stages": tuple(chosen_stages) if held else (),
                   "units": None if units is None else tuple(chosen), "years": tuple(sorted(set(table["year"]))),
                   "boundaries": drawn},
-        notes=_notes(workspace, table, levels, gone, held, lacking), drawing=draw,
+        notes=_notes(workspace, table, levels, gone, held, lacking, none), drawing=draw,
         shown=COLUMNS if held else ("year", "measure", "value", "units"), decimals={"value": 4, "share": 3},
         alt="alt" if held else "alt.between", spoken=language, workspace=workspace, named=_labels(schools, resource),
         read=workspace.inputs(), simulated=bool(held and held.simulated), units=detail,
@@ -152,20 +165,59 @@ def inequality(
 
 
 def _hold(
-    workspace: Workspace, indicator: str | None, schools: object, stages: str | Sequence[str] | None
-) -> tuple[Indicator | None, Sequence[str]]:
-    """Give the indicator, if one is asked for, and the stages of schools."""
+    workspace: Workspace, indicator: str | None, schools: object, stages: str | Sequence[str] | None,
+    faults: list[Fault],
+) -> tuple[Indicator | None, Sequence[str]]:  # fmt: skip
+    """Give the indicator, if one is asked for, and the stages of schools; all faults of the request at once."""
     given = [stages] if isinstance(stages, str) else list(stages or ())
-    if indicator is None:
-        if schools is None or not given:
-            what = "no indicator" if schools is None else "schools without stages, and no indicator that says them"
-            raise DuzhengError(wrong(what, "an indicator, or schools with stages", "stages=(…)"))
-        return None, given
-    entry = workspace.catalogue.get(indicator)
-    if entry is None or entry.formula is None or not entry.formula.denominator:
-        raise DuzhengError(Fault("DZ-I001", found=repr(indicator), expected="the code of a ratio to a denominator",
-                                 hint="`duzheng data list`"))  # fmt: skip
-    return entry, given or STAGES_OF.get(entry.stage, (entry.stage,))
+    entry = None if indicator is None else workspace.catalogue.get(indicator)
+    if indicator is None and (schools is None or not given):
+        what = "no indicator" if schools is None else "schools without stages, and no indicator that says them"
+        faults.append(wrong(what, "an indicator, or schools with stages", "say stages=(…)"))
+    elif indicator is not None and (entry is None or entry.formula is None or not entry.formula.denominator):
+        faults.append(Fault("DZ-I001", found=repr(indicator), expected="the code of a ratio to a denominator",
+                            hint="`duzheng data list`"))  # fmt: skip
+    if faults:
+        raise DuzhengError.of(faults)
+    return entry, given or (STAGES_OF.get(entry.stage, (entry.stage,)) if entry else ())
+
+
+def _listed(given: Any) -> list[Any] | None:
+    """Give one or several as several; none as none."""
+    if given is None or (isinstance(given, Iterable) and not isinstance(given, str)):
+        return given if given is None else list(given)
+    return [given]
+
+
+def _not_fitting(
+    schools: object, resource: str | None, units: Sequence[str], years: Sequence[object] | None
+) -> list[Fault]:
+    """Say what of a request does not go together."""
+    import pandas as pd
+
+    least = 2
+    faults = [wrong(f"years={year!r}", "a year", "say years=2017, or several")
+              for year in years or () if isinstance(year, bool) or not isinstance(year, Integral)]  # fmt: skip
+    if schools is None and resource is not None:
+        faults.append(wrong(f"resource={resource!r} without schools", "schools", "say schools=…, or leave it out"))
+    if schools is not None and not isinstance(schools, pd.DataFrame) and not hasattr(schools, "measures"):
+        faults.append(wrong(f"schools of type {type(schools).__name__}", "a table of schools or a balance", ""))
+    if schools is None and len(units) < least:
+        faults.append(wrong(f"{len(units)} unit and no schools", "two units or more, or schools",
+                            "one unit has nothing to differ from; schools=… measures within it"))  # fmt: skip
+    return faults
+
+
+def _nothing(units: int, gone: dict[int, list[str]], none: set[int], *, schools: bool) -> Fault:
+    """Say why there is no year to measure."""
+    if none:
+        years = ", ".join(map(str, sorted(none)))
+        return Fault("DZ-S003", found=f"none of it at all in {years}", expected="totals above 0",
+                     hint="where nobody has any there is nothing to compare")  # fmt: skip
+    lacking = "; ".join(f"{year} lacks {len(of)} units" for year, of in gone.items())
+    found = f"no year in which all {units} units have figures" + (f" ({lacking})" if lacking else "")
+    return Fault("DZ-S003", found=found + (", and no schools of these units and years" if schools else ""),
+                 expected="one or more", hint="ask for other years, for fewer units, or give schools")  # fmt: skip
 
 
 def _labels(schools: pd.DataFrame | Balance | None, resource: str | None) -> Labels | None:
@@ -221,6 +273,7 @@ def _notes(
     gone: dict[int, list[str]],
     held: SchoolRows | None,
     lacking: dict[int, list[str]],
+    none: set[int],
 ) -> tuple[Texts, ...]:  # fmt: skip
     found = [both("inequality", "note.levels")]
     years = sorted(set(table.loc[table["source"] == "figures", "year"]))
@@ -236,6 +289,7 @@ def _notes(
     found += [
         both("inequality", "note.gone", year=year, units=_named(workspace, units)) for year, units in gone.items()
     ]
+    found += [both("inequality", "note.none", year=year) for year in sorted(none)]
     if held is None:
         return tuple(found)
     found.append(both("inequality", "note.split"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
-from analysis.workspace.schools import SIMULATED
+from analysis.workspace.schools import PEOPLE, PROPERTY, SIMULATED, held
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from analysis.indicators.balance import Balance
     from analysis.workspace import Workspace
 
+#: What there may be of for each student; classes and the largest of them are no such thing.
+RESOURCES = (PEOPLE[0], "staff", *PEOPLE[1:], *PROPERTY)
 #: The stages of schools that an indicator's stage stands for.
 STAGES_OF = {"primary": ("primary",), "junior": ("junior",), "senior": ("senior",), "secondary": ("junior", "senior"),
              "compulsory": ("primary", "junior")}  # fmt: skip
@@ -38,37 +40,43 @@ def school_rows(
     Parameters
     ----------
     given
-        A school table, or a balance, whose measures have what schools share divided by the rule (then ``resource`` is
-        an indicator of the rule).
+        A school table, which is held to :func:`analysis.workspace.schools.school_contract`; or a balance, whose
+        measures have what schools share divided by the rule (then ``resource`` is an indicator of the rule).
     resource
-        A column of totals, such as ``teachers``.
+        A column of totals of people or property, such as ``teachers``.
     stages
         Of the rows taken. What schools of several stages share stands in none of these.
 
     Raises
     ------
     DuzhengError
-        DZ-S002 for columns or stages that are not there, simulated rows beside real ones, and units that can't be
-        placed.
+        DZ-T002 to DZ-T005 and DZ-U001, DZ-U002 for a table that does not meet its contract; DZ-S002 for a resource or
+        stages that are not there, simulated rows beside real ones; DZ-U002 for units that can't be placed.
     """
     import pandas as pd
 
     measures = not isinstance(given, pd.DataFrame)
-    schools = given if isinstance(given, pd.DataFrame) else given.measures
-    known = sorted(set(schools["indicator"])) if measures else [str(name) for name in schools]
-    needed = {"unit", "year", "stage", "school", "students"}
-    faults = [wrong(f"schools without {name!r}", "that column", "docs/simulation.md has the columns", name)
-              for name in sorted(needed - set(schools))]  # fmt: skip
+    faults: list[Fault] = []
+    schools = pd.DataFrame()
+    if not isinstance(given, pd.DataFrame):
+        schools = given.measures
+        known = sorted(set(schools["indicator"]))
+    else:
+        known = [name for name in RESOURCES if name in given]
+        try:
+            schools = held(given, workspace.units)
+        except DuzhengError as error:
+            faults += error.faults
     if resource is None or resource not in known:
-        faults.append(wrong(f"resource={resource!r}", "a column of the schools, or an indicator of the balance",
-                            f"such as {', '.join(known[-3:])}"))  # fmt: skip
+        what = "an indicator of the balance" if measures else "a column of totals of people or property"
+        faults.append(wrong(f"resource={resource!r}", what, f"there are {', '.join(known) or 'none'}"))
     if faults:
         raise DuzhengError(*faults)
     here = schools[schools["stage"].isin(list(stages))]
     if measures:
         here = here[here["indicator"] == resource]
     if not len(here):
-        raise DuzhengError(wrong(f"no schools of the stages {', '.join(stages)}", "some", "stages=(…)"))
+        raise DuzhengError(wrong(f"no schools of the stages {', '.join(stages)}", "some", "say stages=(…)"))
     source = here["source"] if "source" in here else pd.Series("", index=here.index)
     simulated = source.eq(SIMULATED)
     if simulated.any() and not simulated.all():

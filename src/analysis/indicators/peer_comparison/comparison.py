@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.asked import unknown_codes
 from analysis.indicators.charts.compare_with_peers import draw
-from analysis.indicators.peer_comparison.neighbours import Neighbours, neighbours
+from analysis.indicators.peer_comparison.neighbours import Neighbours, neighbours, request
 from analysis.indicators.peer_comparison.rule import Context, Method
 from analysis.indicators.peer_comparison.years import newest
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import both
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, listed, pick
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, pick
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -86,7 +89,8 @@ def compare_with_peers(
     Raises
     ------
     DuzhengError
-        As of ``neighbours`` and ``series``; DZ-S002 for targets of indicators that are not compared.
+        As of ``neighbours``; DZ-I001 for indicators; DZ-S002 for targets of indicators that are not compared; DZ-S003
+        for an indicator of which no unit has a figure in the year.
 
     Notes
     -----
@@ -100,13 +104,8 @@ def compare_with_peers(
     import pandas as pd
 
     codes = [indicators] if isinstance(indicators, str) else list(dict.fromkeys(indicators))
-    strange = [code for code in targets or {} if code not in codes]
-    if strange or not codes:
-        raise DuzhengError.of(
-            wrong(f"a target of {code!r}" if code else "no indicators", f"of {', '.join(codes) or 'one or more'}",
-                  "targets are of the indicators compared")
-            for code in strange or [""]
-        )  # fmt: skip
+    faults = [*unknown_codes(workspace, codes), *_wrong_targets(codes, targets)]
+    request(workspace, unit, context, k, method, weights, boundaries, faults)
     like = neighbours(workspace, unit, context=context, k=k, year=context_year, method=method, weights=weights,
                       boundaries=boundaries, language=language)  # fmt: skip
     drawn = int(like.settings["boundaries"])
@@ -116,6 +115,7 @@ def compare_with_peers(
     wanted = list(dict.fromkeys([*asked, *(near for each in asked for near in of[each])]))
     wholes = [each for each in dict.fromkeys(above.values()) if each is not None]
     levels = series(workspace, codes, boundaries=drawn, units=[*wanted, *wholes])
+    _hold_figures(levels[levels["unit"].isin(wanted)], codes, year)
     rows: list[dict[str, Any]] = []
     beside: list[dict[str, Any]] = []
     for code in codes:
@@ -145,6 +145,35 @@ def compare_with_peers(
         read=like.read, likeness=like,
         beside=pd.DataFrame(beside, columns=["unit", "indicator", "year", "neighbour", "value"]),
     )  # fmt: skip
+
+
+def _wrong_targets(codes: Sequence[str], targets: Mapping[str, float] | None) -> list[Fault]:
+    """Say what of the indicators and targets asked for can't be."""
+    if targets is not None and not isinstance(targets, Mapping):
+        return [wrong(f"targets={targets!r}", "figures by code", "say targets={code: 6.5}")]
+    found = [] if codes else [wrong("no indicators", "one or more", "name them")]
+    for code, value in (targets or {}).items():
+        if code not in codes:
+            found.append(wrong(f"a target of {code!r}", f"of {', '.join(codes) or 'none'}",
+                               "targets are of the indicators compared"))  # fmt: skip
+        elif isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+            found.append(wrong(f"target {value!r} of {code}", "a number", "in the measure of the indicator"))
+    return found
+
+
+def _hold_figures(levels: pd.DataFrame, codes: Sequence[str], year: int | None) -> None:
+    """Hold each indicator to figures of some unit, in the year if one is asked for."""
+    there = levels[levels["value"].notna()]
+    faults = []
+    for code in codes:
+        years = sorted({int(each) for each in there.loc[there["indicator"] == code, "year"]})
+        if not years or (year is not None and year not in years):
+            when = "" if year is None else f" in {year}"
+            faults.append(Fault("DZ-S003", found=f"no figure of {code}{when}, of the units or their neighbours",
+                                expected=f"a year of {', '.join(map(str, years)) or 'none'}",
+                                hint="ask for another year, or leave the indicator out"))  # fmt: skip
+    if faults:
+        raise DuzhengError.of(faults)
 
 
 def _asked(workspace: Workspace, unit: str | Sequence[str] | None, drawn: int) -> list[str]:

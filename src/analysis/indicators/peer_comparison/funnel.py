@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 from analysis.indicators.charts.funnel import draw
@@ -10,7 +11,7 @@ from analysis.indicators.peer_comparison.years import newest
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import both
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, write_number
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, bracketed, listed, pick, write_number
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def funnel(
     ------
     DuzhengError
         DZ-S002 without a declared model, for an indicator that is no ratio of counts, and for choices that can't be;
-        DZ-S003 where fewer than two units have figures; DZ-I001.
+        DZ-S003 where fewer than two units have figures, or none has any case; DZ-I001.
 
     Notes
     -----
@@ -104,6 +105,7 @@ def funnel(
     formula = entry.formula
     assert formula is not None  # noqa: S101  held above
     how: Kind = kind or _kind(workspace, entry)
+    _hold_choices(entry, how, target, overdispersion, winsorised, limits)
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
     units = [str(each) for each in workspace.units.at(drawn, workspace.settings.unit_kind).index]
     levels = series(workspace, [formula.numerator, formula.denominator], boundaries=drawn, units=units)
@@ -122,6 +124,9 @@ def funnel(
         )  # fmt: skip
     here = wide.loc[at].reindex([unit for unit in units if unit in wide.loc[at].index])
     top, bottom = here[formula.numerator], here[formula.denominator]
+    if not top.sum() > 0:
+        raise DuzhengError(Fault("DZ-S003", found=f"no cases of {formula.numerator} at all in {at}",
+                                 expected="some", hint="choose another year"))  # fmt: skip
     found = funnel_limits(top, bottom, kind=how, target=None if target is None else target / formula.scale,
                           overdispersion=overdispersion, winsorised=winsorised, limits=limits)  # fmt: skip
     scaled = ["value", "target", "lower_inner", "upper_inner", "lower_outer", "upper_outer"]
@@ -176,6 +181,24 @@ def _hold(workspace: Workspace, indicator: str, model: str | None, kind: str | N
     if faults or entry is None:
         raise DuzhengError(*faults)
     return entry
+
+
+def _hold_choices(
+    entry: Indicator, kind: Kind, target: float | None, overdispersion: str, winsorised: float,
+    limits: tuple[float, float],
+) -> None:  # fmt: skip
+    """Hold choices to what can be, the target in the indicator's measure."""
+    from analysis.stats.funnel import wrong_choices
+
+    faults = wrong_choices(kind, None, overdispersion, winsorised, limits)
+    most = entry.formula.scale if entry.formula and kind == "proportion" else float("inf")
+    number = isinstance(target, Real) and not isinstance(target, bool)
+    if target is not None and (not number or not 0 < target < most):
+        measure = bracketed("above 0" + (f" and below {most:g}" if kind == "proportion" else ""),
+                            pick(entry.measure, "en"), "en")  # fmt: skip
+        faults.append(wrong(f"target={target!r}", f"a number {measure}", f"give it in the measure of {entry.code}"))
+    if faults:
+        raise DuzhengError(*faults)
 
 
 def _kind(workspace: Workspace, entry: Indicator) -> Kind:

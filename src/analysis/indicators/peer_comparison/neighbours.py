@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
+from analysis.indicators.asked import several_names, strange_units
 from analysis.indicators.charts.neighbours import draw
 from analysis.indicators.peer_comparison.rule import Context, Method, PeersRule, chosen
 from analysis.indicators.peer_comparison.years import newest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.workspace import Workspace
+    from analysis.workspace.rules import RuleSet
 
 #: How close to singular covariances may be.
 CONDITION = 1e12
@@ -36,6 +38,12 @@ class Neighbours(FigureResult):
         """List the neighbours of a unit, the nearest first."""
         return [str(each) for each in self.table.loc[self.table["unit"] == unit, "neighbour"]]
 
+    def head(self, name: str, language: Language) -> str:
+        """Give what a column is called; those of variables hold differences, not the figures."""
+        if name in self.settings["context"]:
+            return self.said("column.difference", language, name=self.labels.head(name, language))
+        return super().head(name, language)
+
 
 def neighbours(
     workspace: Workspace, unit: str | Sequence[str] | None = None, *, context: Context | None = None,
@@ -51,8 +59,8 @@ def neighbours(
     unit
         Id of one unit, or several; all units of the workspace's kind if not given.
     context
-        Codes of the variables that likeness is measured by, or a mapping to ``level`` or ``log``; those of the rule set
-        `peers` if not given. They should be circumstances, not results.
+        Code or codes of the variables that likeness is measured by, or a mapping to ``level`` or ``log``; those of the
+        rule set `peers` if not given. They should be circumstances, not results.
     k
         So many neighbours; the rule set's.
     year
@@ -93,18 +101,8 @@ def neighbours(
     import numpy as np
     import pandas as pd
 
-    rule, held = chosen(workspace, context, k, method, weights)
-    drawn = workspace.settings.boundaries if boundaries is None else boundaries
+    rule, held, drawn, asked = request(workspace, unit, context, k, method, weights, boundaries)
     everyone = [str(each) for each in workspace.units.at(drawn, workspace.settings.unit_kind).index]
-    asked = everyone if unit is None else [unit] if isinstance(unit, str) else list(unit)
-    strange = [each for each in asked if each not in everyone]
-    if strange or not asked:
-        raise DuzhengError.of(
-            Fault("DZ-U002", found=repr(each),
-                  expected=f"a {workspace.settings.unit_kind} on the boundaries of {drawn}",
-                  hint=workspace.units.explain(each.split(":", maxsplit=1)[0], drawn))
-            for each in strange or [""]
-        )  # fmt: skip
     codes = [each.indicator for each in rule.context]
     levels = series(workspace, codes, boundaries=drawn, units=everyone)
     wide, at = _of_year(levels, codes, everyone, year)
@@ -138,6 +136,34 @@ def neighbours(
         named=_named(workspace), read=workspace.inputs(), context=_context(placed, scaled, z, rule, at),
         unplaced=unplaced,
     )  # fmt: skip
+
+
+def request(
+    workspace: Workspace, unit: str | Sequence[str] | None, context: Context | None, k: int | None,
+    method: Method | None, weights: Mapping[str, float] | None, boundaries: int | None,
+    faults: Sequence[Fault] = (),
+) -> tuple[PeersRule, RuleSet | None, int, list[str]]:  # fmt: skip
+    """Hold what is asked for: the rule, its rule set where it holds, the year of the boundaries, the units.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-U002 for units, what :func:`chosen` refuses, and ``faults`` that were found before: all at once.
+    """
+    drawn = workspace.settings.boundaries if boundaries is None else boundaries
+    kind = workspace.settings.unit_kind
+    everyone = [str(each) for each in workspace.units.at(drawn, kind).index]
+    asked = everyone if unit is None else several_names(unit)
+    found = [*strange_units(workspace, asked, drawn, kind), *faults]
+    if not asked:
+        found.append(wrong("no unit", "one or more", "leave it out for all"))
+    try:
+        rule, held = chosen(workspace, context, k, method, weights)
+    except DuzhengError as error:
+        raise DuzhengError.of([*found, *error.faults]) from error
+    if found:
+        raise DuzhengError.of(found)
+    return rule, held, drawn, asked
 
 
 def _of_year(

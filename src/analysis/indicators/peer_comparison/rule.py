@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
+from analysis.indicators.asked import unknown_codes
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
 from analysis.workspace.rules import Entry
@@ -38,8 +40,8 @@ class PeersRule(Entry):
     context: tuple[Variable, ...] = Field(min_length=1)
 
 
-#: Variables of context, as they are asked for: codes, or codes with their scale.
-Context = Sequence[str] | Mapping[str, Scale]
+#: Variables of context, as they are asked for: one code, codes, or codes with their scale.
+Context = str | Sequence[str] | Mapping[str, Scale]
 
 
 def chosen(
@@ -57,32 +59,34 @@ def chosen(
     faults: list[Fault] = []
     if context is None and rule is None:
         raise DuzhengError(
-            wrong("no context", f"variables of context, or a rule set data/rules/{ID}.yaml", "context=[…]")
+            wrong("no context", f"variables of context, or a rule set data/rules/{ID}.yaml", "say context=[…]")
         )
     given = rule.read(PeersRule) if rule else None
     if context is None and given is not None:
         variables = given.context
     else:
-        scales: Mapping[str, Any] = context if isinstance(context, Mapping) else dict.fromkeys(context or (), "level")
+        named = [context] if isinstance(context, str) else context or ()
+        scales: Mapping[str, Any] = named if isinstance(named, Mapping) else dict.fromkeys(named, "level")
         if not scales:
-            faults.append(wrong("an empty context", "one variable or more", "context=[…]"))
+            faults.append(wrong("an empty context", "one variable or more", "say context=[…]"))
         faults += [wrong(f"scale {scale!r} of {code}", " or ".join(SCALES), "choose one of them")
                    for code, scale in scales.items() if scale not in SCALES]  # fmt: skip
         variables = tuple(Variable.model_construct(indicator=code, scale=scale) for code, scale in scales.items())
-    faults += [
-        Fault("DZ-I001", found=repr(each.indicator), expected="a code of the catalogue",
-              hint="`duzheng data list` shows them")
-        for each in variables if each.indicator not in workspace.catalogue
-    ]  # fmt: skip
+    faults += unknown_codes(workspace, [each.indicator for each in variables])
     codes = {each.indicator for each in variables}
-    if weights is not None:
+    if weights is not None and not isinstance(weights, Mapping):
+        faults.append(wrong(f"weights={weights!r}", "numbers by variable", "say weights={code: 2, …}"))
+    elif weights is not None:
+        strange = {code for code, value in weights.items()
+                   if isinstance(value, bool) or not isinstance(value, Real) or not value > 0}  # fmt: skip
         faults += [wrong(f"a weight of {code!r}", f"of {', '.join(sorted(codes))}", "weights are of variables")
                    for code in weights if code not in codes]  # fmt: skip
         faults += [wrong(f"weight {value!r} of {code}", "a number above 0", "leave the variable out instead of 0")
-                   for code, value in weights.items() if not value > 0]  # fmt: skip
+                   for code, value in weights.items() if code in strange]  # fmt: skip
         variables = tuple(
             each.model_copy(update={"weight": float(weights.get(each.indicator, 1.0))}) for each in variables
-        )
+            if each.indicator not in strange
+        )  # fmt: skip
     how = method or (given.method if given else "standardised_euclidean")
     if how not in METHODS:
         faults.append(wrong(f"method={how!r}", " or ".join(METHODS), "choose one of them"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.simulation.apportionment import Floats, Ints, apportioned
@@ -44,8 +45,8 @@ class Roll:
 
 
 def simulated_schools(
-    workspace: Workspace, *, year: int | None = None, years: Sequence[int] | None = None, seed: int | None = None,
-    defects: bool = False, error: float | None = None,
+    workspace: Workspace, *, year: int | None = None, years: int | Sequence[int] | None = None,
+    seed: int | None = None, defects: bool = False, error: float | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Simulate schools whose sums are the real figures of each unit.
 
@@ -56,8 +57,8 @@ def simulated_schools(
     year
         The newest year in which all units have them, if not given.
     years
-        Several years, in place of ``year``: schools keep their ids and most of what they are. In a year between two
-        that have figures, the totals lie on the straight line between them.
+        One year or several, in place of ``year``: schools keep their ids and most of what they are. In a year between
+        two that have figures, the totals lie on the straight line between them.
     seed
         In place of the file's; the same seed gives the same schools.
     defects
@@ -76,8 +77,9 @@ def simulated_schools(
     Raises
     ------
     DuzhengError
-        DZ-W002 where there is no such file, DZ-W003, DZ-I001, DZ-U001 where it is wrong; DZ-S002 for years without
-        figures and for an error below 0 or beyond 1; DZ-S003 where no year has figures of all units.
+        DZ-W002 where there is no such file, DZ-W003, DZ-I001, DZ-U001 where it is wrong; DZ-S002 for what is no year,
+        years without figures, what is no seed, and an error below 0 or beyond 1; DZ-S003 where no year has figures of
+        all units.
 
     Notes
     -----
@@ -94,16 +96,26 @@ def simulated_schools(
     """
     import pandas as pd
 
-    faults = []
+    asked = (
+        [] if years is None else list(years) if isinstance(years, Iterable) and not isinstance(years, str) else [years]
+    )
+    faults = [wrong(f"year {each!r}", "a whole number", "say years=(2016, 2017), or one")
+              for each in (*asked, *([] if year is None else [year])) if not _whole(each)]  # fmt: skip
     if year is not None and years is not None:
-        faults.append(wrong(f"year={year} and years={list(years)}", "one of them", "years=(…) for several"))
-    if error is not None and not 0 <= error <= LARGEST_ERROR:
-        faults.append(wrong(f"error={error}", f"0 to {LARGEST_ERROR:g}", "0.02 is two per cent"))
+        faults.append(wrong(f"year={year} and years={years}", "one of them", "say years=(…) for several"))
+    if years is not None and not asked:
+        faults.append(wrong("years of none", "a year or more", "say years=(…), or leave it out for the newest"))
+    if seed is not None and not (_whole(seed) and seed >= 0):
+        faults.append(wrong(f"seed={seed!r}", "a whole number, 0 or more", "the same seed gives the same schools"))
+    if error is not None and (
+        isinstance(error, bool) or not isinstance(error, Real) or not 0 <= error <= LARGEST_ERROR
+    ):
+        faults.append(wrong(f"error={error!r}", f"0 to {LARGEST_ERROR:g}", "0.02 is two per cent"))
     if faults:
         raise DuzhengError(*faults)
     truth = read_truth(workspace)
     seed = truth.seed if seed is None else seed
-    wanted = list(years) if years is not None else [years_of(workspace, truth)[-1] if year is None else year]
+    wanted = asked or [years_of(workspace, truth)[-1] if year is None else year]
     found = totals(workspace, truth, wanted)
     frames = [
         _of_year(workspace, truth, each, figures, seed, error or 0.0) for each, (figures, _) in sorted(found.items())
@@ -114,6 +126,10 @@ def simulated_schools(
         frame, errors = planted(frame, truth, seed)
     frame.attrs = {"seed": seed, "totals": {each: how for each, (_, how) in found.items()}, "defects": errors}
     return frame
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _of_year(

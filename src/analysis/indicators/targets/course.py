@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import isnan, nan
 from typing import Any, Literal
 
-#: Below this many comparable points nothing is projected: no interval has 95 %.
-ENOUGH = 5
+from analysis.indicators.targets.projection import least, project_line
+
 Way = Literal["at_least", "at_most"]
 #: Numbers that may be missing.
 FIGURES = ("base", "latest", "gap", "path", "needed", "observed", "last_change", "projection", "lower", "upper",
@@ -34,7 +34,8 @@ def course(  # noqa: PLR0911  one way out for each reason
     at_start, at_end
         The segments of the year in which the target was set, and of ``by``; by default the last figure's.
     projected
-        Whether an error model is declared, and the line of Theil and Sen may be carried on with its interval.
+        Whether an error model is declared, and the line of Theil and Sen may be carried on with an interval, as far as
+        there are figures enough for one (:func:`analysis.indicators.targets.projection.least`).
     level
         Of the interval.
 
@@ -44,7 +45,8 @@ def course(  # noqa: PLR0911  one way out for each reason
         ``base_year``, ``base``, ``year``, ``latest``, ``n`` (comparable figures), ``gap`` (what is missing to the
         target; negative beyond it), ``path`` (what a straight way from the base would be at now), ``needed`` (a year
         from now), ``observed`` (a year from the base), ``last_change`` (a year, between the last two figures),
-        ``projection`` with ``lower``, ``upper`` and ``coverage``, ``verdict`` (``reached``, ``missed``, ``on_course``,
+        ``projection`` with ``lower``, ``upper`` and ``coverage`` (the level that the interval of the line has at
+        least), ``verdict`` (``reached``, ``missed``, ``on_course``,
         ``behind``, ``unknown``), ``basis`` (``figure``, ``projection``, ``path``), ``reason``.
 
     Notes
@@ -84,7 +86,7 @@ def course(  # noqa: PLR0911  one way out for each reason
     if met and year >= start:
         return found | {"verdict": "reached", "basis": "figure"}
     found["needed"] = (value - latest) / (by - year)
-    if projected and len(same) >= ENOUGH:
+    if projected and len(same) >= least(level):
         return found | _projection(same, value, by, sign, level)
     return found | _on_path(begun, year, latest, found["path"], sign, start, len(same))
 
@@ -120,19 +122,13 @@ def _projection(
     same: Sequence[tuple[int, float, int]], value: float, by: int, sign: int, level: float
 ) -> dict[str, Any]:
     """Carry the line of the comparable figures on to the year, with its interval."""
-    from analysis.stats.trends import project, sen_slope
-
     times, numbers = [point[0] for point in same], [point[1] for point in same]
-    row = project(numbers, [by], times, level=level).iloc[0]
-    lower, upper = float(row["lower"]), float(row["upper"])
-    coverage = float(sen_slope(numbers, times, level=level)["coverage"].iloc[0])
+    estimate, lower, upper, coverage = project_line(times, numbers, by, level=level)
     # What is sure is on the side of the interval's end that is furthest from the target.
     sure, best = (lower, upper) if sign > 0 else (-upper, -lower)
     verdict = "on_course" if sure >= sign * value else "behind" if best < sign * value else "unknown"
-    if isnan(lower):
-        verdict = "unknown"
     reason = "interval" if verdict == "unknown" else ""
-    return {"projection": float(row["estimate"]), "lower": lower, "upper": upper, "coverage": coverage,
+    return {"projection": estimate, "lower": lower, "upper": upper, "coverage": coverage,
             "verdict": verdict, "basis": "projection", "reason": reason}  # fmt: skip
 
 

@@ -7,18 +7,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.labels import Labels
+from analysis.indicators.asked import faults_of, noted, several_names, year_of
 from analysis.indicators.charts.targets import draw
 from analysis.indicators.facts import joined
-from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
-from analysis.indicators.targets.course import ENOUGH, course
+from analysis.indicators.targets.course import course
+from analysis.indicators.targets.projection import least
+from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, words
-from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import hold_level, one_of, wrong
+from analysis.messages import DuzhengError, Fault, Language, Texts
+from analysis.messages.requests import wrong
+from analysis.workspace.schools import unit_hint
 from analysis.workspace.targets import DEMO, FOLDER, Target, Term, read_targets
 
 if TYPE_CHECKING:
     import pandas as pd
+    from great_tables import GT
 
     from analysis.workspace import Workspace
 
@@ -32,7 +36,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Targets(FigureResult):
+class Targets(Measured):
     """Where governments are on their way: ``points`` holds the comparable figures of each row."""
 
     years: ClassVar[tuple[str, ...]] = ("by", "base_year", "year")
@@ -40,9 +44,20 @@ class Targets(FigureResult):
 
     points: pd.DataFrame = field(kw_only=True, repr=False)
 
+    def styled(self, table: GT) -> GT:
+        """Leave room to names, which many columns of numbers would squeeze to a word a line."""
+        from great_tables import loc, style
+
+        shown = self.written(self.language)
+        for name, width in (("term", 11), ("indicator", 17), ("reason", 7), ("certainty", 10)):
+            # A second style of a cell follows the first, which does not end in a semicolon.
+            if name in shown:
+                table = table.tab_style(style.css(f"; min-width: {width}em;"), loc.body(columns=name))
+        return table
+
 
 def targets(
-    workspace: Workspace, *, units: Sequence[str] | None = None, terms: Sequence[str] | None = None,
+    workspace: Workspace, *, units: str | Sequence[str] | None = None, terms: str | Sequence[str] | None = None,
     until: int | None = None, model: Model | None = None, level: float = 0.95, demonstration: bool = False,
     boundaries: int | None = None, language: Language | None = None,
 ) -> Targets:  # fmt: skip
@@ -53,9 +68,9 @@ def targets(
     workspace
         The workspace, whose terms are in `data/targets`.
     units
-        Ids of units; all that targets are for if not given.
+        One id of a unit or several; all that targets are for if not given.
     terms
-        Ids of terms; all if not given.
+        One id of a term or several; all if not given.
     until
         The last year of the figures; by default the workspace's.
     model
@@ -82,26 +97,26 @@ def targets(
     Raises
     ------
     DuzhengError
-        DZ-S002 for unknown units or terms, a wrong model or level; what
+        DZ-S002 for unknown units or terms, a wrong model, level or last year, all at once; what
         :func:`analysis.workspace.targets.read_targets` raises.
 
     Notes
     -----
-    Needed a year: (target − latest) / (by − year). The projection is the line of Theil and Sen with the exact interval
-    of its slope (:func:`analysis.stats.trends.project`), of the line and not of a value to come, from 5 comparable
-    figures on; with two to four the needed yearly change stands beside the observed ones.
+    Needed a year: (target − latest) / (by − year). The projection is the line of Theil and Sen with an interval of that
+    line, which holds its level or more for independent noise of one distribution
+    (:func:`analysis.indicators.targets.projection.project_line`); it is none of a value to come. It needs 6 comparable
+    figures for 0.95; with fewer the needed yearly change stands beside the observed ones.
     """
     import pandas as pd
 
-    hold_level(level)
-    if model is not None:
-        one_of("model", model, ("year_to_year",))
+    wanted, named = several_names(units), several_names(terms)
+    faults = faults_of(model, level, until)
     known = read_targets(
         workspace.root, workspace.units, workspace.catalogue, workspace.sources, synthetic=demonstration
     )
-    asked = _asked(known, units, terms)
+    asked = _asked(workspace, known, wanted, named, faults)
     codes = sorted({target.indicator for _, _, target in asked})
-    facts = series(workspace, codes, boundaries=boundaries, until=until)
+    facts = series(workspace, codes, boundaries=boundaries, until=year_of(until))
     groups = {key: group.sort_values("year") for key, group in facts.groupby(["indicator", "unit"])}
     rows: list[dict[str, Any]] = []
     points: list[pd.DataFrame] = []
@@ -128,10 +143,11 @@ def targets(
     tried = ("projection", "lower", "upper", "coverage") if model else ()
     return Targets(
         table, "targets",
-        settings={"units": list(units or ()), "terms": list(terms or ())} | ({"level": level} if model else {}),
-        notes=_notes(workspace, table, known, model), drawing=draw,
-        shown=("term", "unit", "indicator", "target", "by", "base_year", "base", "year", "latest", "path", "needed",
-               "observed", "last_change", *tried, "verdict", "basis", "reason", "certainty"),
+        settings={"units": wanted or list(dict.fromkeys(table["unit"])), "terms": named or
+                  list(dict.fromkeys(table["term"]))} | ({"level": level} if model else {}),
+        notes=_notes(workspace, table, known, level if model else None), drawing=draw,
+        shown=("term", "unit", "indicator", "verdict", "basis", "reason", "target", "by", "year", "latest", "base_year",
+               "base", "path", "needed", "observed", "last_change", *tried, "certainty"),
         decimals=dict.fromkeys(measured, most) | {"coverage": 3}, spoken=language, workspace=workspace,
         simulated=demonstration, named=Labels({"term": {term.id: term.title for term in known.values()}}),
         read=_files(workspace, demonstration), model=words("targets")["model"] if model else None,
@@ -141,32 +157,40 @@ def targets(
 
 
 def _asked(
-    known: dict[str, Term], units: Sequence[str] | None, terms: Sequence[str] | None
-) -> list[tuple[Term, str, Target]]:
+    workspace: Workspace, known: dict[str, Term], units: Sequence[str] | None, terms: Sequence[str] | None,
+    faults: Sequence[Fault],
+) -> list[tuple[Term, str, Target]]:  # fmt: skip
     """Give the targets of the terms and units asked for, term by term."""
     every = [(term, unit, target) for term in known.values() for target in term.targets
              for unit in term.units_of(target)]  # fmt: skip
     there = {unit for _, unit, _ in every}
     named, governed = (", ".join(sorted(each)) or "none: there are no targets" for each in (known, there))
-    faults = [wrong(f"the term {each!r}", named, "see data/targets/README.md") for each in terms or ()
+    found = [*faults]
+    found += [wrong(f"{name}=[]", "one or several", "leave it out for all") for name, each in
+              (("units", units), ("terms", terms)) if each is not None and not each]  # fmt: skip
+    found += [wrong(f"the term {each!r}", named, "see data/targets/README.md") for each in terms or ()
               if each not in known]  # fmt: skip
-    faults += [wrong(f"the unit {each!r}", "one that a target is for", f"there are: {governed}") for each in units or ()
-               if each not in there]  # fmt: skip
-    if faults:
-        raise DuzhengError(*faults)
-    return [each for each in every if (terms is None or each[0].id in terms) and (units is None or each[1] in units)]
+    found += [wrong(f"the unit {each!r}", "one that a target is for", "; ".join(filter(None, (
+                  unit_hint(workspace.units, each), f"there are: {governed}"))))
+              for each in units or () if each not in there]  # fmt: skip
+    asked = [each for each in every if (terms is None or each[0].id in terms) and (units is None or each[1] in units)]
+    if not found and every and not asked:
+        found.append(wrong("terms and units without a target in common", "one at least", f"there are: {governed}"))
+    if found:
+        raise DuzhengError(*found)
+    return asked
 
 
-def _notes(workspace: Workspace, table: pd.DataFrame, known: dict[str, Term], model: str | None) -> tuple[Texts, ...]:
+def _notes(workspace: Workspace, table: pd.DataFrame, known: dict[str, Term], level: float | None) -> tuple[Texts, ...]:
     said = words("targets")
     if table.empty:
         return (said["note.none"],)
     notes: list[Texts] = []
-    if model is None:
+    if level is None:
         notes.append(said["note.no_model"])
-    few = int(((table["n"] < ENOUGH) & (table["n"] > 0)).sum())
-    if few and model is not None:
-        notes.append(both("targets", "note.few", n=few, least=ENOUGH))
+    else:
+        few = int(((table["n"] < least(level)) & (table["n"] > 0)).sum())
+        notes += [noted("targets", "note.few", n=few, least=least(level), level=f"{100 * level:g}")] if few else []
     broken = table[table["reason"] == "break"]
     whys = {each.year: each for code in broken["indicator"].unique() for each in workspace.catalogue[code].breaks}
     notes += [both("targets", "note.break", year=each.year, why=each.reason) for each in whys.values()]

@@ -8,15 +8,18 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.result import Plot
+from analysis.indicators.asked import noted, several
 from analysis.indicators.charts.control_chart import draw, draw_ranges
-from analysis.indicators.result import FigureResult
+from analysis.indicators.trends.control_frame import LEAST, choices_of, frame_of
+from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, words
-from analysis.messages import DuzhengError, Fault, Language, Texts, listed
-from analysis.messages.requests import one_of, wrong
+from analysis.messages import DuzhengError, Language, Texts, listed, write_number
+from analysis.messages.requests import wrong
 from analysis.stats.control import (
     RANGE,
     RANGE_LIMIT,
     RULE_SETS,
+    distances,
     false_alarms,
     individuals,
     rates,
@@ -33,8 +36,12 @@ if TYPE_CHECKING:
 
 Kind = Literal["individuals", "p", "u"]
 
-#: Below this many points of the baseline limits are provisional; below the other one there are none.
-SETTLED, LEAST = 12, 5
+#: Below this many points of the baseline limits are provisional.
+SETTLED = 12
+#: Series that are simulated for the rate of false alarms.
+REPEATS = 4000
+#: Standard deviations within this share of the centre are rounding.
+ROUNDING = 1e-12
 #: What plotted values are in: per cent of shares.
 SCALE = {"individuals": 1.0, "p": 100.0, "u": 1.0}
 
@@ -45,7 +52,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class ControlChart(FigureResult):
+class ControlChart(Measured):
     """A control chart, or several: ``phases`` holds the limits of each stretch."""
 
     whole: ClassVar[tuple[str, ...]] = ("count", "denominator", "points")
@@ -75,9 +82,9 @@ class ControlChart(FigureResult):
 
 
 def control_chart(
-    workspace: Workspace, data: pd.DataFrame | str | Sequence[str], *, units: Sequence[str] | None = None,
+    workspace: Workspace, data: pd.DataFrame | str | Sequence[str], *, units: str | Sequence[str] | None = None,
     kind: Kind = "individuals", rules: str | Sequence[str] = "western_electric", baseline: int | None = None,
-    steps: Sequence[Any] = (), screened: bool | None = None, overdispersed: bool = False, per: float | None = None,
+    steps: Any = (), screened: bool | None = None, overdispersed: bool = False, per: float | None = None,
     measure: Texts | None = None, boundaries: int | None = None, simulated: bool = False,
     language: Language | None = None,
 ) -> ControlChart:  # fmt: skip
@@ -88,9 +95,9 @@ def control_chart(
     workspace
         The workspace.
     data
-        A frame with ``time`` (in its order, each once a series), ``value`` (NaN is missing), for shares and rates
-        ``denominator``, and ``unit`` where there are several series; or codes of indicators, whose yearly series are
-        taken.
+        A frame with ``time`` (in its order, each once a series; texts are compared letter by letter, so months have two
+        digits), ``value`` (NaN is missing), for shares and rates ``denominator``, and ``unit`` where there are several
+        series; or codes of indicators, whose yearly series are taken.
     units, boundaries
         As of :func:`analysis.indicators.series`, where codes are given.
     kind
@@ -101,8 +108,8 @@ def control_chart(
     baseline
         How many points of each stretch, the first ones, give its limits; all if not given.
     steps
-        Times from which limits are calculated anew, for a change that is known and declared. A break of an indicator
-        is one by itself. Runs do not go across.
+        One time or several from which limits are calculated anew, for a change that is known and declared. A break of
+        an indicator is one by itself. Runs do not go across.
     screened
         Whether ranges beyond their limit are left out of their mean; by default with the rules ``nhs`` only.
     overdispersed
@@ -121,9 +128,10 @@ def control_chart(
     ControlChart
         ``table``: one row a point: ``value`` (as plotted), ``count`` and ``denominator`` of shares and rates,
         ``phase``, ``baseline`` (whether limits rest on it), ``centre``, ``sigma``, ``lower``, ``upper`` (3 sigma,
-        within what can be), ``z``, ``range`` (from the point before), ``signal``, ``rules`` that are complete there,
-        ``in_pattern``, ``provisional``. ``phases``: ``points`` of the baseline, limits, ``alike`` (Young's C of
-        neighbours), ``false_alarms``.
+        within what can be), ``z`` (NaN where sigma is 0), ``range`` (from the point before), ``signal``, ``rules`` that
+        are complete there, ``in_pattern``, ``provisional``. ``phases``: ``points`` of the baseline, limits, ``flat``
+        (whether the baseline does not vary), ``alike`` (Young's C of neighbours), ``false_alarms`` (NaN where they are
+        not known).
 
     Raises
     ------
@@ -133,18 +141,20 @@ def control_chart(
     Notes
     -----
     A signal asks for a cause and is no proof of one. Limits of fewer than 12 points are provisional, fewer than 5 give
-    none. False alarms are measured by simulation for the length of the series and the rules used: the share of stable
-    series, independent and normal, with at least one signal (:func:`analysis.stats.control.false_alarms`). They are
-    more where neighbours are alike, which a trend makes them. In R ``qcc::qcc`` and ``NHSRplotthedots::ptd_spc``.
+    none. Where the baseline does not vary its limits are the centre, and every point off it is a signal. False alarms
+    are measured by simulation as the chart was made: the share of stable series with at least one signal, of this
+    length and with this baseline, these gaps and rules; normal values for single values, binomial or Poisson counts of
+    the actual denominators for shares and rates (:func:`analysis.stats.control.false_alarms`). They are more where
+    neighbours are alike, which a trend makes them. In R ``qcc::qcc`` and ``NHSRplotthedots::ptd_spc``.
     """
     import pandas as pd
 
-    one_of("kind", kind, ("individuals", "p", "u"))
+    steps = several(steps) or []
+    faults = choices_of(kind, rules, baseline, per, measure)
+    frame, given = frame_of(workspace, data, faults, units=units, boundaries=boundaries, kind=kind, steps=steps)
     names = rules_of(rules)
     screen = rules == "nhs" if screened is None else screened
     scale = SCALE[kind] if per is None else float(per)
-    frame, given = _frame(workspace, data, units, boundaries, kind)
-    _hold(frame, kind, baseline, steps, scale)
     rows: list[dict[str, Any]] = []
     phases: list[dict[str, Any]] = []
     for key, group in frame.groupby(["unit", "indicator"], sort=False):
@@ -154,9 +164,6 @@ def control_chart(
             rows += [common | point for point in points]
             phases.append(common | limits)
     table, spans = pd.DataFrame(rows, columns=[*COLUMNS]), pd.DataFrame(phases)
-    spans["false_alarms"] = [
-        _alarms(rules, names, plotted, screen) for plotted in spans["plotted"].astype(int).tolist()
-    ]
     empty = [name for name in ("unit", "indicator", "count", "denominator", "range") if _nothing(table[name])]
     decimals = _decimals(workspace, given, table["value"])
     return ControlChart(
@@ -164,85 +171,14 @@ def control_chart(
         settings={"kind": kind, "rule_set" if isinstance(rules, str) else "rules": rules if isinstance(rules, str) else
                   list(names), "baseline": baseline, "steps": list(steps), "screened": screen} |
                  ({"overdispersed": overdispersed, "per": scale} if kind != "individuals" else {}),
-        notes=_notes(workspace, spans, table, given, overdispersed), drawing=draw,
+        notes=_notes(workspace, spans, table, given, overdispersed and kind != "individuals"), drawing=draw,
         shown=("unit", "indicator", "time", "value", "count", "denominator", "centre", "lower", "upper", "z", "rules",
                "provisional"),
         decimals=dict.fromkeys(("value", "centre", "lower", "upper", "sigma", "range"), decimals) | {"z": 2},
         spoken=language, workspace=workspace, read=_files(workspace) if given else {}, simulated=simulated,
         model=words("control_chart")["model" if kind == "individuals" or overdispersed else f"model.{kind}"],
-        named=_named(workspace, given, measure), phases=spans.drop(columns="plotted"),
+        named=_named(workspace, given, measure), phases=spans,
     )  # fmt: skip
-
-
-def _frame(
-    workspace: Workspace, data: Any, units: Sequence[str] | None, boundaries: int | None, kind: Kind
-) -> tuple[pd.DataFrame, list[str]]:
-    """Give the series as one frame, and the codes they were asked by."""
-    import pandas as pd
-
-    if isinstance(data, pd.DataFrame):
-        needed = {"time", "value"} | ({"denominator"} if kind != "individuals" else set())
-        gone = sorted(needed - set(data.columns))
-        if gone or data.empty:
-            faults = [
-                wrong(f"a series without {name!r}", "that column", "one row a point of time", name) for name in gone
-            ]
-            raise DuzhengError.of(faults or [wrong("a series without points", "one row a point of time", "")])
-        frame = data.assign(indicator="", segment=0)
-        return frame if "unit" in frame else frame.assign(unit=""), []
-    from analysis.indicators.series import series
-
-    if kind != "individuals":
-        raise DuzhengError(wrong(f"kind={kind!r} of indicators", "single values, or a frame with denominators",
-                                 "give a frame with time, value and denominator"))  # fmt: skip
-    codes = [data] if isinstance(data, str) else list(data)
-    facts = series(workspace, codes, boundaries=boundaries, units=units)
-    if facts.empty:
-        raise DuzhengError(wrong("indicators without figures", "at least one series", "`duzheng data list` shows them"))
-    return facts.rename(columns={"year": "time"}).sort_values(["indicator", "unit", "time"]), codes
-
-
-def _hold(frame: pd.DataFrame, kind: Kind, baseline: int | None, steps: Sequence[Any], scale: float) -> None:
-    """Hold series to what charts need of them, all faults at once."""
-    import pandas as pd
-
-    faults: list[Fault] = []
-    twice = frame.loc[frame.duplicated(["unit", "indicator", "time"]), "time"]
-    if len(twice):
-        faults.append(wrong(f"the time {twice.iloc[0]!s} twice in one series", "each time once", "", "time"))
-    for name, group in frame.groupby(["unit", "indicator"], sort=False):
-        if not group["time"].is_monotonic_increasing:
-            faults.append(wrong(f"times of {'/'.join(filter(None, map(str, name))) or 'the series'} out of order",
-                                "the order of time", "sort by time; write months as 2024-09", "time"))  # fmt: skip
-    value = pd.to_numeric(frame["value"], errors="coerce")
-    if (value.isna() & frame["value"].notna()).any():
-        faults.append(wrong("values that are no numbers", "numbers, NaN where missing", "", "value"))
-    if kind != "individuals":
-        faults += _miscounted(frame, kind)
-    if baseline is not None and (isinstance(baseline, bool) or baseline < LEAST):
-        faults.append(wrong(f"baseline={baseline!r}", f"{LEAST} points or more, or None for all", ""))
-    known = set(frame["time"])
-    faults += [wrong(f"the step {step!r}", "a time of the series", f"from {frame['time'].min()!s} on") for step in steps
-               if step not in known]  # fmt: skip
-    if not scale > 0:
-        faults.append(wrong(f"per={scale!r}", "a number above 0", "100 for per cent"))
-    if faults:
-        raise DuzhengError(*faults)
-
-
-def _miscounted(frame: pd.DataFrame, kind: Kind) -> Iterator[Fault]:
-    """Find counts that cannot be, and those of nothing."""
-    import pandas as pd
-
-    value, below = (pd.to_numeric(frame[name], errors="coerce") for name in ("value", "denominator"))
-    bad = value.notna() & ~(below > 0)
-    over = (value < 0) | ((value > below) if kind == "p" else False)
-    if bad.any():
-        yield wrong(f"{int(bad.sum())} values without a denominator above 0", "one a value", "", "denominator")
-    if over.any():
-        expected = "counts from 0 to the denominator" if kind == "p" else "counts of 0 or more"
-        found = f"{int(over.sum())} values outside what can be"
-        yield wrong(found, expected, "value is the count, not the share", "value")
 
 
 def _parts(group: pd.DataFrame, steps: Sequence[Any]) -> Iterator[tuple[int, pd.DataFrame]]:
@@ -274,11 +210,11 @@ def _phase(
         middle, sigma = of(count, below, baseline=keep, overdispersed=overdispersed)
         shown, centre, sigma = scale * count / below, scale * middle, scale * sigma
         floor, ceiling = 0.0, scale if kind == "p" else np.inf
-    if n < LEAST:
+    if n < LEAST or not np.isfinite(sigma[keep]).all():
         centre, sigma = nan, np.full(len(value), nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        z = np.where(sigma > 0, (shown - centre) / sigma, nan)
-    found = runs(z, names, values=np.where(np.isfinite(z), shown, nan))
+    z = distances(shown, centre, sigma)
+    flat = bool(n >= LEAST and (sigma[keep] <= ROUNDING * abs(centre)).all())
+    found = runs(z, names, values=np.where(np.isfinite(sigma), shown, nan))
     done = {name: flags for name, (flags, _) in found.items()}
     inside = np.logical_or.reduce([members for _, members in found.values()])
     ranges = np.abs(np.diff(shown, prepend=nan)) if kind == "individuals" else np.full(len(value), nan)
@@ -287,16 +223,25 @@ def _phase(
     points = [
         {"time": times[at], "value": shown[at], "count": count[at], "denominator": below[at],
          "baseline": bool(keep[at]), "centre": centre, "sigma": sigma[at], "lower": lower[at], "upper": upper[at],
-         "z": z[at], "range": ranges[at],
+         "z": z[at] if np.isfinite(z[at]) else nan, "range": ranges[at],
          "signal": any(bool(flags[at]) for flags in done.values()),
          "rules": ";".join(name for name, flags in done.items() if flags[at]), "in_pattern": bool(inside[at]),
          "provisional": n < SETTLED}
         for at in range(len(times))
     ]  # fmt: skip
-    limits = {"first": times[0], "last": times[-1], "points": n, "plotted": int(known.sum()), "centre": centre,
-              "sigma": float(np.nanmedian(sigma)) if n >= LEAST else nan, "alike": _alike(shown[keep]),
+    alarms = nan
+    if np.isfinite(centre) and not flat:
+        alarms = false_alarms(
+            names, len(value), baseline=n, missing=tuple(np.flatnonzero(~known).tolist()), kind=kind,
+            centre=None if kind == "individuals" else centre / scale,
+            totals=() if kind == "individuals" else tuple(np.where(known, below, 1.0).tolist()),
+            screened=screened, overdispersed=overdispersed and kind != "individuals", repeats=REPEATS,
+        )  # fmt: skip
+    limits = {"first": times[0], "last": times[-1], "points": n, "centre": centre,
+              "sigma": float(np.nanmedian(sigma)) if np.isfinite(centre) else nan, "flat": flat,
+              "alike": nan if flat else _alike(shown[keep]),
               "range_limit": RANGE_LIMIT * RANGE * float(sigma[0]) if kind == "individuals" else nan,
-              "provisional": n < SETTLED}  # fmt: skip
+              "provisional": n < SETTLED, "false_alarms": alarms}  # fmt: skip
     return points, limits
 
 
@@ -309,35 +254,37 @@ def _alike(values: np.ndarray) -> float:
     return 1 - float((np.diff(x) ** 2).sum()) / (2 * total) if total > 0 else nan
 
 
-def _alarms(rules: Any, names: tuple[str, ...], points: int, screened: bool) -> float:  # noqa: FBT001
-    if points < LEAST:
-        return nan
-    return false_alarms(rules if isinstance(rules, str) else names, points, screened=screened, repeats=4000)
+def _of_limits(spans: pd.DataFrame) -> Iterator[Texts]:
+    """Say how often stable series signal, and which limits are none, provisional or without variation."""
+    alarms = spans["false_alarms"].dropna()
+    if len(alarms):
+        low, high = round(100 * alarms.min()), round(100 * alarms.max())
+        yield both("control_chart", "note.alarms", share=low if low == high else f"{low}–{high}",
+                   repeats=write_number(REPEATS, 0))  # fmt: skip
+    none, early, flat = spans["centre"].isna(), spans["provisional"], spans["flat"]
+    if none.any():
+        yield noted("control_chart", "note.none", n=int(none.sum()), least=LEAST)
+    if flat.any():
+        yield noted("control_chart", "note.flat", n=int(flat.sum()))
+    unknown = spans["false_alarms"].isna() & ~none & ~flat
+    if unknown.any():
+        yield noted("control_chart", "note.unknown", n=int(unknown.sum()))
+    if (early & ~none).any():
+        yield noted("control_chart", "note.provisional", n=int((early & ~none).sum()), settled=SETTLED)
 
 
 def _notes(
     workspace: Workspace, spans: pd.DataFrame, table: pd.DataFrame, given: list[str], overdispersed: bool  # noqa: FBT001
 ) -> tuple[Texts, ...]:  # fmt: skip
-    said, notes = words("control_chart"), [words("control_chart")["note.signal"]]
-    alarms = spans["false_alarms"].dropna()
-    if len(alarms):
-        low, high = round(100 * alarms.min()), round(100 * alarms.max())
-        notes.append(both("control_chart", "note.alarms", share=low if low == high else f"{low}–{high}"))
-    none, early = spans["points"] < LEAST, spans["provisional"]
-    if none.any():
-        notes.append(both("control_chart", "note.none", n=int(none.sum()), least=LEAST))
-    if (early & ~none).any():
-        notes.append(both("control_chart", "note.provisional", n=int((early & ~none).sum()), settled=SETTLED))
+    said = words("control_chart")
+    notes = [said["note.signal"], *_of_limits(spans)]
     # Young (1941, Annals of Mathematical Statistics 12): C of independent values has this variance.
     n = spans["points"].clip(lower=2)
     near = spans[spans["alike"] > 1.96 * ((n - 2) / ((n - 1) * (n + 1))) ** 0.5]
     if len(near):
-        notes.append(both("control_chart", "note.alike", n=len(near)))
-    flat = table["centre"].notna() & ~(table["sigma"] > 0)
-    if flat.any():
-        notes.append(said["note.flat"])
+        notes.append(noted("control_chart", "note.alike", n=len(near)))
     if table["value"].isna().any():
-        notes.append(both("control_chart", "note.gaps", n=int(table["value"].isna().sum())))
+        notes.append(noted("control_chart", "note.gaps", n=int(table["value"].isna().sum())))
     if overdispersed:
         notes.append(said["note.overdispersed"])
     elif "denominator" in table and table["denominator"].median() > LARGE:
@@ -372,8 +319,9 @@ def _named(workspace: Workspace, given: list[str], measure: Texts | None) -> Any
     from analysis.documents.labels import Labels
 
     texts = measure
-    if texts is None and len(given) == 1:
-        texts = workspace.catalogue[given[0]].measure
+    measures = {tuple(workspace.catalogue[code].measure.items()) for code in given}
+    if texts is None and len(measures) == 1:
+        texts = dict(measures.pop())
     return Labels({}, {"value": texts}) if texts else None
 
 

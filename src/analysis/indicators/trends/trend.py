@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from analysis.indicators.asked import faults_of, held_series, noted, several_names
 from analysis.indicators.charts.trend import draw
 from analysis.indicators.facts import joined
-from analysis.indicators.result import FigureResult
-from analysis.indicators.series import series
+from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, words
-from analysis.messages import Language, Texts
-from analysis.messages.requests import hold_level, one_of
+from analysis.messages import LANGUAGES, Language, Texts, listed, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +31,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trend(FigureResult):
+class Trend(Measured):
     """What may be said of series: ``points`` holds their levels."""
 
     years: ClassVar[tuple[str, ...]] = ("first", "last")
@@ -42,7 +41,7 @@ class Trend(FigureResult):
 
 
 def trend(
-    workspace: Workspace, indicators: str | Iterable[str], *, units: Sequence[str] | None = None,
+    workspace: Workspace, indicators: str | Iterable[str], *, units: str | Sequence[str] | None = None,
     boundaries: int | None = None, until: int | None = None, model: Model | None = None, level: float = 0.95,
     language: Language | None = None,
 ) -> Trend:  # fmt: skip
@@ -55,7 +54,7 @@ def trend(
     indicators
         One code or several.
     units, boundaries, until
-        As of :func:`analysis.indicators.series`.
+        As of :func:`analysis.indicators.series`; one unit or several.
     model
         ``year_to_year``: the caller takes what a year adds to a level that has no trend for independent noise of one
         distribution. Without it there is no p and no slope with an interval: complete counts are no sample.
@@ -78,7 +77,8 @@ def trend(
     Raises
     ------
     DuzhengError
-        DZ-I001, DZ-U002 for unknown indicators and units, DZ-S002 for a wrong model or level.
+        DZ-I001, DZ-U002 for unknown indicators and units, DZ-S002 for a wrong model, level or last year, or where there
+        is no figure at all: all faults at once.
 
     Notes
     -----
@@ -87,11 +87,9 @@ def trend(
     """
     import pandas as pd
 
-    hold_level(level)
-    if model is not None:
-        one_of("model", model, ("year_to_year",))
-    codes = list(dict.fromkeys([indicators] if isinstance(indicators, str) else indicators))
-    facts = series(workspace, codes, boundaries=boundaries, units=units, until=until)
+    codes, wanted = list(dict.fromkeys(several_names(indicators) or [])), several_names(units)
+    faults = faults_of(model, level, until)
+    facts = held_series(workspace, codes, faults, units=wanted, boundaries=boundaries, until=until)
     points = facts[facts["value"].notna()].reset_index(drop=True)
     table = pd.DataFrame(_stretches(workspace, points), columns=[*COLUMNS])
     table = _current(table, codes, list(workspace.units.frame.index.astype(str)))
@@ -102,9 +100,9 @@ def trend(
     tested = ("direction", "p", "slope", "lower", "upper", "coverage", "reason") if model else ()
     return Trend(
         table, "trend",
-        settings={"indicators": codes, "units": list(units or ()), "boundaries": boundaries or
-                  workspace.settings.boundaries} | ({"level": level} if model else {}),
-        notes=_notes(workspace, table, facts, model), drawing=draw,
+        settings={"indicators": codes, "units": wanted or list(dict.fromkeys(table["unit"])), "boundaries": boundaries
+                  or workspace.settings.boundaries} | ({"level": level} if model else {}),
+        notes=_notes(workspace, table, facts, model, codes), drawing=draw,
         shown=("indicator", "unit", "first", "last", "n", "first_value", "last_value", "change", "growth", "per_year",
                "pattern", *tested),
         decimals=dict.fromkeys(measured, most) | {"per_year": most + (most < 2), "slope": most + (most < 2),  # noqa: PLR2004
@@ -188,22 +186,29 @@ def _directions(table: pd.DataFrame, points: pd.DataFrame, level: float) -> pd.D
     return found
 
 
-def _notes(workspace: Workspace, table: pd.DataFrame, facts: pd.DataFrame, model: str | None) -> tuple[Texts, ...]:
+def _notes(
+    workspace: Workspace, table: pd.DataFrame, facts: pd.DataFrame, model: str | None, codes: Sequence[str]
+) -> tuple[Texts, ...]:
     said, notes = words("trend"), []
+    there = set(facts["indicator"])
+    if there != set(codes):
+        gone = [workspace.catalogue[code].name for code in codes if code not in there]
+        names: Texts = {language: listed((pick(each, language) for each in gone), language) for language in LANGUAGES}
+        notes.append(both("trend", "note.without", names=names))
     now = table[table["current"]]
     few = int((now["n"] < ENOUGH).sum())
     if few:
-        notes.append(both("trend", "note.few", n=few, of=len(now), least=ENOUGH))
+        notes.append(noted("trend", "note.few", n=few, of=len(now), least=ENOUGH))
     if model is None and (now["n"] >= ENOUGH).any():
         notes.append(said["note.no_model"])
     parted = table.loc[~table["current"], "indicator"].unique()
     whys = {(each.year, each.reason["zh-Hans"]): each for code in parted for each in workspace.catalogue[code].breaks}
     notes += [both("trend", "note.break", year=each.year, why=each.reason) for each in whys.values()]
     if table["doubt"].any():
-        notes.append(both("trend", "note.doubt", n=int(table["doubt"].sum())))
-    gone = facts[facts["value"].isna()]
-    for status, count in gone["status"].value_counts().sort_index().items():
-        notes.append(both("trend", "note.gone", n=count, why=said[f"status.{status}"]))
+        notes.append(noted("trend", "note.doubt", n=int(table["doubt"].sum())))
+    empty = facts[facts["value"].isna()]
+    for status, count in empty["status"].value_counts().sort_index().items():
+        notes.append(noted("trend", "note.gone", n=int(count), why=said[f"status.{status}"]))
     return tuple(notes)
 
 

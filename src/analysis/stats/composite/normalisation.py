@@ -111,7 +111,11 @@ def _behind(x: Floats) -> Floats:
 
 
 def _declared(given: ArrayLike | None, shape: tuple[int, ...], what: str) -> Floats:
-    found: Floats = np.full(shape, np.nan) if given is None else np.asarray(given, dtype=float)
+    try:
+        found: Floats = np.full(shape, np.nan) if given is None else np.asarray(given, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DuzhengError(wrong(f"{what} that are no numbers", f"{what} of every indicator, as numbers",
+                                 "low and high of each" if len(shape) > 1 else "one of each")) from error  # fmt: skip
     if found.shape != shape or np.isnan(found).any():
         raise DuzhengError(wrong(f"{what} of shape {found.shape}" if given is not None else f"no {what}",
                                  f"{what} of every indicator", f"give {what}=…"))  # fmt: skip

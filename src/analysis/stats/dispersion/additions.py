@@ -10,9 +10,17 @@ import numpy as np
 from analysis.stats.dispersion.certificates import Certificate, addition_bound, certificate
 from analysis.stats.dispersion.contributions import Floats, coefficient, holds_exactly
 from analysis.stats.dispersion.levelling import least_level, level_prices, whole_steps
+from analysis.stats.dispersion.whole import fewest_whole
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+
+#: Units up to which whole additions at costs that differ are solved exactly, if their bound leaves room.
+_FEW = 12
+#: Tolerances that are tried one after the other, and how clarabel may end with any of them.
+_TOLERANCES = (1e-11, 1e-9, 1e-7)
+_SOLVED = frozenset({"Solved", "AlmostSolved", "InsufficientProgress"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,7 +140,12 @@ def _read(
 
 def _uneven(x: Floats, p: Floats, lower: Floats, w: Floats, limit: float, *, whole: bool) -> Addition:
     """Solve with costs that differ between units: by clarabel, whose solution is made feasible on both sides."""
-    y, head, tail = solve_cone(lower, p, w, limit)
+    try:
+        y, head, tail = solve_cone(lower, p, w, limit)
+    except RuntimeError:
+        # Levelling meets the limit whatever the costs, and its prices at the lowest cost bound them all.
+        level = least_level(lower, p, limit)
+        y, (head, tail) = level * p, level_prices(lower, p, limit, level, float(w.min()))
     y = np.maximum(y, lower)
     y = np.maximum(y, least_level(y, p, limit) * p)
     bound, mu = addition_bound(lower, p, w, limit, head=head, tail=tail)
@@ -145,7 +158,12 @@ def _uneven(x: Floats, p: Floats, lower: Floats, w: Floats, limit: float, *, who
         ones = w / w.min()
         step = float(w.min()) if np.allclose(ones, np.round(ones), rtol=0, atol=1e-12) else 0.0
     cost = float(w @ (y - x))
-    return Addition(y - x, certificate(cost, bound, scale=float(w @ lower), step=step), float("nan"), mu)
+    proof = certificate(cost, bound, scale=float(w @ lower), step=step)
+    if whole and not proof.proved and len(x) <= _FEW:
+        found, least = fewest_whole(x, lower, p, w, limit, y)
+        y, bound = (y, bound) if float(w @ (found - x)) > cost else (found, bound)
+        proof = certificate(float(w @ (y - x)), max(bound, least), scale=float(w @ lower), step=step)
+    return Addition(y - x, proof, float("nan"), mu)
 
 
 def _dropped(y: Floats, lower: Floats, p: Floats, w: Floats, limit: float) -> Floats:
@@ -181,13 +199,16 @@ def solve_cone(lower: Floats, sizes: Floats, costs: Floats, limit: float) -> tup
     kappa = np.sqrt(1 + limit**2)
     a = sparse.vstack([-sparse.identity(n), -kappa * np.ones((1, n)), -sparse.diags(1 / np.sqrt(share))], "csc")
     b = np.concatenate([-lower / unit, [0.0], np.zeros(n)])
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = 1e-11
     cones = [clarabel.NonnegativeConeT(n), clarabel.SecondOrderConeT(n + 1)]
     zero = sparse.csc_matrix((n, n))
-    solution = clarabel.DefaultSolver(zero, costs / price, a, b, cones, settings).solve()
-    if str(solution.status) not in {"Solved", "AlmostSolved", "InsufficientProgress"}:
+    for tolerance in _TOLERANCES:
+        settings = clarabel.DefaultSettings()
+        settings.verbose = False
+        settings.tol_gap_abs = settings.tol_gap_rel = settings.tol_feas = tolerance
+        solution = clarabel.DefaultSolver(zero, costs / price, a, b, cones, settings).solve()
+        if str(solution.status) in _SOLVED:
+            break
+    else:
         raise RuntimeError(f"clarabel ended with {solution.status}")
     z = np.asarray(solution.z)
     root = float(np.sqrt(sizes.sum()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,9 @@ class _Problem:
     """Amounts, floors and costs, and what is known of the best choice so far."""
 
     def __init__(self, totals: Floats, sizes: Floats, full: Floats, partial: Floats, limits: Floats, costs: Floats,
-                 whole: np.ndarray, spared: int) -> None:  # fmt: skip
+                 whole: np.ndarray, spared: np.ndarray) -> None:  # fmt: skip
         self.x, self.p, self.c, self.w, self.whole, self.spared = totals, sizes, limits, costs, whole, spared
+        self.first = np.arange(totals.shape[1])[None, :] < spared[:, None]  #: so many of each unit, in any order
         self.high, self.low = np.maximum(totals, full), np.maximum(totals, np.minimum(partial, full))
         for k in np.flatnonzero(whole):
             self.high[:, k] = totals[:, k] + np.ceil(self.high[:, k] - totals[:, k])
@@ -59,6 +60,7 @@ class _Problem:
         self.base = float((costs * totals).sum())
         self.known: dict[tuple[int, bytes], Addition] = {}
         self.cost, self.bound = np.inf, -np.inf
+        self.enumerated = np.inf  #: the lowest bound of the choices that were solved, and of those left out for theirs
         self.best: tuple[np.ndarray, tuple[Addition, ...]] | None = None
         self.prices = costs
 
@@ -67,16 +69,16 @@ class _Problem:
         for k in range(self.x.shape[1]):
             if np.isfinite(self.c[k]) and self.room[:, k].any():
                 least, most = (self._part(k, floors[:, k]).certificate for floors in (self.low, self.high))
-                if most.proved and most.cost <= least.cost * (1 + TIGHT * 1e-3):
+                if most.proved and least.proved and most.cost <= least.cost * (1 + TIGHT * 1e-3):
                     self.settled[k] = most.cost
                     self.low[:, k] = self.high[:, k]
         self.room = self.high - self.low
 
     def choose(self, gains: Floats) -> np.ndarray:
-        """Spare the floors that save most at given gains; what saves nothing is not spared."""
+        """Spare the floors that save most at given gains, and as many as may be: to spare more is never dearer."""
         chosen = np.zeros(gains.shape, bool)
-        order = np.argsort(-gains, axis=1, kind="stable")[:, : self.spared]
-        np.put_along_axis(chosen, order, values=True, axis=1)
+        order = np.argsort(-np.where(self.room > 0, gains, -1.0), axis=1, kind="stable")
+        np.put_along_axis(chosen, order, values=self.first, axis=1)
         return chosen & (self.room > 0)
 
     def solve(self, spared: np.ndarray) -> tuple[float, tuple[Addition, ...]]:
@@ -84,6 +86,7 @@ class _Problem:
         floors = np.where(spared, self.low, self.high)
         parts = [self._part(k, floors[:, k]) for k in range(floors.shape[1])]
         cost = float(sum(part.certificate.cost for part in parts))
+        self.enumerated = min(self.enumerated, float(sum(_least(part) for part in parts)))
         if cost < self.cost:
             self.cost, self.best = cost, (spared, tuple(parts))
         return cost, tuple(parts)
@@ -98,7 +101,7 @@ class _Problem:
     def price(self, mu: Floats) -> None:
         """Bound all choices by prices of the floors: each unit then chooses for itself."""
         gains = mu * self.room
-        saved = -np.sort(-gains, axis=1)[:, : self.spared].sum()
+        saved = -np.sort(-gains, axis=1)[self.first].sum()
         sums = (mu * self.high - self.w * self.x).sum(axis=0)
         sums[list(self.settled)] = list(self.settled.values())
         bound = float(sums.sum() - saved)
@@ -113,7 +116,7 @@ class _Problem:
 
 def least_choices(
     totals: ArrayLike, sizes: ArrayLike, *, full: ArrayLike, partial: ArrayLike, limits: ArrayLike,
-    costs: ArrayLike | None = None, whole: ArrayLike | None = None, spared: int = 1,
+    costs: ArrayLike | None = None, whole: ArrayLike | None = None, spared: ArrayLike = 1,
 ) -> Choice:  # fmt: skip
     """Find the least addition of several amounts together, where each unit may leave a few at a lower floor.
 
@@ -132,7 +135,7 @@ def least_choices(
     whole
         Whether an amount comes in whole units, shape (k,).
     spared
-        How many amounts a unit may leave at the lower floor.
+        How many amounts a unit may leave at the lower floor: a number, or one a unit, shape (n,).
 
     Returns
     -------
@@ -157,7 +160,8 @@ def least_choices(
     w = np.broadcast_to(np.asarray(1.0 if costs is None else costs, dtype=float), x.shape)
     of = np.zeros(x.shape[1], bool) if whole is None else np.asarray(whole, bool)
     problem = _Problem(x, p, np.asarray(full, dtype=float), np.asarray(partial, dtype=float),
-                       np.asarray(limits, dtype=float), w, of, spared)  # fmt: skip
+                       np.asarray(limits, dtype=float), w, of,
+                       np.broadcast_to(np.asarray(spared, dtype=int), p.shape))  # fmt: skip
     problem.settle()
     chosen, seen = problem.choose(w * problem.room), set()
     for _ in range(_ROUNDS):
@@ -175,9 +179,17 @@ def least_choices(
         complete = _try(problem)
     assert problem.best is not None  # noqa: S101  one was solved
     spare, parts = problem.best
-    found = certificate(problem.cost, problem.cost if complete else problem.bound, scale=problem.base)
+    # Trying all choices proves no more than was proved of their parts.
+    bound = max(problem.bound, min(problem.enumerated, problem.cost)) if complete else problem.bound
+    found = certificate(problem.cost, bound, scale=problem.base)
+    found = replace(found, proved=found.proved and all(part.certificate.proved for part in parts))
     added = np.column_stack([part.added for part in parts])
     return Choice(added, spare & (x + added < problem.high), found, parts)
+
+
+def _least(part: Addition) -> float:
+    """Give what an amount costs at least, given its floors: its bound, unless more was proved."""
+    return part.certificate.cost if part.certificate.proved else part.certificate.bound
 
 
 def _relax(problem: _Problem) -> None:
@@ -197,12 +209,14 @@ def _improve(problem: _Problem, gains: Floats) -> None:
     """Let the units that are nearly indifferent choose anew, one at a time, while it saves anything."""
     order = np.sort(gains, axis=1)[:, ::-1]
     rows = np.arange(len(gains))
-    margin = order[:, problem.spared - 1] - order[:, min(problem.spared, gains.shape[1] - 1)]
-    undecided = [int(i) for i in np.argsort(margin, kind="stable") if (problem.room[i] > 0).sum() > problem.spared]
+    last = np.minimum(problem.spared, gains.shape[1] - 1)
+    margin = order[rows, np.maximum(problem.spared - 1, 0)] - order[rows, last]
+    undecided = [int(i) for i in np.argsort(margin, kind="stable")
+                 if (problem.room[i] > 0).sum() > problem.spared[i] > 0]  # fmt: skip
     for _ in range(_PASSES):
         before = problem.cost
         for i in undecided[:_UNDECIDED]:
-            for subset in combinations(np.flatnonzero(problem.room[i] > 0), problem.spared):
+            for subset in combinations(np.flatnonzero(problem.room[i] > 0), int(problem.spared[i])):
                 assert problem.best is not None  # noqa: S101  one was solved
                 spared = problem.best[0].copy()
                 spared[rows == i] = False
@@ -230,7 +244,7 @@ def _hull(problem: _Problem) -> tuple[Floats, dict[int, tuple[float, Floats]]]:
         sparse.hstack([none, eye]),
         sparse.hstack([sparse.csr_matrix((n, size)), sparse.kron(sparse.identity(n), np.ones((1, k)))]),
     ]
-    right = [-(problem.high / unit).ravel(), np.zeros(size), np.ones(size), np.full(n, float(problem.spared))]
+    right = [-(problem.high / unit).ravel(), np.zeros(size), np.ones(size), problem.spared.astype(float)]
     cones: list[Any] = [clarabel.NonnegativeConeT(3 * size + n)]
     active = [int(j) for j in np.flatnonzero(np.isfinite(problem.c))]
     for j in active:
@@ -247,7 +261,8 @@ def _hull(problem: _Problem) -> tuple[Floats, dict[int, tuple[float, Floats]]]:
     solver = clarabel.DefaultSolver(sparse.csc_matrix((2 * size, 2 * size)), goal, sparse.vstack(rows, "csc"),
                                     np.concatenate(right), cones, settings)  # fmt: skip
     solution = solver.solve()
-    values, duals = np.asarray(solution.x), np.asarray(solution.z)
+    # What the solver could not finish still is a price that bounds, if it is a number at all.
+    values, duals = np.nan_to_num(solution.x), np.nan_to_num(solution.z)
     found = {}
     for at, j in enumerate(active):
         start = 3 * size + n + at * (n + 1)
@@ -260,25 +275,25 @@ def _try(problem: _Problem) -> bool:
     """Try the choices that the prices leave open, one by one; tell whether none is left open."""
     n, k = problem.x.shape
     gains = problem.prices * problem.room
-    order = np.sort(gains, axis=1)[:, ::-1]
-    best = order[:, : problem.spared].sum(axis=1)
+    best = np.where(problem.first, np.sort(gains, axis=1)[:, ::-1], 0.0).sum(axis=1)
     if best.size and problem.cost <= problem.bound:
         return True
     options: list[tuple[int, list[tuple[float, tuple[int, ...]]]]] = []
     start = problem.choose(gains)
     for i in range(n):
         useful = [j for j in range(k) if problem.room[i, j] > 0]
-        if len(useful) <= problem.spared:
+        spared = int(problem.spared[i])
+        if len(useful) <= spared:
             continue
         mine = [(float(best[i] - gains[i, list(subset)].sum()), subset)
-                for subset in combinations(useful, problem.spared)]  # fmt: skip
+                for subset in combinations(useful, spared)]  # fmt: skip
         mine = sorted(each for each in mine if each[0] <= problem.cost - problem.bound)
         if len(mine) > 1:
             options.append((i, mine))
-    for tried, spared in enumerate(_combinations(problem, start, options, 0, 0.0)):
+    for tried, chosen in enumerate(_combinations(problem, start, options, 0, 0.0)):
         if tried >= _TRIED:
             return False
-        problem.solve(spared)
+        problem.solve(chosen)
     return True
 
 
@@ -294,6 +309,7 @@ def _combinations(
     for penalty, subset in mine:
         # A choice whose bound is at the best cost, but for rounding, saves nothing.
         if problem.bound + lost + penalty >= problem.cost - TIGHT * abs(problem.cost):
+            problem.enumerated = min(problem.enumerated, problem.bound + lost + penalty)
             break
         spared = spared.copy()
         spared[unit] = False

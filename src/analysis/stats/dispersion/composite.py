@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 
+#: Coefficients that are 0 but for the rounding of floats.
+_ALIKE = 1e-9
+#: Rounds in which levels are raised by a hair.
+_ROUNDS = 60
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Mixed:
     """What is added of every amount, how far each coefficient comes down, and the proof."""
@@ -66,6 +72,19 @@ class _Curve:
         return np.asarray(np.maximum(level * self.sizes - self.lower, 0.0))
 
 
+def _within(curves: list[_Curve], levels: list[float], alike: np.ndarray, limit: float) -> Floats:
+    """Give what levels add, raised by a hair until the coefficients as they are computed are within the limit."""
+    for turn in range(_ROUNDS):
+        added = np.column_stack([curve.added(level) for curve, level in zip(curves, levels, strict=True)])
+        added[:, alike] = 0.0
+        cvs = [coefficient(curve.lower + each, curve.sizes) for curve, each in zip(curves, added.T, strict=True)]
+        if np.mean(cvs) <= limit:
+            break
+        levels = [min(level + float(np.spacing(level)) * 2.0**turn, float(curve.v[-1]))
+                  for curve, level in zip(curves, levels, strict=True)]  # fmt: skip
+    return added
+
+
 def least_mixture(
     totals: ArrayLike, sizes: ArrayLike, limit: float, *, floors: ArrayLike | None = None,
     costs: ArrayLike | None = None, whole: ArrayLike | None = None,
@@ -115,12 +134,15 @@ def least_mixture(
     if now.mean() <= limit:
         return Mixed(lower - x, now, Certificate(base, base, proved=True), 0.0)
     curves = [_Curve(each, p, float(cost)) for each, cost in zip(lower.T, w, strict=True)]
+    # Where units are alike already nothing comes down, and no price says by how much.
+    alike = now <= _ALIKE
 
     def reached(price: float) -> tuple[list[float], Floats]:
-        levels = [curve.level(price) for curve in curves]
-        return levels, np.array([curve.at(level)[0] for curve, level in zip(curves, levels, strict=True)])
+        levels = [float(curve.v[0]) if same else curve.level(price) for curve, same in zip(curves, alike, strict=True)]
+        cvs = [curve.at(level)[0] for curve, level in zip(curves, levels, strict=True)]
+        return levels, np.where(alike, now, cvs)
 
-    high = max(curve.at(float(curve.v[0]))[1] for curve in curves)
+    high = max(curve.at(float(curve.v[0]))[1] for curve, same in zip(curves, alike, strict=True) if not same)
     while reached(high)[1].mean() > limit:
         high *= 2
     low = 0.0
@@ -130,10 +152,10 @@ def least_mixture(
         if high - low <= 1e-13 * high:
             break
     levels, limits = reached(high)
-    added = np.column_stack([curve.added(level) for curve, level in zip(curves, levels, strict=True)])
+    added = _within(curves, levels, alike, limit)
     cost = float((w * added).sum()) + base
     # Of a convex sum the price bounds: what is left of the limit is worth at most its price.
-    bound = cost - high * max(limit * len(w) - float(limits.sum()), 0.0) * (1 + 1e-9)
+    bound = cost - high * (max(limit * len(w) - float(limits.sum()), 0.0) + float(now[alike].sum())) * (1 + 1e-9)
     for k in np.flatnonzero(of):
         if added[:, k].any():
             added[:, k] = whole_steps(lower[:, k], p, float(limits[k]))

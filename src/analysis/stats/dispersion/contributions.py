@@ -85,6 +85,8 @@ def leave_one_out(totals: ArrayLike, sizes: ArrayLike) -> Floats:
         # Without cancellation where one unit makes up nearly all of the sum.
         square = others_of(share * u**2) / rest
         found = np.sqrt(np.maximum(square - mean**2, 0)) / (1 + mean)
+    if len(x) == 2:  # noqa: PLR2004  the other is alone, and what floats leave of the difference is nothing
+        found = np.zeros(2)
     return np.where((others_of(x) > 0) & (len(x) > 1), found, np.nan)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,8 +41,7 @@ def flipping_totals(totals: ArrayLike, sizes: ArrayLike, limit: float) -> Floats
     x, p = read(totals, sizes)
     k = (1 + limit**2) / p.sum()
     a, b = others_of(x), others_of(x**2 / p)
-    found = _nearest(1 / p - k, -k * a, b - k * a**2, x)
-    return np.where(found + a > 0, found, np.nan)
+    return _nearest(1 / p - k, -k * a, b - k * a**2, x, possible=lambda roots: (roots >= 0) & (roots + a > 0))
 
 
 def flipping_sizes(totals: ArrayLike, sizes: ArrayLike, limit: float) -> Floats:
@@ -68,17 +68,19 @@ def flipping_sizes(totals: ArrayLike, sizes: ArrayLike, limit: float) -> Floats:
     """
     x, p = read(totals, sizes)
     n, b = others_of(p), others_of(x**2 / p)
-    found = _nearest(b, (n * b + x**2 - (1 + limit**2) * x.sum() ** 2) / 2, n * x**2, p)
-    return np.where(found > 0, found, np.nan)
+    half = (n * b + x**2 - (1 + limit**2) * x.sum() ** 2) / 2
+    return _nearest(b, half, n * x**2, p, possible=lambda roots: roots > 0)
 
 
-def _nearest(a: Floats, half: Floats, c: Floats, now: Floats) -> Floats:
-    """Solve a z² + 2 half z + c = 0 for the root of 0 or more that is nearest to what is now."""
+def _nearest(
+    a: Floats, half: Floats, c: Floats, now: Floats, *, possible: Callable[[Floats], np.ndarray]
+) -> Floats:  # fmt: skip
+    """Solve a z² + 2 half z + c = 0 for the root that is nearest to what is now, of those that are possible."""
     with np.errstate(invalid="ignore", divide="ignore"):
         root = np.sqrt(half**2 - a * c)
         big = -(half + np.where(half >= 0, root, -root))
         roots = np.stack([np.where(a != 0, big / a, np.nan), np.where(big != 0, c / big, np.nan)])
-    roots = np.where(np.isfinite(roots) & (roots >= 0), roots, np.nan)
+        roots = np.where(np.isfinite(roots) & possible(roots), roots, np.nan)
     far = np.where(np.isnan(roots), np.inf, np.abs(roots - now))
     best = np.take_along_axis(roots, far.argmin(axis=0)[None, :], axis=0)[0]
     return np.asarray(best)

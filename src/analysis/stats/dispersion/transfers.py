@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: Units up to which the fewest transfers are found exactly, over all subsets.
 _EXACT = 14
 _ROUNDS = 60
+#: What separates two floats that stand for one number.
+_SAME = 1e-12
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -171,6 +173,13 @@ def _reached(x: Floats, p: Floats, f: Floats, low: float, high: float) -> Floats
 
 def _parts(x: Floats, p: Floats, f: Floats, limit: float) -> Transfer:
     """Move fractions: find the piece in which Σ y² / P comes down to the ball, and the place in it."""
+    mean = float(x.sum() / p.sum())
+    if limit <= 0 and (f <= mean * p * (1 + _SAME)).all():
+        # All alike is one point: nothing else meets the limit, and nothing less moves.
+        y = mean * p
+        cost = 0.5 * float(np.abs(y - x).sum())
+        return Transfer(y - x, possible=True, certificate=Certificate(cost, cost, proved=True),
+                        least=coefficient(y, p), low=mean, high=mean)  # fmt: skip
     path = _path(x, p, f)
     ball = (1 + limit**2) * x.sum() ** 2 / p.sum()
     least = _cv(path.square[-1], x, p)
