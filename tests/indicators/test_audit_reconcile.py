@@ -70,12 +70,21 @@ def test_faults_come_at_once(shanghai):
     with pytest.raises(DuzhengError) as caught:
         reconcile(shanghai, "no_such_code", b.drop(columns="value"), tolerance=-1)
     assert sorted(fault.code for fault in caught.value.faults) == ["DZ-I001", "DZ-S002", "DZ-T002"]
+    with pytest.raises(DuzhengError) as caught:
+        reconcile(shanghai, 3, b.assign(value="x"), tolerance="x", rule="none")
+    assert sorted(fault.code for fault in caught.value.faults) == ["DZ-S002", "DZ-S002", "DZ-S002", "DZ-T003"]
     with pytest.raises(DuzhengError, match="DZ-T005"):
         reconcile(shanghai, pd.concat([a, a]), b)
     with pytest.raises(DuzhengError, match="DZ-I002"):
         reconcile(shanghai, "primary_pupils", "area")
     with pytest.raises(DuzhengError, match="DZ-S002"):
         reconcile(shanghai, "primary_budget_per_student")
+
+
+def test_codes_that_were_read_as_numbers_are_codes(shanghai):
+    a = pd.DataFrame({"unit": [310101, 310104], "year": 2017, "value": [1.0, 2.0]})
+    assert reconcile(shanghai, a, a.assign(unit=["310101", "310104"])).counts() == {"agrees": 2}
+    assert reconcile(shanghai, a, a).table["row_a"].tolist() == [2, 3]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

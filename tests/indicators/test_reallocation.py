@@ -168,16 +168,22 @@ def test_a_frontier_needs_figures_and_a_place(shanghai, evaluated, place):
     with pytest.raises(DuzhengError) as error:
         frontier(evaluated, "q", "z", "w", cost=-1, year=3)
     assert len(error.value.faults) == 5
+    gaps = balance(shanghai, some_unknown(schools_of([unit])))
+    with pytest.raises(DuzhengError, match="figures missing"):
+        frontier(gaps, unit, "primary", "teaching_area")
+
+
+@pytest.mark.slow
+def test_a_chart_of_schools_that_are_alike_says_so(shanghai):
+    table = schools_of(units_of(shanghai)[:1])
+    alike = balance(shanghai, table.assign(**dict.fromkeys(table.columns[5:], table["students"] * 20.0)))
+    assert "already equal" in str(frontier(alike, "310101", "primary", "sports_area").chart("en").spec)
 
 
 def test_schools_that_are_alike_have_no_curve_and_that_is_said(shanghai):
     table = schools_of(units_of(shanghai)[:1])
-    alike = balance(shanghai, table.assign(**{each: table["students"] * 20.0 for each in table.columns[5:]}))
+    alike = balance(shanghai, table.assign(**dict.fromkeys(table.columns[5:], table["students"] * 20.0)))
     found = frontier(alike, "310101", "primary", "sports_area")
     assert found.table["added"].tolist() == [0]
     assert found.table["slope"].notna().all()
     assert any("nothing need be added" in note["en"] for note in found.notes)
-    assert "already equal" in str(found.chart("en").spec)
-    gaps = balance(shanghai, some_unknown(schools_of([unit])))
-    with pytest.raises(DuzhengError, match="figures missing"):
-        frontier(gaps, unit, "primary", "teaching_area")

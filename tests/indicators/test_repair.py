@@ -23,7 +23,7 @@ COLUMNS = {"above_qualification": "teachers_above_qualification", "backbone": "b
 
 @pytest.fixture(scope="module")
 def table(shanghai):
-    return schools_of(units_of(shanghai))
+    return schools_of(units_of(shanghai)[:8])
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,9 @@ def test_the_exception_is_left_where_it_saves_most(shanghai):
     assert dear.schools.loc[dear.schools["spared"], "indicator"].tolist() == ["teaching_area"]
 
 
+@pytest.mark.slow
 def test_choices_of_schools_are_the_best_of_all(shanghai):
-    small = balance(shanghai, schools_of(["310101"], n=4)[lambda frame: frame["stage"] == "primary"])
+    small = balance(shanghai, schools_of(["310101"], n=3)[lambda frame: frame["stage"] == "primary"])
     found = repair(small, whole=())
     (each,) = amounts_of(small)
     full, partial = each.floors(), each.floors(0.85)
@@ -121,6 +122,7 @@ def test_choices_of_schools_are_the_best_of_all(shanghai):
     assert found.together["cost"].iloc[0] == pytest.approx(best, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_all_thresholds_cost_more_than_the_rule_and_coefficients_alone_less(evaluated, repaired):
     rule = repaired.together["cost"].sum()
     assert repair(evaluated, schools="none").together["cost"].sum() < rule
@@ -232,7 +234,9 @@ def test_costs_of_units_may_name_them(evaluated, shanghai):
         assert (of["cost"] == of["added"] * [1.0, 2.0]).all()
 
 
-def test_words_say_that_it_is_arithmetic_and_no_plan(repaired):
+@pytest.mark.slow
+def test_words_say_that_it_is_arithmetic_and_no_plan(evaluated):
+    repaired = repair(evaluated, unit="310101")
     for language, word in (("zh-Hans", "测算"), ("en", "arithmetic")):
         told = str(repaired.explain(language)) + repaired.readers(language).as_raw_html()
         assert word in told
@@ -254,7 +258,8 @@ def uneven(part):
         s = 100 + 50 * i
         rows.append({"school": f"s{i}", "unit": "310101", "stage": "primary", "year": 2020, "students": s,
                      "teaching_area": s * 5 + part * (i == 0), "sports_area": s * [1, 9, 30, 2][i],
-                     "equipment_value": s * [100, 9000, 200, 4000][i], "computers": round(s * [0.01, 0.5, 0.02, 0.3][i]),
+                     "equipment_value": s * [100, 9000, 200, 4000][i],
+                     "computers": round(s * [0.01, 0.5, 0.02, 0.3][i]),
                      "books": s * [1, 60, 5, 20][i], "teachers": round(s * [0.03, 0.15, 0.05, 0.1][i]),
                      "teachers_above_qualification": round(s * [0.01, 0.14, 0.02, 0.05][i]),
                      "teachers_intermediate_title": round(s * [0.01, 0.12, 0.02, 0.05][i])})  # fmt: skip
@@ -291,11 +296,12 @@ def test_some_indicators_bring_a_mean_down_alone_or_it_is_unmet(shanghai, on_mea
     assert set(table.loc[~table.index.isin(some), "state"]) == {"none"}
     assert found.together["certified"].all()
     assert found.together["cost"].iloc[0] > repair(on_mean, whole=()).together["cost"].iloc[0]
-    one = repair(on_mean, indicators=["books"])
-    if 8 * 0.65 < on_mean.table.loc[~on_mean.table["indicator"].isin(["books", "composite"]), "cv"].sum():
-        assert set(one.table["state"]) == {"unmet"}
-        assert one.unmet["reason"].tolist() == ["composite"]
-        assert any("can't be brought" in note["en"] for note in one.notes)
+    others = on_mean.table.loc[~on_mean.table["indicator"].isin(["teaching_area", "composite"]), "cv"]
+    assert others.sum() > 8 * 0.65  # so that this one alone can't do it
+    one = repair(on_mean, indicators=["teaching_area"])
+    assert set(one.table["state"]) == {"unmet"}
+    assert one.unmet["reason"].tolist() == ["composite"]
+    assert any("can't be brought" in note["en"] for note in one.notes)
     assert no_nan_in(one.notes)
 
 

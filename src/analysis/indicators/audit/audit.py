@@ -193,8 +193,8 @@ def audit(
     Identities need no chance. All other checks give a p under a model of chance that docs/audit.md states: last digits
     are even (binomial; χ²), values of like units spread evenly over ±10 % (Chernoff's bound of the coincidence),
     changes follow those of their kind (t with the tails of the indicator; variances after Smyth 2004), the log density
-    is a parabola near a threshold (binomial, after McCrary 2008), first digits follow Benford. The p of all tests of
-    the batch are adjusted together (Benjamini and Hochberg 1995): of the findings with a p, an expected share of at
+    is a smooth curve near a threshold (binomial, after McCrary 2008), first digits follow Benford. The p of all tests
+    of the batch are adjusted together (Benjamini and Hochberg 1995): of the findings with a p, an expected share of at
     most ``level`` is false, as far as the models hold.
 
     Examples

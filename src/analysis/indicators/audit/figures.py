@@ -129,7 +129,7 @@ def _of_units(workspace: Workspace, figures: pd.DataFrame, faults: list[Fault]) 
                    for each in strange]  # fmt: skip
     amounts = [each.code for each in catalogue.of(kinds=("count", "amount"))]
     faults += not_below(frame, "value", "figures", value, frame["indicator"].isin(amounts).to_numpy(bool))
-    twice = frame.duplicated(["unit", "year", "indicator"], keep=False)
+    twice = frame.duplicated(["unit", "year", "indicator"], keep=False) & (frame["unit"] != "") & (year > 0)
     if twice.any():
         first = frame[twice].iloc[0]
         where = f"{first['unit']}, {first['year']}, {first['indicator']}"

@@ -27,7 +27,7 @@ from analysis.indicators.balance.turns import (
 from analysis.indicators.charts.flips import OF_UNIT, draw_flips
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
-from analysis.messages import DuzhengError, Language, Texts, listed, write_number
+from analysis.messages import DuzhengError, Fault, Language, Texts, listed, write_number
 from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ def _errors(standard: Standard, errors: Mapping[str, float] | None) -> dict[str,
                                  "such as {'students': 0.01}", "errors"))  # fmt: skip
     there = [*(each.id for each in standard.resources.indicators), STUDENTS,
              *(item.id for _, item in standard.every_item() if item.kind == "number")]  # fmt: skip
-    faults, found = [], {}
+    faults: list[Fault] = []
+    found: dict[str, Error] = {}
     for name, value in (errors or {}).items():
         if name not in there:
             faults.append(

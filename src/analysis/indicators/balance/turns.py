@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -120,8 +121,10 @@ class Turns:
 
 def hardest(found: Sequence[Turns], becomes: str = "") -> Turns:
     """Give what must change most where all of several verdicts must turn, and how many figures that takes."""
-    most = max((each.smallest for each in found), key=lambda turn: turn.far)
-    inputs = sum(each.smallest.inputs for each in found)
+    every = [each.smallest for each in found]
+    # A yes or no has no size, and is not named where a figure is.
+    most = max([turn for turn in every if not isnan(turn.change)] or every, key=lambda turn: turn.far)
+    inputs = sum(turn.inputs for turn in every)
     near = [each.nearest for each in found]
     known = [each for each in near if each is not None]
     far = max(known, key=lambda turn: (turn.ratio, *turn.far)) if known else None

@@ -24,7 +24,7 @@ _COLOURS = {"identity": REFERENCE, "improbable": PICKED, "notable": "#7FAFD3"}
 _SHAPES = {"identities": "diamond", "copies": "square", "heaping": "triangle-up", "jumps": "circle",
            "stability": "triangle-right", "bunching": "triangle-down", "benford": "cross"}  # fmt: skip
 #: Half-width characters of a line of a name, and where it breaks.
-_LONGEST, _BREAK = 30, "¶"
+_LONGEST, _BREAK = 34, "¶"
 #: Pixels between marks that stand side by side, and years that are written below them.
 _BESIDE, _YEARS = 13, 8
 
@@ -82,7 +82,7 @@ def _by_unit(result: Audit, language: Language, units: list[str]) -> dict[str, A
         alt.layer(discs, numbers).resolve_scale(color="independent").properties(width=WIDTH - 100, height={"step": 25})
     )
     more = [result.said("more_units", language, n=hidden)] if hidden else []
-    return titled(chart, result, language, under=[result.said("size", language), *more])
+    return titled(chart, result, language, under=_capital([result.said("size", language), *more]))
 
 
 def _check(result: Audit, check: str, language: Language, *, done: bool) -> str:
@@ -133,7 +133,8 @@ def draw_unit(result: Audit, language: Language, unit: str = "") -> dict[str, An
     lines = max(item.count(_BREAK) for item in drawn) + 1
     scale = alt.Scale(domain=[years[0] - 0.5, years[-1] + 0.5], nice=False)
     named = alt.Axis(grid=True, gridColor=FAINT, domain=False, ticks=False, labelLimit=0,
-                     labelExpr=f"split(datum.label, '{_BREAK}')", labelBaseline="middle")  # fmt: skip
+                     labelExpr=f"split(datum.label, '{_BREAK}')", labelBaseline="middle",
+                     labelOffset=_centred(lines))  # fmt: skip
     base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("item:N", sort=drawn, title=None, axis=named))
     marks = base.mark_point(filled=True, size=95, opacity=1).encode(
         x=alt.X("x:Q", title=result.said("axis.year", language), scale=scale,
@@ -147,19 +148,40 @@ def draw_unit(result: Audit, language: Language, unit: str = "") -> dict[str, An
     chart = alt.layer(marks, several).properties(width=width, height={"step": 10 + 14 * max(lines, 1)})
     more = [result.said("more_items", language, n=hidden)] if hidden else []
     told = [result.said("beside", language)] if any(value["n"] for value in values) else []
-    return titled(chart, result, language, title=title, under=[*told, *more])
+    return titled(chart, result, language, title=title, under=_capital([*told, *more]))
+
+
+def _centred(lines: int) -> Any:
+    """Give what moves labels of several lines up, so that their middle stands at their row."""
+    several = [{"test": f"length(split(datum.label, '{_BREAK}')) == {n}", "value": -7.0 * (n - 1)}
+               for n in range(2, lines + 1)]  # fmt: skip
+    return {"condition": several, "value": 0} if several else 0
 
 
 def _items(result: Audit, table: pd.DataFrame, language: Language) -> list[str]:
     """Name what each finding is about, over several lines where it is long."""
+    from analysis.documents.tables import display_width
+    from analysis.indicators.audit.sentences import inside
+
     found = []
     for row in rows_of(table):
         parts = [result.code("school", row["school"], language) if row["school"] else "",
                  result.code("stage", row["stage"], language) if row["stage"] else "",
                  result.code("indicator", row["indicator"], language) if row["indicator"] else ""]  # fmt: skip
-        name = listed(parts, language) or result.said("several", language)
-        found.append(_BREAK.join(wrapped(name, _LONGEST)))
+        parts = [part for part in parts if part]
+        parts[1:] = [inside(part, language) for part in parts[1:]]
+        # The school stands in a line of its own.
+        name = listed(parts, language)
+        own = bool(row["school"]) and display_width(name) > _LONGEST
+        whole = [parts[0], listed(parts[1:], language)] if own else [name]
+        lines = [line for part in whole for line in wrapped(part, _LONGEST)]
+        found.append(_BREAK.join(lines) or result.said("several", language))
     return found
+
+
+def _capital(lines: list[str]) -> list[str]:
+    """Let the first of the lines begin as a sentence does."""
+    return [line[:1].upper() + line[1:] if not at else line for at, line in enumerate(lines)]
 
 
 def _nothing(result: Audit, language: Language, title: str = "") -> dict[str, Any]:
@@ -177,7 +199,7 @@ def draw_digits(result: Audit, language: Language, group: Mapping[str, str]) -> 
     import altair as alt
 
     from analysis.indicators.audit.heaping import countable
-    from analysis.indicators.audit.sentences import about
+    from analysis.indicators.audit.sentences import about, inside
 
     held = countable(result.frame, result.bounds)
     for name, value in group.items():
@@ -199,19 +221,20 @@ def draw_digits(result: Audit, language: Language, group: Mapping[str, str]) -> 
     even = [{"even": float(counts.sum()) / 10}]
     line = alt.Chart(alt.InlineData(values=even)).mark_rule(strokeDash=[5, 3]).encode(y="even:Q")
     chart = alt.layer(bars, line).properties(width=WIDTH - 100, height=230)
-    named = listed((result.code(name, value, language) for name, value in group.items()), language)
+    named = listed((inside(str(result.code(name, value, language)), language) for name, value in group.items()),
+                   language)  # fmt: skip
     told = result.said("even", language, value=about(float(counts.sum()) / 10),
                        n=write_number(int(counts.sum()), 0), least=result.bounds.count_from,
                        share=write_number(100 * float(counts[0] + counts[5]) / float(counts.sum()), 1))  # fmt: skip
     title = result.said("title.digits", language, group=named[:1].upper() + named[1:] or result.said("all", language))
-    return titled(chart, result, language, title=title, under=[told])
+    return titled(chart, result, language, title=title, under=_capital([told]))
 
 
 def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -> dict[str, Any]:
     """Draw the values of an indicator around its threshold, in per cent of it."""
     import altair as alt
 
-    from analysis.indicators.audit.sentences import about
+    from analysis.indicators.audit.sentences import about, inside
     from analysis.stats.anomalies.bunching import bunching
 
     held = result.held
@@ -253,7 +276,8 @@ def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -
     if beyond:
         under.append(result.said("beyond", language, n=write_number(beyond, 0)))
     standard = group["indicator"] in result.labels.codes("standard")
-    named = listed((result.code("standard" if standard and name == "indicator" else name, value, language)
+    names = {name: "standard" if standard and name == "indicator" else name for name in group}
+    named = listed((inside(str(result.code(names[name], value, language)), language)
                     for name, value in group.items()), language)  # fmt: skip
     title = result.said("title.bunching", language, group=named[:1].upper() + named[1:])
-    return titled(chart, result, language, title=title, under=under)
+    return titled(chart, result, language, title=title, under=_capital(under))

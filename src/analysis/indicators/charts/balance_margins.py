@@ -76,7 +76,12 @@ def _one(result: FigureResult, newest: pd.DataFrame, language: Language, shorts:
     stages = list(dict.fromkeys(row["panel"] for row in rows))
     known = [row[name] for row in rows for name in ("cv", "before", "limit") if row[name] is not None]
     domain, across = [0.0, round(1.08 * max(known), 2)], 112
-    x = alt.X("cv:Q", title=result.said("axis", language), scale=alt.Scale(domain=domain), axis=alt.Axis(tickCount=4))
+    x = alt.X(
+        "cv:Q",
+        title=result.said("axis", language),
+        scale=alt.Scale(domain=domain),
+        axis=alt.Axis(tickCount=3, labelFlush=False),
+    )
     base = alt.Chart().encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(grid=True, domain=False, ticks=False))
     )

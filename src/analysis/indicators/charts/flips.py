@@ -87,7 +87,9 @@ def _one(result: Flips, language: Language) -> dict[str, Any]:
 
     declared = bool(result.settings["errors"])
     field = "ratio" if declared else "relative"
-    table = result.table[result.table[field].notna()].head(MOST)
+    # An item that another decides turns with it, and is drawn once.
+    twice = [item.id for _, item in result.standard.every_item() if item.same_as]
+    table = result.table[result.table[field].notna() & ~result.table["item"].isin(twice)].head(MOST)
     verdicts = [result.said(f"verdict.{name}", language) for name in ("met", "missed")]
     # A school that teaches both stages stands in each of them.
     staged = set(table.loc[table.groupby("school")["stage"].transform("nunique") > 1, "school"])
@@ -111,7 +113,7 @@ def _one(result: Flips, language: Language) -> dict[str, Any]:
     scale = alt.Scale(domain=[0, 1.06 * most])
     title = result.said("axis.ratio" if declared else "axis.relative", language)
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
-    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=3))
+    x = alt.X("value:Q", title=title, scale=scale, axis=alt.Axis(tickCount=3, labelFlush=False))
     points = base.mark_point(filled=True, size=58, opacity=1).encode(
         x=x,
         color=alt.Color(
@@ -179,4 +181,6 @@ def _change(result: Flips, row: dict[str, Any], language: Language, *, declared:
     what = result.said("students", language) if name == "students" else what
     school = "" if row[school_of] in {row["school"], None} else f"{row[school_of]} "
     more = result.said("several", language, n=f"{int(row[many]):,}") if row[many] > 1 else ""
-    return f"{school}{what} {amount}{more}".strip()
+    unit = result.standard.item(row["item"]).unit if row["item"] is not None else None
+    measure = f" {pick(unit, language)}".replace(" %", "%") if unit else ""
+    return f"{school}{what} {amount}{measure}{more}".strip()

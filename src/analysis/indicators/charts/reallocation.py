@@ -62,7 +62,7 @@ def draw_reallocation(result: Reallocation, language: Language) -> dict[str, Any
             there.transform_calculate(kind=f"'{key}'")
             .mark_point(filled=True, size=size, opacity=1, shape=shape)
             .encode(
-                x=alt.X(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=3)),
+                x=alt.X(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(tickCount=3, labelFlush=False)),
                 color=alt.Color("kind:N", title=None, sort=keys, scale=color),
             )
         )

@@ -103,7 +103,7 @@ def _one(result: Repair, language: Language) -> dict[str, Any]:
                     stack="zero",
                     title=result.said("axis", language),
                     scale=scale,
-                    axis=alt.Axis(tickCount=3),
+                    axis=alt.Axis(tickCount=3, labelFlush=False),
                 ),
                 color=alt.Color(
                     "kind:N", sort=kinds, title=None, scale=alt.Scale(domain=kinds, range=[CATEGORIES[1], PICKED])

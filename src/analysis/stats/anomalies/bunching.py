@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-#: Bins of each ring, values that each must hold to tell the run of the density, and terms of a parabola.
-_BINS, _FEWEST, _TERMS = 8, 2, 3
+#: Bins of each ring, values that each must hold to tell the run of the density, and terms of a curve.
+_BINS, _FEWEST, _PARABOLA, _CUBIC = 8, 2, 3, 4
 #: A run whose bins differ from the fitted one with less chance than this tells nothing of what lies between.
 _FIT = 0.05
 #: Values that stand farther apart than this part of a window are counted by whole steps, of which it must hold so many.
@@ -46,10 +46,11 @@ def bunching(values: Any, threshold: float, *, width: float = 0.05, fewest: int 
     Notes
     -----
     The log density is taken to be a parabola within three windows of the threshold, as that of normal numbers is
-    everywhere. It is fitted by Poisson regression to eight bins of each ring, from one to three windows below and
+    everywhere, or a curve of the third degree, which bends with heavy tails and shoulders: the one that leaves the
+    greater p. Each is fitted by Poisson regression to eight bins of each ring, from one to three windows below and
     above, so that neither window bends it; it gives the share above of what lies in the windows, π, with the variance
     v of its logit. The number above is binomial, and p is averaged over logit π with that variance (21 points of
-    Gauss and Hermite). The fit is refused where the deviance of the bins has a chance below 5 %. McCrary (2008,
+    Gauss and Hermite). The fit is refused where the deviance of the parabola has a chance below 5 %. McCrary (2008,
     Journal of Econometrics 142) and Chetty and others (2011, Quarterly Journal of Economics 126) fit the density in
     such a way on both sides of a threshold.
 
@@ -75,10 +76,14 @@ def bunching(values: Any, threshold: float, *, width: float = 0.05, fewest: int 
     left, right, above, n = found["left"], found["right"], found["above"], found["below"] + found["above"]
     if min(left, right) < _FEWEST:
         return {**found, "why": "slope"}
-    logit, variance, fit = _run(x, width, grain)
-    if not fit >= _FIT:
+    counts, at = _rings(x, width, grain)
+    runs = [_run(counts, at, terms) for terms in (_PARABOLA, _CUBIC)]
+    if not runs[0][2] >= _FIT:
         return {**found, "why": "shape"}
-    return {**found, "expected": 1 / (1 + float(np.exp(-logit))), "p": _chance(above, n, logit, variance)}
+    judged = [(_chance(above, n, logit, variance), 1 / (1 + float(np.exp(-logit))))
+              for logit, variance, _ in runs if np.isfinite(logit)]  # fmt: skip
+    p, expected = max(judged)
+    return {**found, "expected": expected, "p": p}
 
 
 def _counted(x: Floats, width: float) -> dict[str, Any]:
@@ -102,36 +107,40 @@ def _grain(near: Floats, width: float) -> tuple[float, float]:
     return (step, whole * step) if whole >= _STEPS and on_grid.all() else (0.0, 0.0)
 
 
-def _run(x: Floats, width: float, grain: float) -> tuple[float, float, float]:
-    """Fit the log density to the rings: the logit of the share above, its variance, and the chance of the deviance."""
-    from scipy import stats
-
+def _rings(x: Floats, width: float, grain: float) -> tuple[Floats, Floats]:
+    """Count the values of the bins of both rings; with the middles of the bins, in parts of three windows."""
     bins = _BINS
     if grain:
         # Bins of whole steps hold the same number of them.
         each = round(2 * width / grain)
         bins = max(size for size in range(1, _BINS + 1) if each % size == 0)
-        if bins < _TERMS:  # a parabola through fewer bins a side tells nothing
-            return np.nan, np.nan, np.nan
     lower = np.linspace(-3 * width, -width, bins + 1)
     upper = np.linspace(width, 3 * width, bins + 1)
     counts = np.r_[np.histogram(x, lower)[0], np.histogram(x, upper)[0]].astype(float)
-    at = np.r_[(lower[1:] + lower[:-1]) / 2, (upper[1:] + upper[:-1]) / 2] / (3 * width)
-    terms = np.c_[np.ones(len(at)), at, at**2]
-    beta, information = _poisson(terms, counts)
+    return counts, np.r_[(lower[1:] + lower[:-1]) / 2, (upper[1:] + upper[:-1]) / 2] / (3 * width)
+
+
+def _run(counts: Floats, at: Floats, terms: int) -> tuple[float, float, float]:
+    """Fit the log density to the rings: the logit of the share above, its variance, and the chance of the deviance."""
+    from scipy import stats
+
+    if len(counts) <= terms:
+        return np.nan, np.nan, np.nan
+    design = np.vander(at, terms, increasing=True)
+    beta, information = _poisson(design, counts)
     if np.isnan(beta).any():
         return np.nan, np.nan, np.nan
-    fitted = np.exp(terms @ beta)
+    fitted = np.exp(design @ beta)
     with np.errstate(divide="ignore", invalid="ignore"):
         deviance = 2 * float(np.sum(np.where(counts > 0, counts * np.log(counts / fitted), 0) - counts + fitted))
-    fit = float(stats.chi2.sf(deviance, len(counts) - _TERMS))
     # The share above, integrated over the windows.
     points = (np.arange(64) + 0.5) / 64 / 3
-    high, low = (np.c_[np.ones(64), side, side**2] for side in (points, -points))
+    high, low = (np.vander(side, terms, increasing=True) for side in (points, -points))
     mass = [np.exp(side @ beta) for side in (high, low)]
     logit = float(np.log(mass[0].sum() / mass[1].sum()))
     slope = mass[0] @ high / mass[0].sum() - mass[1] @ low / mass[1].sum()
-    return logit, float(slope @ np.linalg.solve(information, slope)), fit
+    variance = float(slope @ np.linalg.lstsq(information, slope, rcond=None)[0])
+    return logit, variance, float(stats.chi2.sf(deviance, len(counts) - terms))
 
 
 def _poisson(terms: Floats, counts: Floats) -> tuple[Floats, Floats]:
