@@ -28,10 +28,20 @@ def defective():
     return jumped(steady(repeated(frame, 5, unit="C7"), 0, unit="C4"), 6, unit="C4", indicator=9, year=2018)
 
 
+_FOUND = {}
+
+
 def findings(place, kind):
+    """Audit once, and draw in both languages."""
+    if kind not in _FOUND:
+        _FOUND[kind] = _findings(place, kind)
+    return _FOUND[kind]
+
+
+def _findings(place, kind):
     frame = defective()
     if kind == "one":
-        return audit(place, frame).of("C4")
+        return findings(place, "sixteen").of("C4")
     if kind == "missing":
         # Two years and a few units: most checks cannot be made.
         few = frame[frame["year"].isin([2014, 2015]) & frame["unit"].isin([f"C{i}" for i in range(10)])]

@@ -174,6 +174,8 @@ def _totals(workspace: Workspace, figures: Figures) -> Iterator[dict[str, Any]]:
     below = _below(workspace, figures.frame["boundaries"].unique())
     for indicator in workspace.catalogue.of(kinds=("count", "amount")):
         mine = figures.of(indicator.code)
+        if not mine["unit"].isin(below["parent"]).any():
+            continue
         wholes = pd.DataFrame({"whole": np.arange(len(mine)), "parent": mine["unit"].array,
                                "year": mine["year"].array, "drawn": mine["boundaries"].array})  # fmt: skip
         # A row for each unit below: sets of one kind stand together, for every whole in turn.
