@@ -153,8 +153,12 @@ def measured(root: Path) -> dict[str, float]:
     step("load and check", workspace.check)
     step("warnings", lambda: warnings(workspace))
     step("series", lambda: series(workspace, codes))
-    directions = dict.fromkeys(codes, "higher")
-    step("screen", lambda: composite(workspace, codes[:OBSERVED], directions=directions).screen())
+    observed = codes[:OBSERVED]
+    directions = dict.fromkeys(observed, "higher")
+    step(
+        "screen",
+        lambda: composite(workspace, observed, directions=directions).screen(),
+    )
     took["all"] = sum(took.values())
     took["rows"] = len(workspace.observations)
     took["peak GB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
