@@ -6,10 +6,12 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.messages import DuzhengError, Fault
-from analysis.workspace.tables import RawTable, halfwidth
+from analysis.workspace.provenance import content_hash
+from analysis.workspace.tables import RawTable, halfwidth, read_table, relative_name, table_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,6 +122,50 @@ def check_tables(tables: Iterable[RawTable], contract: Contract) -> tuple[pd.Dat
     if not report.frames:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in columns}), ()
     return frame.reindex(columns=[*columns, *(c for c in frame.columns if c not in columns)]), tuple(report.notices)
+
+
+def read_checked(
+    root: Path, folder: str, contract: Contract, files: Sequence[Path | str] | None = None
+) -> pd.DataFrame:
+    """Read tables of one kind, all of them or none.
+
+    Parameters
+    ----------
+    root
+        The workspace.
+    folder
+        Where they lie in it.
+    contract
+        What they must hold.
+    files
+        CSV or Excel files; by default all of the folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of :func:`check_tables`; ``attrs`` has ``files``, the content hash of each by its name, and ``notices``.
+
+    Raises
+    ------
+    DuzhengError
+        With every fault of every file.
+    """
+    paths = table_files(root / folder) if files is None else [Path(path).resolve() for path in files]
+    tables: list[RawTable] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            tables.append(read_table(path, relative_name(path, root)))
+        except DuzhengError as error:
+            faults += error.faults
+    try:
+        frame, notices = check_tables(tables, contract)
+    except DuzhengError as error:
+        faults += error.faults
+    if faults:
+        raise DuzhengError.of(faults)
+    frame.attrs = {"files": {relative_name(path, root): content_hash(path) for path in paths}, "notices": notices}
+    return frame
 
 
 def _check_table(table: RawTable, contract: Contract, report: Report) -> None:

@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
-from analysis.workspace.contracts import Contract, Field, Rule, check_tables
-from analysis.workspace.provenance import content_hash
-from analysis.workspace.tables import RawTable, read_table, relative_name, table_files
+from analysis.workspace.contracts import Contract, Field, Rule, read_checked
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,22 +133,7 @@ def read_schools(root: Path, units: Units, files: Sequence[Path] | None = None) 
     DuzhengError
         With every fault of every file.
     """
-    paths = table_files(root / FOLDER) if files is None else [Path(path).resolve() for path in files]
-    tables: list[RawTable] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            tables.append(read_table(path, relative_name(path, root)))
-        except DuzhengError as error:
-            faults += error.faults
-    try:
-        frame, notices = check_tables(tables, school_contract(units))
-    except DuzhengError as error:
-        faults += error.faults
-    if faults:
-        raise DuzhengError.of(faults)
-    frame.attrs = {"files": {relative_name(path, root): content_hash(path) for path in paths}, "notices": notices}
-    return frame
+    return read_checked(root, FOLDER, school_contract(units), files)
 
 
 def held(frame: pd.DataFrame, units: Units) -> pd.DataFrame:

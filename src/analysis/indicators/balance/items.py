@@ -15,10 +15,9 @@ from analysis.indicators.balance.standard import (
     least_certain,
 )
 from analysis.messages import DuzhengError, Fault
-from analysis.workspace.contracts import Contract, Field, Rule, check_tables
-from analysis.workspace.provenance import content_hash
+from analysis.workspace.contracts import Contract, Field, Rule, check_tables, read_checked
 from analysis.workspace.schools import unit_hint
-from analysis.workspace.tables import RawTable, read_table, relative_name, table_files
+from analysis.workspace.tables import RawTable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,23 +210,7 @@ def read_items(workspace: Workspace, files: Sequence[Path] | None = None) -> pd.
     DuzhengError
         With every fault of every file.
     """
-    root = workspace.root
-    paths = table_files(root / FOLDER) if files is None else [Path(path).resolve() for path in files]
-    tables: list[RawTable] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            tables.append(read_table(path, relative_name(path, root)))
-        except DuzhengError as error:
-            faults += error.faults
-    try:
-        frame, notices = check_tables(tables, item_contract(workspace))
-    except DuzhengError as error:
-        faults += error.faults
-    if faults:
-        raise DuzhengError.of(faults)
-    frame.attrs = {"files": {relative_name(path, root): content_hash(path) for path in paths}, "notices": notices}
-    return frame
+    return read_checked(workspace.root, FOLDER, item_contract(workspace), files)
 
 
 def check_with_items(workspace: Workspace) -> tuple[str, ...]:
