@@ -2,6 +2,6 @@
 
 from analysis.findings.brief import Brief, brief
 from analysis.findings.evidence import Evidence
-from analysis.findings.wording import texts
+from analysis.findings.wording import catalogues
 
-__all__ = ["Brief", "Evidence", "brief", "texts"]
+__all__ = ["Brief", "Evidence", "brief", "catalogues"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Title, runs_in
 from analysis.findings.evidence import Evidence, Fact
-from analysis.findings.wording import Slot, Wording, number
+from analysis.findings.wording import Number, Slot, Wording
 from analysis.messages import DuzhengError, Fault, Language, pick
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Brief:
 
     def number(self, fact: Fact, *, signed: bool = False, absolute: bool = False) -> Run:
         """Give the number of a fact with as many decimals as its kind is shown with."""
-        return number(fact, self.decimals(fact), signed=signed, absolute=absolute)
+        return Number(fact["cell"], fact["value"], self.decimals(fact), signed=signed, absolute=absolute).run()
 
     def decimals(self, fact: Fact) -> int:
         """Give the decimals that a fact is shown with."""

@@ -169,11 +169,11 @@ def font_characters(planned: Plan) -> str:
     It does not depend on what a run happens to build, so that a page has the same bytes in every run.
     """
     from analysis.documents import characters_of
-    from analysis.findings import texts
+    from analysis.findings import catalogues
 
     paths = [planned.workspace.root / path for path in planned.workspace.inputs()]
     read = [path.read_bytes().decode("utf-8", errors="ignore") for path in (*paths, planned.template)]
-    said = [text for message in texts().values() for text in message.values()]
+    said = [text for catalogue in catalogues().values() for text in catalogue.values()]
     found = {*string.printable, *characters_of([]), *"".join(read), *"".join(said)} - {*string.whitespace}
     return "".join(sorted(found)) + " "
 

@@ -1,0 +1,31 @@
+### Tables and charts. { $slots } are filled with numbers that carry their cells, with years and with names.
+
+table_levels = { $unit }{ $topic }主要数据
+table_change = { $unit }主要数据的变化（{ $boundaries }年区划口径）
+table_position = { $unit }与{ $whole }比较
+table_balance = { $whole }{ $kind }间差异系数
+table_funding = { $whole }经费主要数据
+chart_dots = { $year }年各{ $kind }{ $indicator }
+chart_multiples = 各{ $kind }{ $indicator }走势（{ $base }年＝100）
+chart_lines = { $above }{ $indicator }
+alt_dots = 点图：按从高到低排列的各{ $kind }{ $indicator }，突出显示{ $unit }，虚线为{ $whole }。
+alt_multiples = 小型折线图：每{ $kind }一幅，{ $indicator }以{ $base }年为一百的指数，突出显示{ $unit }。
+alt_lines = 折线图：{ $above }{ $indicator }，口径改变处断开。
+break_label = 口径改变
+indicator = 指标
+years = 年份
+whole_column = { $whole }同期
+change_column = 增减
+growth_column = 增长%
+whole_growth_column = { $whole }增长%
+value_column = { $unit }
+lowest = 最低
+highest = 最高
+place_column = 位次
+year_column = 年份
+cv_column = 差异系数
+peers_column = { $kind }数
+doubt_mark = {"*"}
+doubt_note = {"*"} 所据数字存疑，见数据说明。
+source_line = 资料来源：{ $sources }。
+no_value_note = — 无可得数据。
