@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.documents import Blocks, Sentence, Table, runs_in
-from analysis.findings import Brief, brief
+from analysis.findings import Brief, Evidence, brief, run_tables
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.workspace import Workspace
 
@@ -14,13 +14,11 @@ SECTIONS = ("title", "summary", "profile", "change", "comparison", "balance", "f
 
 @pytest.fixture(scope="module")
 def told(shanghai):
-    """Give briefs of the real workspace; the evidence of a unit is gathered once for both languages."""
-    evidence = {}
+    """Give briefs of the real workspace; stage one is computed once."""
+    run = run_tables(shanghai)
 
     def tell(unit: str, language: str = "zh-Hans") -> Brief:
-        if unit not in evidence:
-            evidence[unit] = brief(shanghai, unit).evidence
-        return Brief(evidence[unit], language)
+        return Brief(Evidence(run.slice(unit), unit), language)
 
     return tell
 

@@ -22,7 +22,9 @@ from analysis.memos.parameters import check_template
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
-PARAMETERS = {"unit": "V", "year": 2020, "language": "en", "boundaries": 2020}
+RUN = "reports/district_memo-2020/run_tables"
+TABLES = ("reference.json", *(f"{name}.parquet" for name in ("facts", "warnings", "complete", "cells")))
+PARAMETERS = {"run": RUN, "unit": "V", "language": "en", "audience": "public"}
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +55,10 @@ def test_two_invented_counties_get_their_memos(built):
 def test_the_manifest_says_what_each_memo_was_made_from_and_holds_no_clock(built):
     planned, _ = built
     manifest = json.loads((planned.folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["memos"]["V"]["en"]["parameters"] == PARAMETERS
+    assert manifest["memos"]["V"]["en"]["parameters"] == PARAMETERS | {"about": ""}
     state = manifest["states"][manifest["memos"]["V"]["en"]["state"]]
     assert {
-        "data/observations/all.csv", "notebooks/memos/district_memo.ipynb", "analysis/findings/texts.yaml",
+        "data/observations/all.csv", "notebooks/memos/district_memo.ipynb", "analysis/findings/texts/en/sentences.ftl",
     } <= set(state["inputs"])  # fmt: skip
     assert {"pandas", "typst", "pypandoc_binary"} <= set(state["versions"])
     text = json.dumps(manifest)
@@ -117,7 +119,7 @@ def test_one_failure_does_not_stop_the_others_and_nothing_that_was_there_is_lost
     # U is new and holds nothing of before; V failed and keeps what it had.
     assert left == {
         "index.html", "manifest.json", "U/U.en.html", "U/U.en.ipynb", "U/U.en.cells.csv", "U/remarks.txt",
-        "V/V.en.pdf", "V/remarks.txt",
+        "V/V.en.pdf", "V/remarks.txt", *(f"run_tables/{name}" for name in TABLES),
     }  # fmt: skip
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "no such thing" in index
@@ -130,11 +132,12 @@ def test_one_failure_does_not_stop_the_others_and_nothing_that_was_there_is_lost
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"year": "2020"}, "year"),
+        ({"run": "~/elsewhere"}, "run"),
         ({"language": "fr"}, "language"),
         ({"unit": "../x"}, "unit"),
         ({"colour": "red"}, "colour"),
-        ({"boundaries": None}, "boundaries"),
+        ({"audience": "everybody"}, "audience"),
+        ({"year": 2020}, "year"),
     ],
 )
 def test_a_parameter_that_is_unknown_or_ill_typed_is_refused_before_a_kernel_starts(change, named):
@@ -146,14 +149,14 @@ def test_a_parameter_that_is_unknown_or_ill_typed_is_refused_before_a_kernel_sta
 
 def test_a_template_must_declare_just_the_parameters_of_a_memo(tmp_path):
     notebook = nbformat.v4.new_notebook()
-    cell = nbformat.v4.new_code_cell("unit = 'V'\nyear: int = 2020\ncolour = 'red'")
+    cell = nbformat.v4.new_code_cell("run = ''\nunit = 'V'\ncolour = 'red'")
     cell.metadata.tags = ["parameters"]
     notebook.cells = [cell]
     nbformat.write(notebook, tmp_path / "odd.ipynb")
     with pytest.raises(DuzhengError) as caught:
         check_template(tmp_path / "odd.ipynb")
     assert [(fault.column, fault.found) for fault in caught.value.faults] == [
-        ("language", "not declared"), ("boundaries", "not declared"), ("colour", "declared"),
+        ("language", "not declared"), ("audience", "not declared"), ("colour", "declared"),
     ]  # fmt: skip
 
 
@@ -171,7 +174,7 @@ def test_a_kernel_that_dies_is_a_failure_with_a_name(invented, tmp_path):
     notebook.cells.insert(2, nbformat.v4.new_code_cell("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"))
     nbformat.write(notebook, path)
     with pytest.raises(DuzhengError, match=r"DZ-M003.*(DeadKernel|Kernel died)"):
-        execute(path, read_parameters(PARAMETERS), tmp_path / "out.ipynb")
+        execute(path, read_parameters(PARAMETERS | {"run": ""}), tmp_path / "out.ipynb")
     assert not (tmp_path / "out.ipynb").exists()
 
 

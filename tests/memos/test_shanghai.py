@@ -30,7 +30,7 @@ from analysis.documents import (
     text_in,
 )
 from analysis.documents.check import numbers_of
-from analysis.findings import brief
+from analysis.findings import Brief, Evidence, run_tables
 from analysis.memos import read_blocks
 from analysis.memos.batch import font_characters, plan
 from analysis.messages import LANGUAGES, read_number, rounded
@@ -66,11 +66,21 @@ def expected(indicator: str, unit: str, year: str) -> float | None:
     return figures.get((indicator, code, year))
 
 
+@pytest.fixture(scope="module")
+def run(shanghai):
+    """The tables of a run."""
+    return run_tables(shanghai)
+
+
+def told_of(run, unit, language):
+    return Brief(Evidence(run.slice(unit), unit), language)
+
+
 @pytest.fixture(scope="module", params=UNITS)
-def memo(request, shanghai):
+def memo(request, run):
     """One memo a district; the languages take turns (the slow set builds all 32)."""
     language = LANGUAGES[UNITS.index(request.param) % 2]
-    told = brief(shanghai, request.param, language=language)
+    told = told_of(run, request.param, language)
     return request.param, language, [getattr(told, section) for section in SECTIONS]
 
 
@@ -126,8 +136,8 @@ def assert_texts_hold(parts, texts):
         pytest.param("310109", "zh-Hans", marks=pytest.mark.slow),
     ],
 )
-def test_each_rendering_holds_the_text_of_the_blocks_and_its_numbers(shanghai, unit, language, tmp_path):
-    told = brief(shanghai, unit, language=language)
+def test_each_rendering_holds_the_text_of_the_blocks_and_its_numbers(run, unit, language, tmp_path):
+    told = told_of(run, unit, language)
     parts = [getattr(told, section) for section in SECTIONS]
     rendered = render(parts, formats=["html", "docx", "pdf"], directory=tmp_path, stem=unit)
     check_numbers(parts, rendered)

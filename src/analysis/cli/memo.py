@@ -30,13 +30,17 @@ def _one_of(allowed: tuple[Choice, ...], text: str, option: str) -> list[Choice]
 @app.command()
 def build(
     template: Annotated[str, typer.Option(help="A notebook in notebooks/memos, without .ipynb.")] = "district_memo",
-    units: Annotated[str, typer.Option(help="Codes, separated by commas. [default: all]")] = "",
+    units: Annotated[str, typer.Option(help="Codes of units (surveys, topics), by commas. [default: all]")] = "",
     language: Annotated[str, typer.Option(help="zh-Hans, en, or both. [default: those of the workspace]")] = "",
     formats: Annotated[str, typer.Option("--format", help="html, pdf, docx, separated by commas. [default: all]")] = "",
     year: Annotated[int | None, typer.Option(help="Last year of the figures used. [default: the workspace's]")] = None,
+    internal: Annotated[bool, typer.Option("--internal", help="List what may not be said, with the reasons.")] = False,  # noqa: FBT002
+    demo: Annotated[bool, typer.Option("--demo", help="With simulated waves, schools and ledgers.")] = False,  # noqa: FBT002
     jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. [default: the number of cores]")] = None,
 ) -> None:
     """Build memos into reports/TEMPLATE-YEAR: all units, both languages, all formats, unless told otherwise.
+
+    First what depends on all units is computed, once; then each memo is made of its own part of that.
 
     Exit code 0 if all were built, 1 if one failed (the others are there), 2 for wrong usage.
     """
@@ -60,9 +64,11 @@ def build(
         languages=languages or None,
         formats=chosen,
         year=year,
+        audience="internal" if internal else "public",
+        synthetic=demo,
     )
     workers = jobs or os.cpu_count() or 1
-    with Progress(len(planned.memos), f"{template} {planned.memos[0].year}") as progress, measured() as run:
+    with Progress(len(planned.memos), f"{template} {planned.tables.reference.year}") as progress, measured() as run:
         outcomes = build_memos(planned, jobs=workers, tell=progress.advance)
     run.write(planned.folder, outcomes, jobs=workers)
     failed = [outcome for outcome in outcomes if outcome.fault]
@@ -81,4 +87,4 @@ def build(
 
 
 def _name(outcome: Outcome) -> str:
-    return f"{outcome.parameters.unit} {outcome.parameters.language}"
+    return f"{outcome.parameters.subject} {outcome.parameters.language}"

@@ -1,21 +1,25 @@
 """Typed blocks: what a notebook's cell says to the document, beside its normal display.
 
 A cell shows a :class:`Blocks`; Jupyter stores it as one output with the MIME type :data:`MIME` (read by
-:mod:`analysis.documents.tree`) and as HTML and text (read by people). Every number is a :class:`Run` that names
-the cell of data it comes from, and those cells travel with the blocks.
+:mod:`analysis.documents.tree`) and as HTML and text (read by people). Every number is a
+:class:`~analysis.documents.runs.Run` that names the cell of data it comes from, and those cells travel with the blocks.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from analysis.documents.runs import Cell, Frozen, Role, Run, Runs, Text, text_of, whole
 from analysis.messages import Language
+
+__all__ = [
+    "MIME", "Block", "Blocks", "Cell", "Chart", "Column", "Heading", "KeyFigure", "KeyFigures", "Quote", "Remark",
+    "Role", "Run", "Runs", "Sentence", "Table", "Title", "cells_named", "runs_in", "text_of", "texts_in",
+]  # fmt: skip
 
 MIME = "application/vnd.duzheng.blocks+json"
 
@@ -23,68 +27,8 @@ MIME = "application/vnd.duzheng.blocks+json"
 CHART_MIME = "application/vnd.vegalite.v5+json"
 CHART_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 
-Role = Literal["year", "date", "label", "citation", "numbering"]
-_DIGIT = re.compile(r"\d")
-_YEAR = re.compile(r"\d{4}([–-]\d{4})?")
 
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Run(_Frozen):
-    """A stretch of text: a number with the id of its cell, a typed numeral, or words without a digit.
-
-    Parameters
-    ----------
-    text
-        What the reader sees, already in the memo's language and rounded.
-    cell
-        The id of the cell of data that ``text`` shows, such as ``pupils/U7/2017``.
-    role
-        Why a numeral without a cell may stand: a year, a date, a label (a name that holds digits), a citation,
-        a numbering.
-    href
-        Where the text leads, where a reader can follow it.
-
-    Raises
-    ------
-    ValueError
-        If the text holds a digit and has neither cell nor role, or a role ``year`` is not a year or a span of years.
-
-    Examples
-    --------
-    >>> Run(text="1,113,078", cell="population/U7/2020").cell
-    'population/U7/2020'
-    """
-
-    text: str
-    cell: str | None = None
-    role: Role | None = None
-    href: str | None = None
-
-    @model_validator(mode="after")
-    def _numerals_are_accounted_for(self) -> Run:
-        if self.cell is None and self.role is None and _DIGIT.search(self.text):
-            raise ValueError(f"the numeral in {self.text!r} has neither a cell nor a role")
-        if self.role == "year" and not _YEAR.fullmatch(self.text):
-            raise ValueError(f"{self.text!r} is not a year or a span of years")
-        return self
-
-
-def _as_runs(value: Any) -> Any:
-    if isinstance(value, str):
-        return (Run(text=value),) if value else ()
-    if isinstance(value, Run):
-        return (value,)
-    return value
-
-
-#: Runs in reading order; a block may be given a plain text or one run instead.
-Runs = Annotated[tuple[Run, ...], BeforeValidator(_as_runs)]
-
-
-class _WithText(_Frozen):
+class _WithText(Frozen):
     text: Runs
 
 
@@ -111,8 +55,8 @@ class Title(_WithText):
     lines: tuple[Runs, ...] = ()
     language: Language
     date: str
-    subject: str = ""
-    synthetic: str = ""
+    subject: Text = ""
+    synthetic: Text = ""
 
 
 class Heading(_WithText):
@@ -141,7 +85,7 @@ class Column(_WithText):
     width: float = 0.0
 
 
-class Table(_Frozen):
+class Table(Frozen):
     """A table with a caption, header row, and a row heading in the first column.
 
     ``notes`` stand under the table. ``picked`` is the index of the row that is the memo's own unit, or None.
@@ -162,40 +106,55 @@ class Table(_Frozen):
         return self
 
 
-class Chart(_Frozen):
-    """A chart: a complete Vega-Lite specification, its caption, its text alternative, and its source line."""
+class Chart(Frozen):
+    """A chart: a complete Vega-Lite specification, its caption, its text alternative, and its source line.
+
+    A row of its data that draws a cell names it in the field ``cell``. A numeral in ``alt`` is a year, or a number
+    that the document or the chart's data show.
+    """
 
     kind: Literal["chart"] = "chart"
     caption: Runs
-    alt: str = Field(min_length=1)
-    spec: dict[str, Any]
+    alt: Annotated[Text, Field(min_length=1)]
+    spec: Annotated[dict[str, Any], BeforeValidator(whole)]
     notes: tuple[Runs, ...] = ()
 
 
-Block = Annotated[Title | Heading | Sentence | Table | Chart, Field(discriminator="kind")]
+class Quote(_WithText):
+    """Somebody's own words, set off from the text; ``by`` says whose they are. A numeral in them is a citation."""
+
+    kind: Literal["quote"] = "quote"
+    by: Runs = ()
 
 
-class Cell(_Frozen):
-    """A cell of data: the full-precision value behind a number that a reader sees.
+class KeyFigure(Frozen):
+    """One of a memo's headline numbers: the number with its unit, what it is, and what it is to be seen beside."""
 
-    ``value`` is in ``measure`` and None for a missing figure; ``decimals`` is how many are shown; ``how`` says how
-    it was computed; ``sources`` are ids of the workspace's sources.
-    """
-
-    id: str
-    value: float | None
-    unit: str
-    indicator: str
-    year: int
-    base_year: int | None = None
-    statistic: str
-    measure: str
-    decimals: int
-    how: str
-    sources: tuple[str, ...] = ()
+    value: Runs
+    label: Runs
+    note: Runs = ()
 
 
-class Blocks(_Frozen):
+class KeyFigures(Frozen):
+    """Two to five headline numbers side by side, at the head of a memo or a section."""
+
+    kind: Literal["key_figures"] = "key_figures"
+    figures: Annotated[tuple[KeyFigure, ...], Field(min_length=2, max_length=5)]
+
+
+class Remark(_WithText):
+    """A paragraph that a person wrote and signs; ``signed`` says who and when, and stands at its foot."""
+
+    kind: Literal["remark"] = "remark"
+    signed: Runs = ()
+
+
+Block = Annotated[
+    Title | Heading | Sentence | Table | Chart | Quote | KeyFigures | Remark, Field(discriminator="kind")
+]
+
+
+class Blocks(Frozen):
     r"""Blocks in reading order with the cells that their numbers come from; what a notebook cell displays.
 
     Examples
@@ -230,7 +189,9 @@ class Blocks(_Frozen):
 
     def plain(self) -> str:
         """Give the text of the blocks, one block a line."""
-        return "\n".join(_plain(block) for block in self.blocks)
+        from analysis.documents.display import plain
+
+        return "\n".join(plain(block) for block in self.blocks)
 
     def pieces(self) -> list[Blocks]:
         """Divide into pieces that a notebook shows one below the other: each chart by itself, the rest together."""
@@ -238,17 +199,19 @@ class Blocks(_Frozen):
         groups = groupby(enumerate(self.blocks), key=lambda item: item[0] if isinstance(item[1], Chart) else -1)
         divided = [[block for _, block in group] for _, group in groups]
         return [
-            Blocks.of(*blocks, cells=[known[run.cell] for block in blocks for run in runs_in(block) if run.cell])
+            Blocks.of(*blocks, cells=[known[cell] for block in blocks for cell in cells_named(block) if cell in known])
             for blocks in divided
         ]
 
     def mimebundle(self) -> dict[str, Any]:
         """Give what one output of a notebook holds: the blocks for the document, and what a person sees."""
+        from analysis.documents.display import page
+
         bundle: dict[str, Any] = {MIME: self.payload(), "text/plain": self.plain()}
         if len(self.blocks) == 1 and isinstance(self.blocks[0], Chart):
             bundle[CHART_MIME] = {**self.blocks[0].spec, "$schema": CHART_SCHEMA}
         else:
-            bundle["text/html"] = "\n".join(_html(block) for block in self.blocks)
+            bundle["text/html"] = "\n".join(page(block) for block in self.blocks)
         return bundle
 
     def _ipython_display_(self) -> None:
@@ -258,48 +221,50 @@ class Blocks(_Frozen):
             display(piece.mimebundle(), raw=True)  # type: ignore[no-untyped-call]
 
 
+def texts_in(block: Block) -> Iterator[Runs]:
+    """Give the texts of a block one by one, in reading order: paragraphs, cells of tables, captions, notes."""
+    if isinstance(block, Table):
+        yield block.caption
+        yield from (column.text for column in block.columns)
+        yield from (cell for row in block.rows for cell in row)
+        yield from block.notes
+    elif isinstance(block, Chart):
+        yield block.caption
+        yield from block.notes
+    elif isinstance(block, KeyFigures):
+        yield from (text for each in block.figures for text in (each.value, each.label, each.note))
+    else:
+        yield block.text
+        if isinstance(block, Title):
+            yield from block.lines
+        elif isinstance(block, Quote):
+            yield block.by
+        elif isinstance(block, Remark):
+            yield block.signed
+
+
 def runs_in(block: Block) -> list[Run]:
     """Give all runs of a block, in reading order."""
-    if isinstance(block, Table):
-        columns = [run for column in block.columns for run in column.text]
-        cells = [run for row in block.rows for cell in row for run in cell]
-        return [*block.caption, *columns, *cells, *(run for note in block.notes for run in note)]
-    if isinstance(block, Chart):
-        return [*block.caption, *(run for note in block.notes for run in note)]
-    if isinstance(block, Title):
-        return [*block.text, *(run for line in block.lines for run in line)]
-    return list(block.text)
+    return [run for runs in texts_in(block) for run in runs]
 
 
-def text_of(runs: Iterable[Run]) -> str:
-    """Join the text of runs.
+def cells_named(block: Block) -> list[str]:
+    """Give the ids of the cells that a block names, each once: by its runs, and by the rows of a chart's data.
 
-    >>> text_of((Run(text="in "), Run(text="2017", role="year")))
-    'in 2017'
+    >>> rows = [{"cell": "pupils/U7/2017", "value": 12}]
+    >>> cells_named(Chart(caption=(), alt="Dots", spec={"data": {"values": rows}}))
+    ['pupils/U7/2017']
     """
-    return "".join(run.text for run in runs)
+    drawn = _cells_in(block.spec) if isinstance(block, Chart) else ()
+    return list(dict.fromkeys([*(run.cell for run in runs_in(block) if run.cell), *drawn]))
 
 
-def _plain(block: Block) -> str:
-    if isinstance(block, Table):
-        header = "\t".join(text_of(column.text) for column in block.columns)
-        rows = ["\t".join(text_of(cell) for cell in row) for row in block.rows]
-        return "\n".join([text_of(block.caption), header, *rows])
-    if isinstance(block, Chart):
-        return f"[{text_of(block.caption)}] {block.alt}"
-    return text_of(block.text)
-
-
-def _html(block: Block) -> str:
-    if isinstance(block, Title):
-        return f"<h1>{html.escape(text_of(block.text))}</h1>"
-    if isinstance(block, Heading):
-        return f"<h{block.level + 1}>{html.escape(text_of(block.text))}</h{block.level + 1}>"
-    if isinstance(block, Table):
-        head = "".join(f"<th>{html.escape(text_of(column.text))}</th>" for column in block.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(text_of(cell))}</td>" for cell in row) + "</tr>" for row in block.rows
-        )
-        caption = html.escape(text_of(block.caption))
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<p>{html.escape(_plain(block))}</p>"
+def _cells_in(spec: Any) -> Iterator[str]:
+    if isinstance(spec, dict):
+        if isinstance(spec.get("cell"), str):
+            yield spec["cell"]
+        for value in spec.values():
+            yield from _cells_in(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from _cells_in(value)

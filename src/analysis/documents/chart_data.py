@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 #: More rows than this are no help to a reader; the table says how many it leaves out.
 MOST_ROWS: Final = 400
+
+
+class DataTable(NamedTuple):
+    """One data set of a chart as text: heads, rows, and the cell that each row draws, or an empty text."""
+
+    heads: list[str]
+    rows: list[list[str]]
+    cells: list[str]
 
 
 def _specs(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -73,7 +81,7 @@ def _data(spec: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
             yield values
 
 
-def chart_tables(spec: Mapping[str, Any]) -> list[tuple[list[str], list[list[str]]]]:
+def chart_tables(spec: Mapping[str, Any]) -> list[DataTable]:
     """Give the data of a chart as tables of text, one a data set.
 
     Columns are the fields that the chart shows, in order of first use, under the titles of their axes and legends;
@@ -86,21 +94,25 @@ def chart_tables(spec: Mapping[str, Any]) -> list[tuple[list[str], list[list[str
 
     Returns
     -------
-    list of tuple
-        Column titles and rows, at most :data:`MOST_ROWS`.
+    list of DataTable
+        At most :data:`MOST_ROWS` rows each.
 
     Examples
     --------
-    >>> chart_tables({"data": {"values": [{"a": "甲", "b": 1.50}]}, "encoding": {
+    >>> table, = chart_tables({"data": {"values": [{"a": "甲", "b": 1.50, "cell": "b/甲"}]}, "encoding": {
     ...     "x": {"field": "b", "title": "人数"}, "y": {"field": "a"}}})
-    [(['人数', 'a'], [['1.5', '甲']])]
+    >>> table.heads, table.rows, table.cells
+    (['人数', 'a'], [['1.5', '甲']], ['b/甲'])
     """
     titles = _titles(spec)
     tables = []
     for values in _data(spec):
         present = dict.fromkeys(key for row in values for key in row)
-        fields = [field for field in titles if field in present] or list(present)
-        rows = [[_written(row.get(field)) for field in fields] for row in values]
-        unique = list(dict.fromkeys(map(tuple, rows)))
-        tables.append(([titles.get(field, field) for field in fields], [list(row) for row in unique[:MOST_ROWS]]))
+        fields = [field for field in titles if field in present] or [key for key in present if key != "cell"]
+        if not fields:
+            continue
+        rows = {tuple(_written(row.get(field)) for field in fields): str(row.get("cell") or "") for row in values}
+        few = list(rows.items())[:MOST_ROWS]
+        heads = [titles.get(field, field) for field in fields]
+        tables.append(DataTable(heads, [list(row) for row, _ in few], [cell for _, cell in few]))
     return tables

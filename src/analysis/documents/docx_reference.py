@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import subprocess
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from analysis.documents.docx_parts import FONTS, add_style, defaults, face, font_table, shape, timeless, word_tag
+from analysis.documents.runs import Role
 from analysis.messages import Language
 
 _MILLIMETRE = 36000  # English Metric Units
@@ -75,6 +76,7 @@ def _styles(document: Any, language: Language) -> None:
         face(style, f"heading{level}", size[f"h{level}"], bold=not chinese, color=colour)
         above = 0 if chinese else 16 - 3 * level
         shape(style, line=pitch, before=above, after=gap, indent=chinese, keep_next=True, outline=level - 1)
+    _set_off(document, size, chinese=chinese, pitch=pitch)
     face(add_style(document, "Table Caption"), "sans" if chinese else "body", size["caption"], bold=not chinese)
     shape(add_style(document, "Table Caption"), before=12, after=4, align="center", keep_next=True)
     face(add_style(document, "Image Caption"), "sans" if chinese else "body", size["caption"], bold=not chinese)
@@ -88,6 +90,26 @@ def _styles(document: Any, language: Language) -> None:
             face(style, role if chinese else "table", points, bold=bold and not chinese)
             shape(style, before=2, after=2)
     _table_style(document)
+
+
+def _set_off(document: Any, size: dict[str, float], *, chinese: bool, pitch: int) -> None:
+    """Make the styles of quotations, signed paragraphs and headline numbers, and of numerals that are typed."""
+    from docx.enum.style import WD_STYLE_TYPE
+
+    face(add_style(document, "Block Text"), "heading2" if chinese else "body", size["body"])
+    shape(add_style(document, "Block Text"), line=pitch, before=6, after=2, align="both")
+    document.styles["Block Text"].paragraph_format.left_indent = _MILLIMETRE * 10
+    face(add_style(document, "Quote Source"), "table", size["note"], color="4B5563")
+    shape(add_style(document, "Quote Source"), before=0, after=8, align="right")
+    face(add_style(document, "Signed"), "heading2" if chinese else "body", size["body"])
+    shape(add_style(document, "Signed"), line=pitch, after=6, align="right")
+    for name, points, color in (("Value", 20.0, "0B4A82"), ("Label", size["caption"], "000000"),
+                                ("Note", size["note"], "4B5563")):  # fmt: skip
+        face(add_style(document, f"Key{name}"), "sans" if chinese else "table", points, color=color)
+        shape(add_style(document, f"Key{name}"), before=2, after=2, keep_next=name != "Note")
+    for role in get_args(Role):
+        style = document.styles.add_style(f"Typed{role.title()}", WD_STYLE_TYPE.CHARACTER)
+        style.hidden = True
 
 
 def _table_style(document: Any) -> None:

@@ -46,7 +46,7 @@ def figure_nodes(chart: Chart, picture: Picture, number: int, language: Language
     """Make the nodes of a chart block.
 
     The picture is named ``figure-1.png``; the filters take the SVG or the PNG beside it as the format needs. The data
-    stand in a group of class ``chart-data``, which only HTML keeps.
+    stand in a group of class ``chart-data``, which only HTML keeps; see :func:`without_data`.
 
     Parameters
     ----------
@@ -60,25 +60,65 @@ def figure_nodes(chart: Chart, picture: Picture, number: int, language: Language
         The language of the document.
     """
     name = figure_name(number)
-    caption = [*nodes.text(word("figure", language, number)), *nodes.inlines(chart.caption)]
+    caption = [*nodes.numbering(word("figure", language, number)), *nodes.inlines(chart.caption)]
     shown = nodes.image(f"{name}.png", chart.alt, width=f"{figure_width(picture)}mm")
     drawn = nodes.figure(name, caption, [nodes.plain([shown])], ["chart"])
     parts = [drawn, *note_nodes(chart.notes), *_data_nodes(picture, number, language)]
     return [nodes.div(parts, ["exhibit"], {"whole": "yes"})]
 
 
+def without_data(tree: Node, language: Language) -> Node:
+    """Leave out the data behind the charts, for formats of paper; the text alternative says where they are.
+
+    Parameters
+    ----------
+    tree
+        The tree of a document.
+    language
+        The language of the document.
+    """
+    figures = 0
+    blocks = []
+    for block in tree["blocks"]:
+        parts = block["c"][1] if block["t"] == "Div" else []
+        kept = [part for part in parts if not _is_data(part)]
+        figures += bool(kept) and kept[0]["t"] == "Figure"
+        if len(kept) < len(parts):
+            where = nodes.text(" " + word("figure_elsewhere", language, figures))
+            kept[0] = _told(kept[0], where)
+            block = {"t": "Div", "c": [block["c"][0], kept]}  # noqa: PLW2901
+        blocks.append(block)
+    return tree | {"blocks": blocks}
+
+
+def _told(figure: Node, where: list[Node]) -> Node:
+    """Add to the text alternative of a figure."""
+    attrs, caption, (plain,) = figure["c"]
+    (image,) = plain["c"]
+    own, alternative, target = image["c"]
+    told = {"t": "Image", "c": [own, [*alternative, *where], target]}
+    return {"t": "Figure", "c": [attrs, caption, [nodes.plain([told])]]}
+
+
+def _is_data(node: Node) -> bool:
+    return bool(node["t"] == "Div" and "chart-data" in node["c"][0][1])
+
+
 def _data_nodes(picture: Picture, number: int, language: Language) -> list[Node]:
     title = word("figure_data", language, number)
     tables = []
-    for titles, rows in chart_tables(picture.spec):
-        head = nodes.table_row(nodes.table_cell(nodes.text(column), {"scope": "col"}) for column in titles)
+    for heads, rows, cells in chart_tables(picture.spec):
+        head = nodes.table_row(nodes.table_cell(nodes.text(column), {"scope": "col"}) for column in heads)
         body = [
             nodes.table_row(
-                nodes.table_cell(nodes.text(cell), None if position else {"scope": "row"})
-                for position, cell in enumerate(row)
+                (
+                    nodes.table_cell(nodes.text(text), None if position else {"scope": "row"})
+                    for position, text in enumerate(row)
+                ),
+                pairs={"data-cell": cell} if cell else None,
             )
-            for row in rows
+            for row, cell in zip(rows, cells, strict=True)
         ]
-        columns = [("left", 1 / len(titles))] * len(titles)
+        columns = [("left", 1 / len(heads))] * len(heads)
         tables.append(nodes.table(nodes.attributes(), nodes.text(title), columns, head, body))
     return [nodes.div(tables, ["chart-data"], {"title": title})] if tables else []

@@ -17,7 +17,9 @@ MISSING: Final = "〓"
 SERIF: Final = "Noto Serif SC"
 SANS: Final = "Noto Sans SC"
 
-_SILENT = frozenset({"Cf", "Mn", "Me"})  # joiners, variation selectors: nothing is seen, so nothing is missed
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me"})  # nothing is seen of these by themselves, so no mark stands for them
+_NEVER = frozenset({"Cc", "Cf", "Cs", "Co"})  # never printed, whatever a font has: controls, directions, private use
+_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))  # which form of a character: it stays, in its usual one
 
 
 def font_files() -> dict[str, Path]:
@@ -40,14 +42,15 @@ def font_directory() -> Path:
 
 @lru_cache(maxsize=1)
 def covered() -> frozenset[int]:
-    """Give the code points that every packaged family has a glyph for."""
+    """Give the code points that may be printed: every packaged family has a glyph for them, and they are no controls."""
     from fontTools.ttLib import TTFont
 
     sets = []
     for file in font_files().values():
         with TTFont(file, lazy=True) as font:
             sets.append(frozenset(font.getBestCmap()))
-    return frozenset.intersection(*sets)
+    shared = frozenset.intersection(*sets) - {ord("\N{REPLACEMENT CHARACTER}")}
+    return frozenset(point for point in shared if unicodedata.category(chr(point)) not in _NEVER)
 
 
 def _stand_in(character: str) -> str:
@@ -56,14 +59,15 @@ def _stand_in(character: str) -> str:
         return " "
     if category == "Zs":
         return "\N{NO-BREAK SPACE}" if character == "\N{NARROW NO-BREAK SPACE}" else " "
-    return "" if category == "Cc" or category in _SILENT else MISSING
+    return "" if category in _UNSEEN else MISSING
 
 
 def replace_uncovered(text: str) -> tuple[str, list[str]]:
     r"""Make a text printable: control characters go, a character without a glyph becomes 〓.
 
-    Tabs, line breaks and uncommon spaces become spaces, and joiners and variation selectors go silently: a reader
-    loses nothing by that, so they are not listed.
+    Among the controls are those that turn the direction of a text (U+202A to U+202E, U+2066 to U+2069): what is read
+    must stand in the order in which it was written. Tabs, line breaks and uncommon spaces become spaces, and the
+    selectors of a character's form go silently: a reader loses nothing by that, so they are not listed.
 
     Parameters
     ----------
@@ -88,12 +92,12 @@ def replace_uncovered(text: str) -> tuple[str, list[str]]:
     listed: dict[str, None] = {}
     parts = []
     for character in text:
-        if ord(character) in known and unicodedata.category(character) not in {"Cc", "Cf"}:
+        if ord(character) in known:
             parts.append(character)
             continue
         instead = _stand_in(character)
         parts.append(instead)
-        if instead == MISSING or (not instead and unicodedata.category(character) == "Cc"):
+        if instead == MISSING or not (instead or any(ord(character) in form for form in _SELECTORS)):
             listed[character] = None
     return "".join(parts), list(listed)
 

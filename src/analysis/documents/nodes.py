@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from analysis.documents.blocks import Run
+from analysis.documents.runs import Run, has_digit
 
 #: A node of pandoc's JSON tree: ``{"t": type, "c": contents}``.
 Node: TypeAlias = dict[str, Any]
@@ -47,22 +47,30 @@ def text(value: str) -> list[Node]:
 
 
 def inlines(runs: Iterable[Run]) -> list[Node]:
-    """Make the inlines of runs; a run with a cell becomes a ``Span`` that names it.
+    """Make the inlines of runs; a number becomes a ``Span`` that names its cell, a typed numeral one with its role.
 
     Examples
     --------
-    >>> inlines((Run(text="12", cell="a/b"),))
-    [{'t': 'Span', 'c': [['', [], [['cell', 'a/b']]], [{'t': 'Str', 'c': '12'}]]}]
+    >>> inlines((Run(text="12", cell="a/b"), Run(text="2017", role="year")))[1]
+    {'t': 'Span', 'c': [['', [], [['data-role', 'year']]], [{'t': 'Str', 'c': '2017'}]]}
     """
     nodes: list[Node] = []
     for run in runs:
+        typed = {"data-role": run.role} if run.role and has_digit(run.text) else {}
         if run.href is not None:
-            nodes.append({"t": "Link", "c": [attributes(), text(run.text), [run.href, ""]]})
-        elif run.cell is None:
-            nodes.extend(text(run.text))
-        else:
+            nodes.append({"t": "Link", "c": [attributes(pairs=typed), text(run.text), [run.href, ""]]})
+        elif run.cell is not None:
             nodes.append({"t": "Span", "c": [attributes(pairs={"cell": run.cell}), text(run.text)]})
+        elif typed:
+            nodes.append({"t": "Span", "c": [attributes(pairs=typed), text(run.text)]})
+        else:
+            nodes.extend(text(run.text))
     return nodes
+
+
+def numbering(value: str) -> list[Node]:
+    """Make the inlines of a number that the document itself gives: of a heading, a table, a figure."""
+    return inlines((Run(text=value, role="numbering"),)) if value else []
 
 
 def para(content: list[Node]) -> Node:
@@ -83,6 +91,16 @@ def header(level: int, identifier: str, content: list[Node]) -> Node:
 def div(content: list[Node], classes: Iterable[str], pairs: Mapping[str, str] | None = None) -> Node:
     """Make a group of blocks that formats and filters know by its class."""
     return {"t": "Div", "c": [attributes("", classes, pairs), content]}
+
+
+def quote(content: list[Node]) -> Node:
+    """Make a quotation of paragraphs."""
+    return {"t": "BlockQuote", "c": content}
+
+
+def bullets(items: Sequence[list[Node]]) -> Node:
+    """Make a list of blocks without numbers."""
+    return {"t": "BulletList", "c": list(items)}
 
 
 def ordered_list(items: Sequence[list[Node]], *, parentheses: bool) -> Node:
@@ -107,9 +125,11 @@ def table_cell(content: list[Node], pairs: Mapping[str, str] | None = None) -> l
     return [attributes(pairs=pairs), {"t": "AlignDefault"}, 1, 1, [plain(content)]]
 
 
-def table_row(cells: Iterable[list[Any]], classes: Iterable[str] = ()) -> list[Any]:
+def table_row(
+    cells: Iterable[list[Any]], classes: Iterable[str] = (), pairs: Mapping[str, str] | None = None
+) -> list[Any]:
     """Make a row of a table."""
-    return [attributes("", classes), list(cells)]
+    return [attributes("", classes, pairs), list(cells)]
 
 
 def table(

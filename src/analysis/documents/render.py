@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from analysis.documents.blocks import Blocks, Chart, Title
 from analysis.documents.charts import Picture, draw
 from analysis.documents.docx_reference import reference_docx
-from analysis.documents.figures import figure_name
+from analysis.documents.figures import figure_name, without_data
 from analysis.documents.fonts import replace_uncovered
 from analysis.documents.html_page import complete_page, page_spec, page_svg
 from analysis.documents.nodes import Node
@@ -199,10 +199,11 @@ def render(
         source = b""
         if "html" in formats:
             made["html"] = _html(tree, title, folder, font_css, live=bool(pictures))
+        paper = without_data(tree, title.language)
         if "docx" in formats:
-            made["docx"] = _docx(tree, title, folder)
+            made["docx"] = _docx(paper, title, folder)
         if "pdf" in formats:
-            source = _typst(tree, title, folder)
+            source = _typst(paper, title, folder)
             made["pdf"] = typst_pdf(source, title.date)
     files = {kind: directory / f"{stem}.{kind}" for kind in made}
     write_together({files[kind]: content for kind, content in made.items()})

@@ -142,7 +142,7 @@ def table_nodes(table: Table, number: int, language: Language) -> list[Node]:
     heads = max((display_width(text_of(row[0])) for row in table.rows), default=0)
     classes = [size, "short-heads"] if heads <= _SHORT else [size]
     attrs = nodes.attributes(f"table-{number}", classes, {"whole": "yes" if whole else "no"})
-    caption = [*nodes.text(word("table", language, number)), *nodes.inlines(table.caption)]
+    caption = [*nodes.numbering(word("table", language, number)), *nodes.inlines(table.caption)]
     columns = [(column.align, share) for column, share in zip(table.columns, given, strict=True)]
     region = {"label": word("table_region", language, number)}
     drawn = nodes.div([nodes.table(attrs, caption, columns, head, rows)], ["table"], region)

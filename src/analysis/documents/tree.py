@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from analysis.documents import nodes
-from analysis.documents.blocks import Block, Blocks, Chart, Heading, Run, Sentence, Table, Title, text_of
+from analysis.documents.blocks import (
+    Block,
+    Blocks,
+    Chart,
+    Heading,
+    KeyFigures,
+    Quote,
+    Remark,
+    Run,
+    Sentence,
+    Table,
+    Title,
+    text_of,
+)
 from analysis.documents.charts import Picture
 from analysis.documents.figures import figure_nodes
 from analysis.documents.nodes import Node
@@ -77,6 +90,8 @@ class _Writer:
         elif isinstance(block, Chart):
             self.figures += 1
             self.nodes.extend(figure_nodes(block, self.pictures[self.figures], self.figures, self.language))
+        elif isinstance(block, KeyFigures | Quote | Remark):
+            self.nodes.append(_set_off(block))
 
     def heading(self, heading: Heading) -> None:
         level = heading.level
@@ -96,7 +111,7 @@ class _Writer:
         self.seen[level - 1] += 1
         self.headings += 1
         number = heading_number(tuple(self.counts[:level]), self.language) if heading.numbered else ""
-        content = [*nodes.text(number), *nodes.inlines(heading.text)]
+        content = [*nodes.numbering(number), *nodes.inlines(heading.text)]
         self.nodes.append(nodes.header(level, f"section-{self.headings}", content))
 
     def end_paragraph(self) -> None:
@@ -115,12 +130,26 @@ class _Writer:
             self.items = []
 
 
+def _set_off(block: KeyFigures | Quote | Remark) -> Node:
+    """Make the node of a block that stands apart from the text, as a group that formats know by its class."""
+    if isinstance(block, KeyFigures):
+        texts = ([each.value, each.label, each.note] for each in block.figures)
+        items = [[nodes.para(nodes.inlines(runs)) for runs in each if runs] for each in texts]
+        return nodes.div([nodes.bullets(items)], ["key-figures"])
+    said, below = nodes.para(nodes.inlines(block.text)), block.by if isinstance(block, Quote) else block.signed
+    foot = [nodes.div([nodes.para(nodes.inlines(below))], ["foot"])] if below else []
+    if isinstance(block, Quote):
+        return nodes.div([nodes.quote([said, *foot])], ["quote"])
+    return nodes.div([said, *foot], ["remark"])
+
+
 def document_tree(parts: Sequence[Blocks], pictures: Mapping[int, Picture]) -> Node:
     """Make the pandoc tree of a document.
 
     Headings are numbered by level and language. Successive sentences of one :class:`Blocks` make a paragraph;
     successive items make one numbered list, over the border of two :class:`Blocks` too, and a list after anything
-    else starts again at 1. Every number with a cell is a ``Span`` with the attribute ``cell``.
+    else starts again at 1. Every number with a cell is a ``Span`` with the attribute ``cell``, every typed numeral and
+    every number that the document gives one with ``data-role``.
 
     Parameters
     ----------

@@ -14,6 +14,10 @@ WORDS: Final[dict[str, Texts]] = {
     "table": {"zh-Hans": "表{n}\N{IDEOGRAPHIC SPACE}", "en": "Table {n}. "},
     "figure": {"zh-Hans": "图{n}\N{IDEOGRAPHIC SPACE}", "en": "Figure {n}. "},
     "figure_data": {"zh-Hans": "图{n}的数据", "en": "Data of Figure {n}"},
+    "figure_elsewhere": {
+        "zh-Hans": "数据见网页版图{n}下的表。",
+        "en": "The data are in a table below Figure {n} of the web page.",
+    },
     "table_region": {"zh-Hans": "表{n}（可横向滚动）", "en": "Table {n} (scrolls sideways)"},
     "skip": {"zh-Hans": "跳到正文", "en": "Skip to the text"},
     "notice": {"zh-Hans": "数据性质提示", "en": "Notice about the data"},

@@ -1,7 +1,13 @@
-"""Findings: from facts to sentences, tables and charts in two languages, each number with its cell."""
+"""Findings: what the data carry of each unit, in sentences, tables and charts of two languages.
 
-from analysis.findings.brief import Brief, brief
+Stage one (:func:`run_tables`) computes over all units; stage two (:func:`brief`) lays out what one memo may say.
+"""
+
+from analysis.findings.brief import Audience, Brief, brief
 from analysis.findings.evidence import Evidence
+from analysis.findings.finding import Finding
+from analysis.findings.run_tables import RunTables
+from analysis.findings.stage_one import run_tables
 from analysis.findings.wording import catalogues
 
-__all__ = ["Brief", "Evidence", "brief", "catalogues"]
+__all__ = ["Audience", "Brief", "Evidence", "Finding", "RunTables", "brief", "catalogues", "run_tables"]

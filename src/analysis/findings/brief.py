@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Title, runs_in
 from analysis.findings.evidence import Evidence, Fact
+from analysis.findings.gathered import cell_of
+from analysis.findings.run_tables import RunTables
 from analysis.findings.wording import Number, Slot, Wording
-from analysis.messages import DuzhengError, Fault, Language, pick
+from analysis.messages import Language, pick
 
 if TYPE_CHECKING:
+    from analysis.findings.reference import Reference
     from analysis.workspace import Indicator, Workspace
 
-#: Decimals of what is derived; levels and changes have their indicator's.
-DECIMALS = {"growth": 1, "share": 1, "cv": 3, "place": 0, "peers": 0}
+#: Who reads a memo: ``public`` leaves out what may not be said, ``internal`` lists it with the reasons.
+Audience = Literal["public", "internal"]
 
 
 def brief(
     workspace: Workspace,
     unit: str,
     *,
+    run: str = "",
     year: int | None = None,
     language: Language = "zh-Hans",
     boundaries: int | None = None,
+    audience: Audience = "public",
+    synthetic: bool = False,
 ) -> Brief:
     """Begin the brief of a unit.
 
@@ -35,30 +41,32 @@ def brief(
         The workspace.
     unit
         Id of the unit.
+    run
+        The folder with the tables of a run, from the workspace's root: nothing else is read then. If empty, they are
+        computed here, over all units.
     year
-        The last year of the figures used; by default the workspace's year of evaluation.
+        The last year of the figures used; by default the workspace's year of evaluation. With ``run`` it is the run's.
     language
         ``zh-Hans`` or ``en``.
     boundaries
-        The year on whose boundaries series are put; by default the workspace's.
+        The year on whose boundaries series are put; by default the workspace's. With ``run`` it is the run's.
+    audience
+        ``public`` or ``internal``.
+    synthetic
+        Whether simulated waves, schools and ledgers are used. With ``run`` it is the run's.
 
     Raises
     ------
     DuzhengError
-        DZ-U002 if the unit is not on the boundaries.
+        DZ-U002 if the unit is not on the boundaries, DZ-M005 if there are no tables.
     """
-    drawn = workspace.settings.boundaries if boundaries is None else boundaries
-    if unit not in workspace.units.at(drawn).index:
-        raise DuzhengError(
-            Fault(
-                "DZ-U002",
-                found=repr(unit),
-                expected=f"a unit on the boundaries of {drawn}",
-                hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], drawn),
-            )
-        )
-    last = workspace.settings.year if year is None else year
-    return Brief(Evidence(workspace, unit, last, drawn), language)
+    if run:
+        tables = RunTables.read(workspace.root / run)
+    else:
+        from analysis.findings.stage_one import run_tables
+
+        tables = run_tables(workspace, year=year, boundaries=boundaries, synthetic=synthetic)
+    return Brief(Evidence(tables.slice(unit), unit), language, audience)
 
 
 @dataclass(frozen=True)
@@ -70,11 +78,12 @@ class Brief:
 
     evidence: Evidence
     language: Language
+    audience: Audience = "public"
 
     @property
-    def workspace(self) -> Workspace:
-        """The workspace."""
-        return self.evidence.workspace
+    def reference(self) -> Reference:
+        """Words and definitions."""
+        return self.evidence.reference
 
     @cached_property
     def wording(self) -> Wording:
@@ -84,7 +93,7 @@ class Brief:
     @cached_property
     def words(self) -> dict[str, Slot]:
         """The names that most messages ask for."""
-        settings, evidence = self.workspace.settings, self.evidence
+        settings, evidence = self.reference.settings, self.evidence
         return {
             "unit": self.name(evidence.unit),
             "whole": self.name(evidence.whole) if evidence.whole else "",
@@ -96,7 +105,7 @@ class Brief:
 
     def name(self, unit: str, *, short: bool = False) -> str:
         """Give the name of a unit in the brief's language."""
-        return self.workspace.units.name(unit, self.language, short=short)
+        return self.reference.units.name(unit, self.language, short=short)
 
     def indicator_name(self, indicator: Indicator, *, inside: bool = False) -> str:
         """Give the name of an indicator; ``inside`` a sentence English begins it small."""
@@ -117,7 +126,7 @@ class Brief:
 
     def decimals(self, fact: Fact) -> int:
         """Give the decimals that a fact is shown with."""
-        return DECIMALS.get(fact["statistic"], self.workspace.catalogue[fact["indicator"]].decimals)
+        return int(self.evidence.cell_row(fact["cell"])["decimals"])
 
     def source_line(self, facts: Sequence[Fact]) -> Runs:
         """Say under a table or chart which works its figures come from, each once."""
@@ -127,7 +136,7 @@ class Brief:
     def source_name(self, source: str, part: str = "work") -> str:
         """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""
         tag = "zh" if self.language == "zh-Hans" else "en"
-        text = self.workspace.sources.at[source, f"{part}_{tag}"]
+        text = self.reference.sources.at[source, f"{part}_{tag}"]
         return text if isinstance(text, str) else ""
 
     def blocks(self, *blocks: Block) -> Blocks:
@@ -137,25 +146,7 @@ class Brief:
 
     def cell(self, cell: str) -> Cell:
         """Give the cell of data behind an id."""
-        fact = self.evidence.cell(cell)
-        indicator = self.workspace.catalogue[fact["indicator"]]
-        statistic = fact["statistic"]
-        measure = {"growth": "%", "share": "%", "cv": "", "place": "", "peers": ""}.get(
-            statistic, pick(indicator.measure, self.language)
-        )
-        return Cell(
-            id=cell,
-            value=fact["value"],
-            unit=fact["unit"],
-            indicator=fact["indicator"],
-            year=fact["year"],
-            base_year=_year(fact["base_year"]),
-            statistic=statistic,
-            measure=measure,
-            decimals=self.decimals(fact),
-            how=fact["status"] + (f" from {fact['made_of'].replace(';', ', ')}" if fact["made_of"] else ""),
-            sources=tuple(fact["sources"].split(";")) if fact["sources"] else (),
-        )
+        return cell_of(self.evidence.cell_row(cell), self.language)
 
     def heading(self, key: str, level: int = 1) -> Heading:
         """Give a heading of a message."""
@@ -166,7 +157,7 @@ class Brief:
         """Say whose memo it is, which year its newest figures are from, and when it was released."""
         from analysis.findings.notes import newest
 
-        released = self.workspace.settings.released
+        released = self.reference.settings.released
         date = (
             f"{released.year}年{released.month}月{released.day}日"
             if self.language == "zh-Hans"
@@ -268,7 +259,8 @@ class Brief:
         for section in (self.summary, self.profile, self.change, self.comparison, self.balance, self.funding):
             drawn = [cell for block in section.blocks if isinstance(block, Chart) for cell in cells_in(block.spec)]
             for cell in (*(each.id for each in section.cells), *drawn):
-                facts[cell] = self.evidence.cell(cell)
+                if self.evidence.is_fact(cell):
+                    facts[cell] = self.evidence.cell(cell)
         return list(facts.values())
 
     @cached_property
@@ -277,10 +269,6 @@ class Brief:
         from analysis.findings import tables
 
         return self.blocks(self.heading("sources"), tables.sources(self))
-
-
-def _year(value: object) -> int | None:
-    return None if value is None or str(value) == "<NA>" else int(str(value))
 
 
 def cells_in(spec: object) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Evidence: every number that one unit's memo may rest on, as facts, computed once and without words."""
+"""Evidence: the facts of a slice as one memo asks for them, without words."""
 
 from __future__ import annotations
 
@@ -8,84 +8,87 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators import (
-    change,
-    complete_years,
-    facts_of,
-    peers,
-    place,
-    rows_of,
-    series,
-    share,
-    spread,
-    stack,
-    undecided,
-    warnings,
-)
+from analysis.indicators import cell_id, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.workspace import Indicator, Workspace
+    from analysis.findings.reference import Reference
+    from analysis.findings.run_tables import RunTables
+    from analysis.workspace import Indicator
 
 Fact = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """The facts about a unit, its peers and the units above it.
 
     Parameters
     ----------
-    workspace
-        The workspace.
+    tables
+        The unit's slice of the tables of a run.
     unit
         Id of the unit on the boundaries.
-    year
-        The last year of the figures used.
-    boundaries
-        The year on whose boundaries all series are put.
     """
 
-    workspace: Workspace
+    tables: RunTables
     unit: str
-    year: int
-    boundaries: int
+
+    @property
+    def reference(self) -> Reference:
+        """Words and definitions."""
+        return self.tables.reference
+
+    @property
+    def year(self) -> int:
+        """The last year of the figures used."""
+        return self.reference.year
+
+    @property
+    def boundaries(self) -> int:
+        """The year on whose boundaries all series are put."""
+        return self.reference.boundaries
 
     @cached_property
     def peers(self) -> list[str]:
         """Ids of the units it is compared with, itself among them."""
-        return peers(self.workspace, self.unit, boundaries=self.boundaries)
+        units = self.reference.units
+        there = units.at(self.boundaries, units.kind(self.unit))
+        return [str(each) for each in there.index if units.parent(str(each)) == self.whole]
 
     @cached_property
     def whole(self) -> str | None:
         """Id of the unit above, such as the city."""
-        return self.workspace.units.parent(self.unit)
+        return self.reference.units.parent(self.unit)
 
     @cached_property
     def above(self) -> str | None:
         """Id of the unit above that one, such as the nation."""
-        return self.workspace.units.parent(self.whole) if self.whole else None
+        return self.reference.units.parent(self.whole) if self.whole else None
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """All facts of the slice, a cell once."""
+        return self.tables["facts"]
+
+    @property
+    def warnings(self) -> pd.DataFrame:
+        """Warnings of the data up to the year; ``held`` is the unit on the boundaries that the figure went into."""
+        return self.tables["warnings"]
 
     @cached_property
     def levels(self) -> pd.DataFrame:
-        """Levels of all indicators for all units.
-
-        An indicator with several definitions of which none is chosen is left out as long as one of its parts has no
-        figures at all, and refused (DZ-I004) once all have.
-        """
-        workspace = self.workspace
-        without = {
-            code
-            for code in undecided(workspace)
-            if not all(len(workspace.figures(part)) for part in workspace.catalogue.parts(code))
-        }
-        codes = [code for code in workspace.catalogue if code not in without]
-        return series(workspace, codes, boundaries=self.boundaries, until=self.year)
+        """Levels of the unit, of those above it, and of its peers as far as they are shown."""
+        return self.facts[self.facts["statistic"] == "level"]
 
     @cached_property
     def _by_cell(self) -> dict[str, Fact]:
         return {row["cell"]: row for row in rows_of(self.facts)}
+
+    @cached_property
+    def _cells(self) -> dict[str, Fact]:
+        return {row["id"]: row for row in rows_of(self.tables["cells"])}
 
     @cached_property
     def _levels_of(self) -> dict[tuple[str, str], list[Fact]]:
@@ -115,71 +118,19 @@ class Evidence:
 
     def complete(self, indicator: str) -> list[int]:
         """Give the years in which all peers have figures of an indicator."""
-        return complete_years(self.levels[self.levels["indicator"] == indicator], self.peers)
-
-    @cached_property
-    def _derived(self) -> pd.DataFrame:
-        frames = []
-        for indicator in self.workspace.catalogue.values():
-            own = [row["year"] for row in self.course(indicator.code, self.unit)]
-            if not own:
-                continue
-            levels = self.levels[self.levels["indicator"] == indicator.code]
-            both = levels[levels["unit"].isin([self.unit, self.whole])]
-            spans = {span for span in (self.span(indicator), tuple(own[-2:]) if len(own) > 1 else None) if span}
-            frames += [change(both, indicator, base, last) for base, last in sorted(spans)]
-            if self.whole:
-                frames.append(share(both, indicator, self.whole))
-            if indicator.kind == "ratio" and self.complete(indicator.code):
-                ranked = place(levels, indicator, self.peers, self.complete(indicator.code)[-1])
-                frames.append(ranked[ranked["unit"] == self.unit])
-            if indicator.balance and self.whole and len(self.peers) > 1:
-                balance = spread(self.workspace, indicator.code, self.whole, boundaries=self.boundaries)
-                frames.append(balance[balance["year"] <= self.year])
-        return stack(frames)
-
-    @cached_property
-    def warnings(self) -> pd.DataFrame:
-        """Warnings of the data up to the year; ``held`` is the unit on the boundaries that the figure went into."""
-        frame = warnings(self.workspace)
-        frame = frame[frame["year"] <= self.year]
-        holders = [";".join(self.workspace.units.holders(unit, self.boundaries)) for unit in frame["unit"]]
-        return frame.assign(held=holders).reset_index(drop=True)
-
-    @cached_property
-    def _of_warnings(self) -> pd.DataFrame:
-        rows: list[dict[str, Any]] = []
-        for row in rows_of(self.warnings):
-            common = {"unit": row["unit"], "indicator": row["indicator"], "year": row["year"]}
-            rows.append({**common, "value": row["value"], "status": "reported"})
-            if row["kind"] == "above":
-                rows.append({**common, "indicator": row["against"], "value": row["other"], "status": "reported"})
-            else:
-                rows += [
-                    {
-                        **common,
-                        "statistic": f"sum of {row['against']}",
-                        "value": row["other"],
-                        "status": "computed",
-                    },
-                    {**common, "statistic": "gap", "value": row["difference"], "status": "computed"},
-                ]
-        return facts_of(rows)
-
-    @cached_property
-    def facts(self) -> pd.DataFrame:
-        """All facts, a cell once: levels, changes, shares, places, spreads, and those of the warnings."""
-        return stack([self.levels, self._derived, self._of_warnings])
+        if len(self.peers) < 2:  # noqa: PLR2004  a unit without peers is all there is
+            return [row["year"] for row in self.course(indicator, self.unit)]
+        rows = self.tables["complete"]
+        held = (rows["unit"] == (self.whole or self.unit)) & (rows["indicator"] == indicator)
+        return sorted(int(year) for year in rows.loc[held, "year"])
 
     def fact(
         self, indicator: str, unit: str | None, years: int | tuple[int, int], statistic: str = "level"
     ) -> Fact | None:
         """Give a fact with a value; None if there is none. A pair of years asks for a change."""
-        from analysis.indicators import cell_id
-
         base, year = years if isinstance(years, tuple) else (None, years)
-        known = self.workspace.catalogue[indicator].variants
-        variant = self.workspace.variants().get(indicator, "") if known else ""
+        known = self.reference.catalogue[indicator].variants
+        variant = self.reference.variants().get(indicator, "") if known else ""
         row = self._by_cell.get(cell_id(indicator, unit or "", year, statistic, base, variant))
         return row if row is not None and not isnan(row["value"]) else None
 
@@ -187,7 +138,15 @@ class Evidence:
         """Give the fact of a cell id."""
         return self._by_cell[cell]
 
+    def is_fact(self, cell: str) -> bool:
+        """Tell whether a cell is of a fact, and not of an estimate."""
+        return cell in self._by_cell
+
+    def cell_row(self, cell: str) -> Fact:
+        """Give the row of a cell, of a fact or of an estimate."""
+        return self._cells[cell]
+
     def sources(self, facts: Iterable[Fact]) -> list[str]:
         """Give the ids of the sources of facts, each once, in the order of the workspace's table."""
         used = {source for row in facts for source in row["sources"].split(";") if source}
-        return [str(source) for source in self.workspace.sources.index if source in used]
+        return [str(source) for source in self.reference.sources.index if source in used]

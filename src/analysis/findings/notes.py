@@ -23,13 +23,13 @@ _SCHOOL_TOPICS = frozenset({"schooling", "staffing"})
 def newest_own(brief: Brief) -> Fact | None:
     """Give the unit's newest figure; of several of one year the first in the catalogue."""
     evidence = brief.evidence
-    found = [row for code in brief.workspace.catalogue if (row := evidence.latest(code))]
+    found = [row for code in brief.reference.catalogue if (row := evidence.latest(code))]
     return max(found, key=lambda row: row["year"]) if found else None
 
 
 def newest_complete(brief: Brief) -> int | None:
     """Give the newest year in which all peers have school figures (or, where there are none, any figure)."""
-    catalogue = brief.workspace.catalogue
+    catalogue = brief.reference.catalogue
     school = [code for code in catalogue if catalogue[code].topic in _SCHOOL_TOPICS]
     for codes in (school, list(catalogue)):
         years = [years[-1] for code in codes if (years := brief.evidence.complete(code))]
@@ -43,7 +43,7 @@ def newest(brief: Brief) -> list[Runs]:
     own, complete = newest_own(brief), newest_complete(brief)
     lines = []
     if own is not None:
-        indicator = brief.workspace.catalogue[own["indicator"]]
+        indicator = brief.reference.catalogue[own["indicator"]]
         lines.append(brief.runs("newest_own", year=own["year"], indicator=brief.indicator_name(indicator, inside=True)))
     if complete is not None:
         lines.append(brief.runs("newest_peers", year=complete))
@@ -69,7 +69,7 @@ def _age(brief: Brief) -> list[Runs]:
     own, complete = newest_own(brief), newest_complete(brief)
     if own is None or complete is None:
         return []
-    indicator = brief.indicator_name(brief.workspace.catalogue[own["indicator"]], inside=True)
+    indicator = brief.indicator_name(brief.reference.catalogue[own["indicator"]], inside=True)
     return [
         brief.runs(
             "note_newest",
@@ -82,7 +82,7 @@ def _age(brief: Brief) -> list[Runs]:
 
 
 def _exceeding(brief: Brief) -> list[Runs]:
-    evidence, catalogue = brief.evidence, brief.workspace.catalogue
+    evidence, catalogue = brief.evidence, brief.reference.catalogue
     said: list[Runs] = []
     own = evidence.warnings[(evidence.warnings["kind"] == "above") & (evidence.warnings["held"] == evidence.unit)]
     for each in sorted({int(found) for found in evidence.warnings.loc[evidence.warnings["kind"] == "above", "year"]}):
@@ -117,7 +117,7 @@ def _totals(brief: Brief) -> list[Runs]:
     said: list[Runs] = []
     totals = evidence.warnings[(evidence.warnings["kind"] == "total") & (evidence.warnings["unit"] == evidence.whole)]
     for row in rows_of(totals):
-        indicator = brief.workspace.catalogue[row["indicator"]]
+        indicator = brief.reference.catalogue[row["indicator"]]
         found = [
             evidence.fact(row["indicator"], row["unit"], row["year"], statistic)
             for statistic in ("level", f"sum of {row['against']}", "gap")
@@ -152,7 +152,7 @@ def _exact(fact: Fact, decimals: int) -> Run:
 
 
 def _boundaries(brief: Brief) -> list[Runs]:
-    evidence, units = brief.evidence, brief.workspace.units
+    evidence, units = brief.evidence, brief.reference.units
     said = [brief.runs("note_boundaries")]
     own = evidence.levels[evidence.levels["unit"] == evidence.unit]
     merged = own[(own["status"] == "summed") & own["value"].notna()]
@@ -164,7 +164,7 @@ def _boundaries(brief: Brief) -> list[Runs]:
         parts = [name(units.name(part, brief.language)) for part in made_of]
         said.append(brief.runs("note_renamed", years=_years(brief, rows), parts=brief.wording.list_of(parts)))
     for row in rows_of(own[own["status"] == "not_additive"]):
-        indicator = brief.workspace.catalogue[row["indicator"]]
+        indicator = brief.reference.catalogue[row["indicator"]]
         said.append(brief.runs("note_not_additive", year=row["year"], indicator=brief.indicator_name(indicator)))
     return [brief.wording.together(said)]
 
@@ -189,7 +189,7 @@ def _cautions(brief: Brief) -> list[Runs]:
     years: dict[str, set[int]] = {}
     for row in brief.shown:
         years.setdefault(row["indicator"], set()).add(row["year"])
-    for indicator in brief.workspace.catalogue.values():
+    for indicator in brief.reference.catalogue.values():
         shown = years.get(indicator.code, set())
         for caution in indicator.cautions:
             if shown & set(caution.years) if caution.years else shown:
@@ -210,7 +210,7 @@ def _variants(brief: Brief) -> list[Runs]:
     """Say by which definition indicators that have several are computed, if the memo shows them."""
     said: list[Runs] = []
     for code, variant in dict.fromkeys((row["indicator"], row["variant"]) for row in brief.shown if row["variant"]):
-        indicator = brief.workspace.catalogue[code]
+        indicator = brief.reference.catalogue[code]
         chosen = next(each for each in indicator.variants if each.id == variant)
         how = pick(chosen.note, brief.language).rstrip("。.") if chosen.note else ""
         said.append(

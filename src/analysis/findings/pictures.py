@@ -19,7 +19,7 @@ def dots(brief: Brief) -> list[Chart]:
 
     evidence = brief.evidence
     drawn = []
-    for indicator in brief.workspace.catalogue.of(balance=True):
+    for indicator in brief.reference.catalogue.of(balance=True):
         years = evidence.complete(indicator.code)
         if not years or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no peers
             continue
@@ -53,7 +53,7 @@ def multiples(brief: Brief) -> list[Chart]:
     evidence = brief.evidence
     candidates = [
         (indicator, years)
-        for indicator in brief.workspace.catalogue.of(kinds=("count", "amount"))
+        for indicator in brief.reference.catalogue.of(kinds=("count", "amount"))
         if indicator.headline and len(years := _comparable(brief, indicator)) > 1
     ]
     if not candidates or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no peers
@@ -91,7 +91,7 @@ def broken_series(brief: Brief) -> list[Chart]:
     evidence = brief.evidence
     broken = [
         indicator
-        for indicator in brief.workspace.catalogue.of(topic="funding")
+        for indicator in brief.reference.catalogue.of(topic="funding")
         if indicator.breaks and len(evidence.course(indicator.code, evidence.above)) > 1
     ]
     drawn = []

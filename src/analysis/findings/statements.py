@@ -19,7 +19,7 @@ FEW = 3
 
 def summary(brief: Brief) -> list[Sentence]:
     """Say the headline figures: sizes with share and change, ratios with place, the spread between the units."""
-    headlines = [each for each in brief.workspace.catalogue.values() if each.headline]
+    headlines = [each for each in brief.reference.catalogue.values() if each.headline]
     sizes = [size(brief, each) for each in headlines if each.additive]
     ratios = [standing(brief, each) for each in headlines if each.kind == "ratio"]
     spreads = [sentence for each in headlines if each.balance for sentence in unevenness(brief, each)]
@@ -122,7 +122,7 @@ def unevenness(brief: Brief, indicator: Indicator) -> list[Sentence]:
 
 
 def _doubt(brief: Brief, indicator: Indicator, year: int) -> list[Sentence]:
-    parts = set(brief.workspace.catalogue.parts(indicator.code))
+    parts = set(brief.reference.catalogue.parts(indicator.code))
     said = []
     for code, against, units in exceeding(brief, year):
         if code in parts:
@@ -132,8 +132,8 @@ def _doubt(brief: Brief, indicator: Indicator, year: int) -> list[Sentence]:
                         "doubt_change",
                         year=year,
                         units=brief.wording.list_of(units),
-                        indicator=brief.indicator_name(brief.workspace.catalogue[code], inside=True),
-                        against=brief.indicator_name(brief.workspace.catalogue[against], inside=True),
+                        indicator=brief.indicator_name(brief.reference.catalogue[code], inside=True),
+                        against=brief.indicator_name(brief.reference.catalogue[against], inside=True),
                     )
                 )
             )
@@ -152,8 +152,8 @@ def exceeding(brief: Brief, year: int) -> list[tuple[str, str, list[Run]]]:
 
 def profile(brief: Brief, topic: str) -> list[Sentence]:
     """Say how the unit stands in the ratios of a topic that the summary leaves out; without ratios, its sizes."""
-    others = [each for each in brief.workspace.catalogue.of(topic=topic) if not each.headline]
-    said = {_parts(brief, each) for each in brief.workspace.catalogue.values() if each.headline}
+    others = [each for each in brief.reference.catalogue.of(topic=topic) if not each.headline]
+    said = {_parts(brief, each) for each in brief.reference.catalogue.values() if each.headline}
     ratios = [standing(brief, each) for each in others if each.kind == "ratio" and _parts(brief, each) not in said]
     sizes = [size(brief, each) for each in others if each.additive] if not ratios else []
     return [sentence for sentence in (*ratios, *sizes) if sentence][:FEW]
@@ -161,14 +161,14 @@ def profile(brief: Brief, topic: str) -> list[Sentence]:
 
 def _parts(brief: Brief, indicator: Indicator) -> frozenset[str]:
     """Give the parts of a ratio: a ratio and its inverse say the same thing."""
-    return frozenset(brief.workspace.catalogue.parts(indicator.code) if indicator.kind == "ratio" else ())
+    return frozenset(brief.reference.catalogue.parts(indicator.code) if indicator.kind == "ratio" else ())
 
 
 def change(brief: Brief) -> list[Sentence]:
     """Say where the unit's growth differs most from the whole's, among what the summary leaves out if it leaves any."""
     evidence = brief.evidence
     found: list[tuple[float, Sentence]] = []
-    sizes = brief.workspace.catalogue.of(kinds=("count", "amount"))
+    sizes = brief.reference.catalogue.of(kinds=("count", "amount"))
     for indicator in [each for each in sizes if not each.headline] or sizes:
         years = evidence.span(indicator)
         own = evidence.fact(indicator.code, evidence.unit, years, "growth") if years else None
@@ -202,18 +202,18 @@ def balance(brief: Brief) -> list[Sentence]:
     """Say which lists of the topic the unit is on, and the spread of the ratios that the summary leaves out."""
     evidence = brief.evidence
     said = []
-    for indicator in brief.workspace.catalogue.of(topic="balance", kinds=("flag",)):
+    for indicator in brief.reference.catalogue.of(topic="balance", kinds=("flag",)):
         level = evidence.latest(indicator.code)
         if level is not None and level["value"] == 1:
             said.append(Sentence(text=brief.runs("flag", **_about(brief, indicator), year=level["year"])))
-    others = [each for each in brief.workspace.catalogue.of(balance=True) if not each.headline]
+    others = [each for each in brief.reference.catalogue.of(balance=True) if not each.headline]
     return said + [sentence for each in others for sentence in unevenness(brief, each)]
 
 
 def rates(brief: Brief, topic: str) -> list[Sentence]:
     """Say the published rates of a topic that the unit has, the newest of each."""
     said = []
-    for indicator in brief.workspace.catalogue.of(topic=topic):
+    for indicator in brief.reference.catalogue.of(topic=topic):
         level = brief.evidence.latest(indicator.code)
         if level is not None:
             slots = {**_about(brief, indicator), "year": level["year"], "value": brief.number(level)}
@@ -224,7 +224,7 @@ def rates(brief: Brief, topic: str) -> list[Sentence]:
 def breaks(brief: Brief, topic: str) -> list[Sentence]:
     """Say where series of a topic start anew, each reason once."""
     said: dict[tuple[int, str], Indicator] = {}
-    for indicator in brief.workspace.catalogue.of(topic=topic):
+    for indicator in brief.reference.catalogue.of(topic=topic):
         years = [row["year"] for row in brief.evidence.course(indicator.code, brief.evidence.above)]
         for each in indicator.breaks:
             if years and years[0] < each.year <= years[-1]:

@@ -67,7 +67,7 @@ def levels(brief: Brief, topic: str) -> Table | None:
             continue
         whole = evidence.level(code, evidence.whole, course[-1]["year"])
         sheet.add(
-            brief.workspace.catalogue[code],
+            brief.reference.catalogue[code],
             *(sheet.number(values.get(each)) for each in years),
             sheet.number(whole),
         )
@@ -79,7 +79,7 @@ def change(brief: Brief) -> Table | None:
     """Show the change between the last two years that can be compared, and the whole's; None if nothing did."""
     evidence = brief.evidence
     sheet = _Sheet(brief)
-    for indicator in brief.workspace.catalogue.of(kinds=("count", "amount", "ratio")):
+    for indicator in brief.reference.catalogue.of(kinds=("count", "amount", "ratio")):
         years = evidence.span(indicator)
         difference = evidence.fact(indicator.code, evidence.unit, years, "change") if years else None
         if years is None or difference is None or difference["value"] == 0:
@@ -105,7 +105,7 @@ def position(brief: Brief) -> Table | None:
     """Show each ratio beside the whole's, the lowest and highest, and the unit's place; None if there is no peer."""
     evidence = brief.evidence
     sheet = _Sheet(brief)
-    for indicator in brief.workspace.catalogue.of(kinds=("ratio",)):
+    for indicator in brief.reference.catalogue.of(kinds=("ratio",)):
         years = evidence.complete(indicator.code)
         if not years or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no place
             continue
@@ -140,7 +140,7 @@ def balance(brief: Brief) -> Table | None:
     """Show the coefficients of variation between the units by year, with the lowest and highest ratio."""
     evidence = brief.evidence
     sheet = _Sheet(brief)
-    for indicator in brief.workspace.catalogue.of(balance=True):
+    for indicator in brief.reference.catalogue.of(balance=True):
         for each in evidence.complete(indicator.code):
             found = [
                 evidence.fact(indicator.code, evidence.whole, each, statistic)
@@ -163,7 +163,7 @@ def funding(brief: Brief) -> Table | None:
     for code, course in courses.items():
         values = {row["year"]: row for row in course}
         if set(values) & set(years):
-            sheet.add(brief.workspace.catalogue[code], *(sheet.number(values.get(each)) for each in years))
+            sheet.add(brief.reference.catalogue[code], *(sheet.number(values.get(each)) for each in years))
     return sheet.table(brief.runs("table_funding"), [(year(each),) for each in years])
 
 
@@ -171,7 +171,7 @@ def sources(brief: Brief) -> Table:
     """List the sources of the figures that a memo shows: the work, its part, how it was read, and its address."""
     rows: list[tuple[Runs, ...]] = []
     for source in brief.evidence.sources(brief.shown):
-        row = brief.workspace.sources.loc[source]
+        row = brief.reference.sources.loc[source]
         name_and_part = [brief.source_name(source), brief.source_name(source, "part")]
         label = ("，" if brief.language == "zh-Hans" else ", ").join(text for text in name_and_part if text)
         address = (Run(text=row["url"], role="citation", href=row["url"]),) if isinstance(row["url"], str) else ()
@@ -197,7 +197,7 @@ def _courses(brief: Brief, topic: str, unit: str | None) -> tuple[dict[str, list
     """Give the courses of a topic's indicators for a unit, and the newest years in which any has a figure."""
     courses = {
         indicator.code: course
-        for indicator in brief.workspace.catalogue.of(topic=topic)
+        for indicator in brief.reference.catalogue.of(topic=topic)
         if (course := brief.evidence.course(indicator.code, unit))
     }
     return courses, sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]

@@ -9,20 +9,24 @@ import signal
 import string
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.findings import Audience, RunTables
+from analysis.findings.reference import Reference
 from analysis.memos.index import write_index
-from analysis.memos.manifest import Manifest, state_of
+from analysis.memos.manifest import Manifest, key_of, state_of
 from analysis.memos.memo import FORMATS, Format, Outcome, make_memo
-from analysis.memos.parameters import MemoParameters, check_template, read_parameters
-from analysis.messages import DuzhengError, Fault, Language
+from analysis.memos.parameters import MemoParameters, Subjects, check_template, read_parameters, subjects_of
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.workspace import Workspace
 
 TEMPLATES = "notebooks/memos"
+#: The folder of the run's tables, beside its memos.
+RUN_TABLES = "run_tables"
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,25 @@ class Plan:
         The workspace.
     template
         The notebook.
+    tables
+        The tables of the run: stage one is done.
     memos
         The parameters of each memo.
     formats
         The formats of each.
     folder
-        Where they go: ``reports/<template>-<year>``.
+        Where they go: ``reports/<template>-<year>``; simulated ones into ``reports/demo``.
+    names
+        What the subjects of the memos are called.
     """
 
     workspace: Workspace
     template: Path
+    tables: RunTables
     memos: tuple[MemoParameters, ...]
     formats: tuple[Format, ...]
     folder: Path
+    names: Mapping[str, Texts]
 
 
 def plan(
@@ -58,6 +68,9 @@ def plan(
     languages: Sequence[Language] | None = None,
     formats: Sequence[Format] = FORMATS,
     year: int | None = None,
+    audience: Audience = "public",
+    synthetic: bool = False,
+    tables: RunTables | None = None,
 ) -> Plan:
     """Decide what to build, and refuse everything that cannot be before a kernel starts.
 
@@ -68,11 +81,17 @@ def plan(
     template
         Name of a notebook in `notebooks/memos`, without suffix.
     units
-        Ids of the units; by default all of the workspace's kind on its boundaries.
+        Ids of the units, or of the surveys or topics that the template is made for; by default all.
     languages, formats
         By default all of the workspace.
     year
         The last year of the figures used; by default the workspace's year of evaluation.
+    audience
+        ``public`` or ``internal``.
+    synthetic
+        Whether simulated waves, schools and ledgers are used.
+    tables
+        The tables of the run, if another batch has made them.
 
     Raises
     ------
@@ -80,12 +99,46 @@ def plan(
         With the faults of the data (DZ-T…, DZ-U…, DZ-I…), of the template (DZ-M002), of the parameters (DZ-M001), or
         DZ-M004 if nothing is left to build.
     """
+    from analysis.findings import run_tables
+
     workspace.check()
-    settings = workspace.settings
     notebook = workspace.root / TEMPLATES / f"{template}.ipynb"
     if Path(template).name != template:
         raise DuzhengError(Fault("DZ-M002", found=repr(template), expected="the name of a notebook, not a path"))
     check_template(notebook)
+    settings = workspace.settings
+    kind = subjects_of(notebook)
+    if kind == "unit":
+        hold_units(workspace, units or ())
+    run = tables or run_tables(workspace, year=year, synthetic=synthetic)
+    names = subjects(run, kind)
+    _hold_subjects(names, units or (), kind)
+    marked = "" if audience == "public" else f"-{audience}"
+    folder = workspace.root / "reports" / ("demo" if synthetic else "") / f"{template}-{run.reference.year}{marked}"
+    place = (folder / RUN_TABLES).relative_to(workspace.root).as_posix()
+    chosen = list(dict.fromkeys(units)) if units else list(names)
+    memos = tuple(
+        read_parameters({"run": place, "language": language, "audience": audience, **_subject(subject, kind, run)})
+        for subject in chosen
+        for language in languages or settings.languages
+    )
+    if not memos or not formats:
+        raise DuzhengError(
+            Fault(
+                "DZ-M004",
+                found="no memo to build",
+                expected=f"a {kind} to build one of",
+                hint="look at unit_kind and boundaries in workspace.yaml"
+                if kind in {"unit", "whole"}
+                else "the run has no collected answers; try `--demo` after `make demo`",
+            )
+        )
+    return Plan(workspace, notebook, run, memos, tuple(formats), folder, names)
+
+
+def hold_units(workspace: Workspace, units: Sequence[str]) -> None:
+    """Refuse ids of units that get no memo (DZ-U001)."""
+    settings = workspace.settings
     existing = [str(unit) for unit in workspace.units.at(settings.boundaries, settings.unit_kind).index]
     unknown = [
         Fault(
@@ -94,36 +147,52 @@ def plan(
             expected=f"one of {', '.join(existing)}",
             hint=workspace.units.explain(unit, settings.boundaries) if workspace.units.known(unit) else "",
         )
-        for unit in units or ()
+        for unit in units
         if unit not in existing
     ]
     if unknown:
         raise DuzhengError(*unknown)
-    chosen = list(dict.fromkeys(units)) if units else existing
-    last = settings.year if year is None else year
-    memos = tuple(
-        read_parameters({"unit": unit, "year": last, "language": language, "boundaries": settings.boundaries})
-        for unit in chosen
-        for language in languages or settings.languages
-    )
-    if not memos or not formats:
-        raise DuzhengError(
-            Fault(
-                "DZ-M004",
-                found="no memo to build",
-                expected=f"units of kind {settings.unit_kind!r}",
-                hint="look at unit_kind and boundaries in workspace.yaml",
-            )
-        )
-    return Plan(workspace, notebook, memos, tuple(formats), workspace.root / "reports" / f"{template}-{last}")
+
+
+def subjects(run: RunTables, kind: Subjects) -> dict[str, Texts]:
+    """Give what memos can be made of, with its name in both languages."""
+    reference = run.reference
+    there = reference.units.at(reference.boundaries, reference.settings.unit_kind)
+    if kind == "unit":
+        return {str(unit): _name(reference, str(unit)) for unit in there.index}
+    above = dict.fromkeys(parent for parent in there["parent"] if isinstance(parent, str))
+    if kind == "whole":
+        return {unit: _name(reference, unit) for unit in above}
+    return run.names(kind) if above else {}
+
+
+def _name(reference: Reference, unit: str) -> Texts:
+    return {language: reference.units.name(unit, language) for language in LANGUAGES}
+
+
+def _subject(subject: str, kind: Subjects, run: RunTables) -> dict[str, str]:
+    """Give the parameters that say what a memo is about; a survey or topic is told of the unit above all."""
+    if kind in {"unit", "whole"}:
+        return {"unit": subject}
+    return {"unit": next(iter(subjects(run, "whole"))), "about": subject}
+
+
+def _hold_subjects(names: Mapping[str, Texts], wanted: Sequence[str], kind: Subjects) -> None:
+    faults = [
+        Fault("DZ-M004", found=repr(each), expected=f"a {kind}: {', '.join(names) or 'there is none'}")
+        for each in wanted
+        if each not in names
+    ]
+    if faults:
+        raise DuzhengError(*faults)
 
 
 def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
     """Build the memos of a plan.
 
-    Each memo is made aside and moved into place when it is whole, and the manifest is brought up to date with it. The
-    manifest and the index describe all memos of the folder, those of earlier batches too, and say which of them were
-    made from an earlier state of the inputs.
+    The tables of the run are written first. Each memo is made aside and moved into place when it is whole, and the
+    manifest is brought up to date with it. The manifest and the index describe all memos of the folder, those of
+    earlier batches too, and say which of them were made from an earlier state of the inputs.
 
     Parameters
     ----------
@@ -145,8 +214,9 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     aside = folder / ".building"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
+    planned.tables.write(folder / RUN_TABLES)
     state = state_of(planned.workspace, planned.template)
-    manifest = Manifest.open(folder, planned.template.stem, planned.memos[0].year, state)
+    manifest = Manifest.open(folder, planned.template.stem, planned.tables.reference.year, state)
     css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
     try:
@@ -154,12 +224,12 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
             for outcome in coming:
                 if not outcome.fault:
                     _publish(aside, folder, outcome.parameters)
-                manifest.record(outcome)
+                manifest.record(outcome, key_of(planned.tables, outcome.parameters, planned.template, state))
                 outcomes[outcome.parameters] = outcome
                 tell(outcome)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        write_index(planned.workspace, folder, manifest.content)
+        write_index(planned.workspace.settings, folder, manifest.content, planned.names)
     return [outcomes[parameters] for parameters in planned.memos]
 
 
@@ -214,7 +284,7 @@ def _obey_parent() -> None:
 
 def _publish(aside: Path, folder: Path, parameters: MemoParameters) -> None:
     """Move a memo's files into place, each whole."""
-    place = folder / parameters.unit
+    place = folder / parameters.subject
     place.mkdir(exist_ok=True)
     for path in sorted((aside / parameters.stem).iterdir()):
         path.replace(place / path.name)

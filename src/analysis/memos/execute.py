@@ -44,7 +44,7 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
         notebook = papermill.execute_notebook(
             str(template),
             None,
-            parameters=parameters.model_dump(),
+            parameters=parameters.given(),
             kernel_name="python3",
             cwd=str(template.parent),
             progress_bar=False,

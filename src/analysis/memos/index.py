@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from string import Template
 from typing import Any
 
-from analysis.messages import Language, pick
-from analysis.workspace import Workspace
+from analysis.messages import Language, Texts, pick
+from analysis.workspace import Settings
 
 FILE = "index.html"
 _SHOWN = (("html", "HTML"), ("pdf", "PDF"), ("docx", "DOCX"), ("ipynb", "Notebook"), ("cells.csv", "CSV"))
 _LANGUAGES: dict[Language, str] = {"zh-Hans": "中文", "en": "English"}
 
 
-def write_index(workspace: Workspace, folder: Path, manifest: dict[str, Any]) -> None:
-    """Write `index.html`: a row a unit with the files of both languages, and what failed."""
+def write_index(settings: Settings, folder: Path, manifest: Mapping[str, Any], names: Mapping[str, Texts]) -> None:
+    """Write `index.html`: a row a subject with the files of both languages, and what failed."""
     page = Template(Path(__file__).with_name("index.html").read_text(encoding="utf-8"))
-    settings = workspace.settings
-    units = workspace.units.at(settings.boundaries, settings.unit_kind)
     rows = []
-    for unit in units.index:
-        memos = manifest["memos"].get(str(unit))
+    for subject, name in names.items():
+        memos = manifest["memos"].get(subject)
         if not memos:
             continue
         cells = "".join(
-            f"<td>{_links(str(unit), language, memos.get(language), manifest['state'])}</td>" for language in _LANGUAGES
+            f"<td>{_links(subject, language, memos.get(language), manifest['state'])}</td>" for language in _LANGUAGES
         )
         rows.append(
-            f'<tr><th scope="row">{escape(workspace.units.name(str(unit), "zh-Hans"))}'
-            f'<span lang="en">{escape(workspace.units.name(str(unit), "en"))}</span></th>{cells}</tr>'
+            f'<tr><th scope="row">{escape(pick(name, "zh-Hans"))}'
+            f'<span lang="en">{escape(pick(name, "en"))}</span></th>{cells}</tr>'
         )
     filled = page.substitute(
         place_zh=escape(pick(settings.name, "zh-Hans")),

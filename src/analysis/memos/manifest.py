@@ -11,7 +11,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from analysis.findings import RunTables
 from analysis.memos.memo import Outcome
+from analysis.memos.parameters import MemoParameters
 from analysis.workspace import Workspace, content_hash, hash_files
 
 FILE = "manifest.json"
@@ -19,12 +21,14 @@ FILE = "manifest.json"
 PACKAGES = (
     "duzheng",
     "altair",
+    "fluent.runtime",
     "fonttools",
     "ipykernel",
     "nbformat",
     "numpy",
     "pandas",
     "papermill",
+    "pyarrow",
     "pylopdf-fonts-zh-cn",
     "pypandoc_binary",
     "python-docx",
@@ -37,6 +41,23 @@ def state_of(workspace: Workspace, template: Path) -> dict[str, Any]:
     """Give what memos are made from: the release date, the content hash of every input, the versions of packages."""
     released = workspace.settings.released.isoformat()
     return {"released": released, "inputs": inputs(workspace, template), "versions": versions()}
+
+
+def key_of(tables: RunTables, parameters: MemoParameters, template: Path, state: Mapping[str, Any]) -> str:
+    """Give the key of a memo: two memos of one key have the same bytes.
+
+    It is the hash of the memo's slice of the run tables, its parameters, its template, our own code, and the versions
+    of the packages; not of the workspace's inputs, which reach a memo through its slice alone.
+    """
+    code = {path: found for path, found in state["inputs"].items() if path.startswith("analysis/")}
+    content = {
+        "slice": tables.slice(parameters.unit).digest,
+        "parameters": parameters.model_dump(),
+        "template": content_hash(template),
+        "code": code,
+        "versions": state["versions"],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def versions() -> dict[str, str]:
@@ -66,8 +87,9 @@ class Manifest:
         The folder.
     content
         What the file holds: ``template``, ``year``, ``state`` (the digest of what the newest batch was made from),
-        ``states`` (by digest: ``released``, ``inputs``, ``versions``), and ``memos`` by unit and language: ``state``,
-        ``parameters``, ``outcome``, ``files`` with their content hashes, ``numbers``, ``fault``, ``replaced``.
+        ``states`` (by digest: ``released``, ``inputs``, ``versions``), and ``memos`` by subject and language:
+        ``state``, ``key`` (:func:`key_of`), ``parameters``, ``outcome``, ``files`` with their content hashes,
+        ``numbers``, ``fault``, ``replaced``.
     """
 
     folder: Path
@@ -85,14 +107,14 @@ class Manifest:
         states[digest] = dict(state)
         return cls(folder, {"template": template, "year": year, "state": digest, "states": states, "memos": memos})
 
-    def record(self, outcome: Outcome) -> None:
+    def record(self, outcome: Outcome, key: str) -> None:
         """Take in what came of a memo, and write the file.
 
         Formats that an earlier batch made from the same state stay. Those made from another state are removed, so that
         a memo's files never disagree; but a memo that failed keeps what it had.
         """
         parameters = outcome.parameters
-        languages = self.content["memos"].setdefault(parameters.unit, {})
+        languages = self.content["memos"].setdefault(parameters.subject, {})
         before = languages.get(parameters.language, {})
         if outcome.fault:
             entry = {"state": self.content["state"], "files": {}, "numbers": 0, **before}
@@ -101,9 +123,10 @@ class Manifest:
             same = before.get("state") == self.content["state"]
             kept = before.get("files", {}) if same else {}
             for name in sorted(set(before.get("files", {})) - set(kept) - set(outcome.files)):
-                (self.folder / parameters.unit / name).unlink(missing_ok=True)
+                (self.folder / parameters.subject / name).unlink(missing_ok=True)
             entry = {
                 "state": self.content["state"],
+                "key": key,
                 "outcome": "built",
                 "files": {**kept, **outcome.files},
                 "numbers": outcome.numbers,

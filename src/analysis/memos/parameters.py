@@ -6,10 +6,11 @@ import ast
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from analysis.findings import Audience
 from analysis.messages import DuzhengError, Fault, Language
 
 
@@ -18,27 +19,40 @@ class MemoParameters(BaseModel):
 
     Parameters
     ----------
+    run
+        The folder with the tables of the run, from the workspace's root; empty to compute them when the template runs.
     unit
-        Id of the unit, also the name of its files.
-    year
-        The last year of the figures used.
+        Id of the unit.
     language
         Language of the memo.
-    boundaries
-        The year on whose boundaries series are put.
+    audience
+        ``public``, or ``internal`` with the list of what may not be said.
+    about
+        What a template that is not about a unit alone is about: a survey or a topic. A template may leave it out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    run: str = Field(pattern=r"^[A-Za-z0-9_./-]{0,200}$")
     unit: str = Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")
-    year: int = Field(ge=1900, le=2200)
     language: Language
-    boundaries: int = Field(ge=1900, le=2200)
+    audience: Audience = "public"
+    about: str = Field("", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+
+    @property
+    def subject(self) -> str:
+        """What the memo is about: also the name of its folder."""
+        return self.about or self.unit
 
     @property
     def stem(self) -> str:
         """What the memo's files are called, before the suffix."""
-        return f"{self.unit}.{self.language}"
+        return f"{self.subject}.{self.language}"
+
+    def given(self) -> dict[str, str]:
+        """Give what a notebook is run with: ``about`` only where there is anything."""
+        values: dict[str, str] = self.model_dump()
+        return values if self.about else {name: value for name, value in values.items() if name != "about"}
 
 
 def read_parameters(values: Mapping[str, Any]) -> MemoParameters:
@@ -51,8 +65,8 @@ def read_parameters(values: Mapping[str, Any]) -> MemoParameters:
 
     Examples
     --------
-    >>> read_parameters({"unit": "U7", "year": 2026, "language": "en", "boundaries": 2020}).unit
-    'U7'
+    >>> read_parameters({"run": "", "unit": "U7", "language": "en"}).stem
+    'U7.en'
     """
     try:
         return MemoParameters.model_validate(dict(values))
@@ -113,9 +127,38 @@ def declared_parameters(template: Path) -> list[str]:
     )
 
 
+#: What a template makes a memo of: each unit, the unit above them, each survey of a run, each topic of a run.
+Subjects = Literal["unit", "whole", "survey", "topic"]
+
+
+def subjects_of(template: Path) -> Subjects:
+    """Give what a template is made for, which its metadata say under ``duzheng``: ``{"of": "survey"}``.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-M002 if it says something else.
+    """
+    said = json.loads(template.read_text(encoding="utf-8")).get("metadata", {}).get("duzheng", {}).get("of", "unit")
+    if said not in get_args(Subjects):
+        raise DuzhengError(
+            Fault(
+                "DZ-M002", file=template.name, found=f"of: {said!r}", expected=f"one of {', '.join(get_args(Subjects))}"
+            )
+        )
+    found: Subjects = said
+    return found
+
+
 def check_template(template: Path) -> None:
-    """Refuse a template that does not declare just the parameters of a memo (DZ-M001, DZ-M002)."""
-    declared, wanted = declared_parameters(template), list(MemoParameters.model_fields)
+    """Refuse a template that does not declare just the parameters of a memo (DZ-M001, DZ-M002).
+
+    ``about`` is declared by a template that is made for surveys or topics, and by no other.
+    """
+    declared = declared_parameters(template)
+    wanted = [
+        name for name in MemoParameters.model_fields if name != "about" or subjects_of(template) in {"survey", "topic"}
+    ]
     faults = [
         Fault(
             "DZ-M001",

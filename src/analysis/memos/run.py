@@ -42,10 +42,7 @@ class Run:
                 "jobs": jobs,
                 "cores": os.cpu_count(),
                 "python": platform.python_version(),
-                "memos": {
-                    f"{outcome.parameters.unit}.{outcome.parameters.language}": round(outcome.seconds, 2)
-                    for outcome in outcomes
-                },
+                "memos": {outcome.parameters.stem: round(outcome.seconds, 2) for outcome in outcomes},
             },
         )
 

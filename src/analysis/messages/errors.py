@@ -54,10 +54,12 @@ CODES: dict[str, str] = {
     "DZ-S002": "an estimate is asked for wrongly",
     "DZ-S003": "there is nothing to estimate from",
     "DZ-S004": "no weights can meet the known totals",
+    "DZ-S005": "a cell cannot be protected from disclosure",
     "DZ-M001": "a parameter of a memo is wrong",
     "DZ-M002": "no such template",
     "DZ-M003": "a memo failed",
     "DZ-M004": "nothing to build",
+    "DZ-M005": "no tables of a run",
     "DZ-D001": "a document cannot be rendered",
     "DZ-D002": "a number in a document does not agree with its cell",
 }

@@ -1,5 +1,6 @@
--- Numbers keep the id of their cell in every format. In the tree a number is `[12.5]{cell=id}`;
--- HTML gets data-cell from pandoc itself, DOCX a content control, typst metadata that `typst query` reads back.
+-- Numerals keep in every format what they are. In the tree a number is `[12.5]{cell=id}` and a typed numeral
+-- `[2017]{data-role=year}`; HTML gets attributes from pandoc itself, DOCX content controls and character styles, typst
+-- metadata with a running number, from which the map of the PDF is read.
 
 local quote = {}
 
@@ -17,21 +18,55 @@ local function tag_of(id)
   return id:sub(1, 47) .. '~' .. pandoc.utils.sha1(id):sub(1, 16)
 end
 
+local function word_run(text, style)
+  local properties = style and '<w:rPr><w:rStyle w:val="' .. style .. '"/></w:rPr>' or ''
+  return '<w:r>' .. properties .. '<w:t xml:space="preserve">' .. quote.xml(text) .. '</w:t></w:r>'
+end
+
 local function control(id, text)
   return '<w:sdt><w:sdtPr><w:tag w:val="' .. quote.xml(tag_of(id)) .. '"/>'
     .. '<w15:appearance xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml" w15:val="hidden"/>'
-    .. '</w:sdtPr><w:sdtContent><w:r><w:t xml:space="preserve">' .. quote.xml(text)
-    .. '</w:t></w:r></w:sdtContent></w:sdt>'
+    .. '</w:sdtPr><w:sdtContent>' .. word_run(text) .. '</w:sdtContent></w:sdt>'
+end
+
+local function role_style(role)
+  return 'Typed' .. role:sub(1, 1):upper() .. role:sub(2)
+end
+
+local running = 0
+local function numeral(kind, name, text)
+  running = running + 1
+  return '#' .. kind .. '(' .. running .. ', ' .. quote.typst(name) .. ', ' .. quote.typst(text) .. ');'
 end
 
 local function Span(span)
-  local id = span.attributes.cell
-  if not id then return nil end
+  local id, role = span.attributes.cell, span.attributes['data-role']
+  if FORMAT == 'html5' or not (id or role) then return nil end
   local text = pandoc.utils.stringify(span)
   if FORMAT == 'typst' then
-    return pandoc.RawInline('typst', '#cell(' .. quote.typst(id) .. ', ' .. quote.typst(text) .. ');')
+    return pandoc.RawInline('typst', id and numeral('cell', id, text) or numeral('typed', role, text))
+  end
+  return pandoc.RawInline('openxml', id and control(id, text) or word_run(text, role_style(role)))
+end
+
+-- A field, for a link in a table that is written by hand has no relationship to name.
+local function Link(link)
+  local role, text = link.attributes['data-role'], pandoc.utils.stringify(link)
+  if FORMAT == 'typst' then
+    local shown = role and numeral('typed', role, text):match('^#(.*);$') or quote.typst(text)
+    return pandoc.RawInline('typst', '#link(' .. quote.typst(link.target) .. ', ' .. shown .. ');')
   elseif FORMAT == 'docx' then
-    return pandoc.RawInline('openxml', control(id, text))
+    local target = link.target:gsub('"', '%%22')
+    return pandoc.RawInline('openxml', '<w:fldSimple w:instr="' .. quote.xml(' HYPERLINK "' .. target .. '" ') .. '">'
+      .. word_run(text, 'Hyperlink') .. '</w:fldSimple>')
+  end
+end
+
+-- Typst breaks a word only where a language allows it, and one that is wider than the line would leave the page.
+local LONGEST = 32
+local function Str(str)
+  if FORMAT == 'typst' and #str.text > LONGEST and not str.text:find('[\228-\233][\128-\191]') then
+    return pandoc.RawInline('typst', '#long(' .. quote.typst(str.text) .. ');')
   end
 end
 
@@ -45,4 +80,8 @@ local function Meta(meta)
   return meta
 end
 
-return { { Meta = Meta, Span = Span } }
+local function Image(image)
+  return image, false -- an alternative text is no line that could be too long
+end
+
+return { { Meta = Meta, Span = Span, Link = Link }, { traverse = 'topdown', Str = Str, Image = Image } }

@@ -22,9 +22,12 @@ local function Figure(figure)
   local name = image.src:gsub('%.png$', '')
   local alternative = pandoc.utils.stringify(image.caption)
   if FORMAT == 'typst' then
-    local caption = pandoc.write(pandoc.Pandoc(figure.caption.long), 'typst'):gsub('%s+$', '')
+    local caption = {}
+    for index, inline in ipairs(figure.caption.long[1].content) do
+      caption[index] = inline.t == 'RawInline' and inline.text:match('^#(.*);$') or quote(pandoc.utils.stringify(inline))
+    end
     return pandoc.RawBlock('typst', '#memo-figure(\n  bytes(' .. quote(read(name .. '.svg')) .. '),\n  alt: '
-      .. quote(alternative) .. ',\n  width: ' .. image.attributes.width .. ',\n  caption: [' .. caption .. '],\n) <'
+      .. quote(alternative) .. ',\n  width: ' .. image.attributes.width .. ',\n  caption: ' .. table.concat(caption, ' + ') .. ',\n) <'
       .. figure.identifier .. '>')
   elseif FORMAT == 'html5' then
     figure.content = { pandoc.RawBlock('html', table.concat({

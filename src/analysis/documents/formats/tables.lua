@@ -1,16 +1,8 @@
--- Tables, lists and notes: HTML gets scopes and a region that scrolls, typst and DOCX get three-line tables
+-- Tables, lists, notes, headline numbers and what is set off: HTML gets scopes and a region that scrolls, typst and DOCX get three-line tables
 -- with a repeated header row, rows that do not break, and the memo's own row marked.
 
 local function escape(value)
   return (value:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'))
-end
-
-local function typst(blocks)
-  return (pandoc.write(pandoc.Pandoc(blocks), 'typst'):gsub('%s+$', ''))
-end
-
-local function typst_inlines(inlines)
-  return typst({ pandoc.Plain(inlines) })
 end
 
 local function each_row(tbl)
@@ -25,25 +17,35 @@ local function quote(value)
   return '"' .. value:gsub('\\', '\\\\'):gsub('"', '\\"') .. '"'
 end
 
--- A cell as typst code: strings, and the calls of cells.lua. (`pandoc.write` a cell would take four times as long.)
-local function typst_cell(cell)
+-- Inlines as typst code: strings, and the calls of cells.lua. (`pandoc.write` a text would take four times as long.)
+local function typst_code(inlines)
   local parts, text = {}, {}
   local function flush()
     if #text > 0 then parts[#parts + 1] = quote(table.concat(text)) end
     text = {}
   end
-  for _, block in ipairs(cell.contents) do
-    for _, inline in ipairs(block.content) do
-      if inline.t == 'RawInline' then
-        flush()
-        parts[#parts + 1] = inline.text:match('^#(.*);$')
-      else
-        text[#text + 1] = pandoc.utils.stringify(inline)
-      end
+  for _, inline in ipairs(inlines) do
+    if inline.t == 'RawInline' then
+      flush()
+      parts[#parts + 1] = inline.text:match('^#(.*);$')
+    else
+      text[#text + 1] = pandoc.utils.stringify(inline)
     end
   end
   flush()
   return #parts > 0 and table.concat(parts, ' + ') or '""'
+end
+
+local function typst_cell(cell)
+  local content = pandoc.Inlines({})
+  for _, block in ipairs(cell.contents) do content:extend(block.content) end
+  return typst_code(content)
+end
+
+local function typst_args(blocks)
+  local args = {}
+  for index, block in ipairs(blocks) do args[index] = typst_code(block.content) end
+  return args
 end
 
 local function typst_row(row)
@@ -66,7 +68,7 @@ local function typst_table(tbl)
   end
   return pandoc.RawBlock('typst', table.concat({
     '#memo-table(',
-    '  caption: [' .. typst(tbl.caption.long) .. '],',
+    '  caption: ' .. typst_code(tbl.caption.long[1].content) .. ',',
     '  columns: (' .. table.concat(columns, ', ') .. ',),',
     '  aligns: (' .. table.concat(aligns, ', ') .. ',),',
     '  size: "' .. tbl.classes[1] .. '",',
@@ -134,7 +136,10 @@ local function word_table(tbl)
   local parts = { row_xml(tbl.head.rows[1], true, false) }
   for index, row in ipairs(rows) do parts[#parts + 1] = row_xml(row, false, index == #rows) end
   local caption = pandoc.utils.stringify(pandoc.Pandoc(tbl.caption.long):walk({
-    RawInline = function(raw) return pandoc.Str((raw.text:match('<w:t [^>]*>(.*)</w:t>') or '')) end,
+    RawInline = function(raw)
+      local text = raw.text:match('<w:t [^>]*>(.*)</w:t>') or ''
+      return pandoc.Str((text:gsub('&lt;', '<'):gsub('&gt;', '>'):gsub('&quot;', '"'):gsub('&amp;', '&')))
+    end,
   }).blocks)
   return {
     pandoc.Div(tbl.caption.long, pandoc.Attr('', {}, { ['custom-style'] = 'Table Caption' })),
@@ -157,20 +162,61 @@ end
 local function OrderedList(list)
   if FORMAT ~= 'typst' then return nil end
   local items = {}
-  for index, item in ipairs(list.content) do items[index] = '[' .. typst(item) .. ']' end
+  for index, item in ipairs(list.content) do items[index] = typst_code(item[1].content) end
   return pandoc.RawBlock('typst', '#memo-items(\n  ' .. table.concat(items, ',\n  ') .. ',\n)')
 end
 
+-- Headline numbers: a grid in typst, a table without lines in DOCX; HTML has its list.
+local function key_figures(div)
+  local items = div.content[1].content
+  if FORMAT == 'typst' then
+    local figures = {}
+    for index, item in ipairs(items) do figures[index] = '(' .. table.concat(typst_args(item), ', ') .. ',)' end
+    return pandoc.RawBlock('typst', '#memo-key-figures(\n  ' .. table.concat(figures, ',\n  ') .. ',\n)')
+  end
+  local width, grid, cells = math.floor(PAGE / #items), {}, {}
+  for index, item in ipairs(items) do
+    local lines = {}
+    for place, block in ipairs(item) do
+      local style = ({ 'KeyValue', 'KeyLabel', 'KeyNote' })[place]
+      lines[place] = '<w:p><w:pPr><w:pStyle w:val="' .. style .. '"/></w:pPr>' .. word_runs({ block }) .. '</w:p>'
+    end
+    grid[index] = '<w:gridCol w:w="' .. width .. '"/>'
+    cells[index] = '<w:tc><w:tcPr><w:tcW w:w="' .. width .. '" w:type="dxa"/></w:tcPr>' .. table.concat(lines) .. '</w:tc>'
+  end
+  return pandoc.RawBlock('openxml', '<w:tbl><w:tblPr><w:tblW w:w="' .. PAGE .. '" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+    .. '<w:tblLook w:val="0000" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+    .. '</w:tblPr><w:tblGrid>' .. table.concat(grid) .. '</w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>'
+    .. table.concat(cells) .. '</w:tr></w:tbl>')
+end
+
+-- A quotation, or a signed paragraph: its text, and below it whose it is.
+local function set_off(div, kind, text)
+  if FORMAT == 'typst' then
+    local foot = text[2] and typst_code(text[2].content[1].content) or 'none'
+    return pandoc.RawBlock('typst', '#memo-' .. kind .. '(' .. typst_code(text[1].content) .. ', foot: ' .. foot .. ')')
+  elseif FORMAT == 'docx' then
+    if text[2] then text[2].attributes['custom-style'] = kind == 'quote' and 'Quote Source' or 'Signed' end
+    return text
+  end
+  return div
+end
+
 local function Div(div)
-  if div.classes:includes('chart-data') and FORMAT ~= 'html5' then return {} end
-  if div.classes:includes('notes') then
+  if div.classes:includes('key-figures') then
+    return FORMAT ~= 'html5' and key_figures(div) or nil
+  elseif div.classes:includes('quote') then
+    if FORMAT ~= 'docx' then return set_off(div, 'quote', div.content[1].content) end
+    set_off(div, 'quote', div.content[1].content)
+    return div.content
+  elseif div.classes:includes('remark') then
+    return set_off(div, 'remark', div.content)
+  elseif div.classes:includes('notes') then
     if FORMAT == 'docx' then
       div.attributes['custom-style'] = 'Table Note'
       return div
     elseif FORMAT == 'typst' then
-      local notes = {}
-      for index, note in ipairs(div.content) do notes[index] = '[' .. typst_inlines(note.content) .. ']' end
-      return pandoc.RawBlock('typst', '#memo-notes(\n  ' .. table.concat(notes, ',\n  ') .. ',\n)')
+      return pandoc.RawBlock('typst', '#memo-notes(\n  ' .. table.concat(typst_args(div.content), ',\n  ') .. ',\n)')
     end
   elseif div.classes:includes('exhibit') then
     local whole = div.attributes.whole == 'yes'
@@ -192,11 +238,4 @@ local function Div(div)
   end
 end
 
--- Only these groups are ours to unfold before the tables in them are drawn.
-return {
-  { Div = function(div)
-      if div.classes:includes('chart-data') and FORMAT ~= 'html5' then return {} end
-    end },
-  { Table = Table, OrderedList = OrderedList },
-  { Div = Div },
-}
+return { { Table = Table, OrderedList = OrderedList }, { Div = Div } }

@@ -11,6 +11,7 @@ from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
 from analysis.stats.design import comparisons as _comparisons
 from analysis.stats.design import crosstabs as _crosstabs
+from analysis.stats.design import deviations as _deviations
 from analysis.stats.design import regression as _regression
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.fits import FAMILIES
@@ -186,6 +187,59 @@ class Testing(Sample):
         0       4.0  1.461      2.739  4.0  0.052
         """
         return self._compared("ttest", variables, group, None, null, by, level, df)
+
+    def deviation(
+        self, variables: Names, by: Names, *, level: float = 0.95, df: Freedom = "design"
+    ) -> pd.DataFrame:  # fmt: skip
+        """Test how far the mean of each group lies from the mean of all, of which the group is part.
+
+        Parameters
+        ----------
+        by
+            The columns whose combinations are groups. Rows of no group count among all.
+        df
+            With ``domain`` the fewer of those of the group and of all others.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a variable and group: variable, <by…>, mean (of the group), whole (the mean of all), estimate (their
+            difference), se, lower, upper, statistic (t), df, p, n, psus (of the group), note.
+
+        Notes
+        -----
+        ȳ_g − ȳ has the scores w 1_g (y − ȳ_g) / W_g − w (y − ȳ) / W: the covariance of the part with the whole counts.
+        In R ``svycontrast(svytotal(…), quote(y_g / n_g - (y_g + y_r) / (n_g + n_r)))`` of the totals of the group and
+        of the rest.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
+        >>> rows = pd.DataFrame({"w": [1.0] * 6, "y": [1, 2, 3, 4, 5, 9], "g": list("aaabbb")})
+        >>> SurveyDesign(rows, weights="w").deviation("y", "g").round(3)[["g", "mean", "whole", "estimate", "se"]]
+           g  mean  whole  estimate     se
+        0  a   2.0    4.0      -2.0  0.730
+        1  b   6.0    4.0       2.0  0.730
+        """
+        import pandas as pd
+
+        data = self.in_memory("deviation")
+        names = [variables] if isinstance(variables, str) else list(variables)
+        groups = self._groups("deviation", by, level, df, *names)
+        clash = sorted({"mean", "whole", "df"} & set(groups))
+        if clash or not groups:
+            raise DuzhengError.of(wrong(f"by={name!r}", "columns of groups", "call the column otherwise", name)
+                                  for name in clash or [""])  # fmt: skip
+        group, domains = domains_of(data, groups)
+        frames = [
+            _deviations.deviations(
+                self.plan, self.numbers(name), group, domains, level=level, df=df, frame=self.df
+            ).assign(variable=name)
+            for name in names
+        ]
+        result = pd.concat(frames, ignore_index=True)
+        return result[["variable", *(name for name in result if name != "variable")]]
 
     def ranktest(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -132,27 +133,40 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
     number = scores.shape[1]
     if not number:
         return np.zeros((0, 0))
+    result = np.zeros((number, number))
+    for block, scale in _blocks(plan, scores, valid):
+        result += np.einsum("ij,ik->jk", block, block, optimize=False) * scale
+    return result
+
+
+def score_variances(plan: Plan, scores: Floats, valid: Bools) -> Floats:
+    """Compute the diagonal of :func:`score_covariance` alone, shape (P,)."""
+    result: Floats = np.zeros(scores.shape[1])
+    if scores.shape[1]:
+        for block, scale in _blocks(plan, scores, valid):
+            result += np.einsum("ij,ij->j", block, block, optimize=False) * scale
+    return result
+
+
+def _blocks(plan: Plan, scores: Floats, valid: Bools) -> Iterator[tuple[Floats, float]]:
+    """Give of each stage the units' deviations, whose products are the covariance, and what that is multiplied with."""
     scores = residuals(plan.projections, scores)
     used = (valid & (plan.weight > 0)).astype(float)
     units = len(plan.unit_psu)
-    totals = np.column_stack([np.bincount(plan.unit, weights=scores[:, k], minlength=units) for k in range(number)])
+    totals = np.column_stack([np.bincount(plan.unit, weights=each, minlength=units) for each in scores.T])
     rows = np.bincount(plan.unit, weights=used, minlength=units)
-    result = np.zeros((number, number))
     for depth, stage in enumerate(plan.stages):
         here, seen = totals, rows
         if depth == 0 and len(plan.stages) > 1:
             here = np.column_stack([np.bincount(plan.unit_psu, weights=t, minlength=stage.units) for t in totals.T])
             seen = np.bincount(plan.unit_psu, weights=rows, minlength=stage.units)
-        groups = len(stage.size)
         centre = np.column_stack([_centre(stage, t) for t in here.T])
-        block = (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None]
-        part = np.einsum("ij,ik->jk", block, block, optimize=False)
+        scale = 1.0
         if stage.averaged.any():
-            there = np.bincount(stage.group, weights=seen, minlength=groups) > 0
+            there = np.bincount(stage.group, weights=seen, minlength=len(stage.size)) > 0
             others = (there & ~stage.averaged).sum()
-            part *= there.sum() / others if others else np.nan
-        result += part
-    return result
+            scale = float(there.sum() / others) if others else float("nan")
+        yield (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None], scale
 
 
 @dataclass(frozen=True, slots=True)

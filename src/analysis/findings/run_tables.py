@@ -1,0 +1,172 @@
+"""The tables of a run: what stage one computed over all units, frozen; and the slice of them that one memo reads."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from analysis.findings.reference import Reference
+from analysis.messages import DuzhengError, Fault, Texts
+from analysis.workspace.files import write_together
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REFERENCE = "reference.json"
+#: Tables that have a row a unit (or more), and the column that says which.
+UNIT = "unit"
+
+
+@dataclass(frozen=True, eq=False)
+class RunTables:
+    """The tables of a run, or a memo's slice of them.
+
+    Parameters
+    ----------
+    reference
+        Words and definitions.
+    tables
+        Frames by name: ``facts``, ``warnings``, ``cells``, ``findings``, and those of the gatherers (``estimates``,
+        ``quotes``, …), each with a column ``unit``.
+    """
+
+    reference: Reference
+    tables: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Give a table."""
+        return self.tables[name]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a table is there and has rows."""
+        return name in self.tables and len(self.tables[name]) > 0
+
+    def names(self, kind: str) -> dict[str, Texts]:
+        """Give the surveys or topics that memos can be made of, with their names (table ``subjects``)."""
+        if not self.has("subjects"):
+            return {}
+        rows = self["subjects"]
+        chosen = rows[rows["kind"] == kind].to_dict("records")
+        return {row["subject"]: {"zh-Hans": row["name_zh"], "en": row["name_en"]} for row in chosen}
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write `reference.json` and a Parquet file a table: all of them, or none; the same bytes every time."""
+        contents = {folder / f"{name}.parquet": _parquet(frame) for name, frame in self.tables.items()}
+        contents[folder / REFERENCE] = self.reference.written().encode()
+        written = write_together(contents)
+        for path in folder.glob("*.parquet"):
+            if path not in contents:
+                path.unlink()
+        return written
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read what :meth:`write` wrote.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-M005 if there are no tables of a run.
+        """
+        import pandas as pd
+
+        if not (folder / REFERENCE).is_file():
+            raise DuzhengError(
+                Fault("DZ-M005", file=folder.name, found=f"no {REFERENCE}", expected="the tables of a run",
+                      hint="`duzheng memo build` makes them; a template run by hand needs none: leave run empty")
+            )  # fmt: skip
+        tables = {path.stem: pd.read_parquet(path) for path in sorted(folder.glob("*.parquet"))}
+        return cls(Reference.read(folder / REFERENCE), tables)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of everything in it: of a slice, what the memo's key is made of."""
+        found = hashlib.sha256(self.reference.written().encode())
+        for name in sorted(self.tables):
+            frame = self.tables[name]
+            found.update(f"\n{name}:{','.join(map(str, frame))}\n".encode())
+            found.update(frame.to_csv(index=False, lineterminator="\n").encode())
+        return found.hexdigest()
+
+    def slice(self, unit: str) -> RunTables:
+        """Give what the memo of a unit may read.
+
+        Its own rows, those of the units above it, and of the units below it; of its peers what charts and comparisons
+        show: levels of ratios and headlines, and estimates of everybody together.
+
+        Raises
+        ------
+        DuzhengError
+            DZ-U002 if the unit is not on the boundaries.
+        """
+        units, reference = self.reference.units, self.reference
+        there = units.at(reference.boundaries)
+        if unit not in there.index:
+            raise DuzhengError(
+                Fault("DZ-U002", found=repr(unit), expected=f"a unit on the boundaries of {reference.boundaries}",
+                      hint=units.explain(unit.split(":", maxsplit=1)[0], reference.boundaries))
+            )  # fmt: skip
+        own = {unit}
+        above = units.parent(unit)
+        while above:
+            own.add(above)
+            above = units.parent(above)
+        own |= {str(each) for each in there.index if units.parent(str(each)) == unit}
+        peers = {str(each) for each in there.index if units.parent(str(each)) == units.parent(unit)
+                 and units.kind(str(each)) == units.kind(unit)}  # fmt: skip
+        kept = {name: self._kept(name, frame, own, peers) for name, frame in self.tables.items() if name != "cells"}
+        if "cells" in self.tables:
+            kept["cells"] = _cells_of(self.tables["cells"], kept, own)
+        facts = kept["facts"]
+        named = set(facts["indicator"]) | set(kept["warnings"]["indicator"]) | set(kept["warnings"]["against"])
+        cited = {source for text in facts["sources"].unique() for source in text.split(";")}
+        if "cells" in kept:
+            cited |= {source for text in kept["cells"]["sources"].unique() for source in text.split(";")}
+        return RunTables(reference.only(indicators=named, sources=cited), kept)
+
+    def _kept(self, name: str, frame: pd.DataFrame, own: set[str], peers: set[str]) -> pd.DataFrame:
+        """Keep the rows of a table that a memo may read."""
+        if UNIT not in frame:
+            return frame
+        mine, beside = frame[UNIT].isin(own), frame[UNIT].isin(peers)
+        if name == "facts":
+            shared = {each.code for each in self.reference.catalogue.values() if each.kind == "ratio" or each.headline}
+            mine |= beside & (frame["statistic"] == "level") & frame["indicator"].isin(shared)
+            mine |= frame["cell"].isin(self._doubted)
+        elif name == "estimates":
+            mine |= beside & (frame["statistic"] == "mean") & (frame["code"] == "")
+        elif name == "warnings":
+            mine |= True
+        return frame[mine].reset_index(drop=True)
+
+    @cached_property
+    def _doubted(self) -> set[str]:
+        """The cells that warnings name: a doubt about one unit is a doubt about what all are compared by."""
+        if not self.has("warnings"):
+            return set()
+        from analysis.indicators import cell_id
+
+        rows = self.tables["warnings"]
+        pairs = {*zip(rows["indicator"], rows["unit"], rows["year"], strict=True),
+                 *zip(rows["against"], rows["unit"], rows["year"], strict=True)}  # fmt: skip
+        return {cell_id(indicator, unit, year) for indicator, unit, year in pairs}
+
+
+def _cells_of(cells: pd.DataFrame, kept: Mapping[str, pd.DataFrame], own: set[str]) -> pd.DataFrame:
+    """Keep the cells of the units themselves, and those that rows of others name."""
+    named: set[str] = set()
+    for frame in kept.values():
+        if "cell" in frame:
+            named |= set(frame["cell"])
+    return cells[cells["unit"].isin(own) | cells["id"].isin(named)].reset_index(drop=True)
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()

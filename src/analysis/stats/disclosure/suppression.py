@@ -1,0 +1,355 @@
+"""Suppression: the least that must be hidden besides the sensitive cells, so that none of them can be inferred."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.messages import DuzhengError, Fault
+from analysis.stats.disclosure.covers import Choices, Cover, around, cheapest, cover, room, weights_of
+from analysis.stats.disclosure.intervals import alone, needed, reach, slack
+from analysis.stats.disclosure.outsider import Outsider, Piece
+from analysis.stats.disclosure.system import System, listed, system_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.stats.disclosure.system import Bools, Floats, Whole
+
+#: Rounds in which the least is looked for; after them nothing that was hidden is shown again.
+_ROUNDS = 300
+STATUS = ("published", "primary", "secondary", "known", "latent")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Suppression:
+    """A pattern of hidden cells that the audit passed.
+
+    Parameters
+    ----------
+    pattern
+        One row a cell, by name: ``cell``; ``status``, of ``published``, ``primary`` (sensitive), ``secondary`` (hidden
+        for others), ``known`` (published before) and ``latent`` (never printed); ``reason`` of a sensitive one;
+        ``lower`` and ``upper``, the narrowest interval that an outsider can infer. **Not for publication:** which cell
+        is primary and which secondary, and the intervals, tell more than the release does.
+    cost
+        Sum of the weights of what is hidden besides the sensitive cells.
+    bound
+        What every pattern that protects the cells costs at least.
+    proved
+        Whether nothing cheaper protects them.
+    accepted
+        Cells whose exposure was accepted.
+    """
+
+    pattern: pd.DataFrame
+    cost: float
+    bound: float
+    proved: bool
+    accepted: tuple[Any, ...] = ()
+
+    @property
+    def suppressed(self) -> tuple[Any, ...]:
+        """The cells that are not to be printed."""
+        return tuple(self.pattern.loc[self.pattern["status"].isin(["primary", "secondary"]), "cell"])
+
+
+class _Search:
+    """The search for the least pattern of one block."""
+
+    def __init__(self, system: System, needs: pd.DataFrame, *, insiders: bool, zeros: bool) -> None:
+        self.system, self.outsider = system, Outsider(system)
+        self.insiders = insiders
+        self.at = needs["at"].to_numpy(dtype=np.intp)
+        self.low, self.high, self.width = (needs[name].to_numpy(dtype=float) for name in ("low", "high", "width"))
+        self.required = ~needs["accepted"].to_numpy(dtype=bool)
+        self.choices = _choices(system, self.at, zeros=zeros)
+        self.links: Any = abs(system.matrix)
+        self.covers: dict[bytes, Cover] = {}
+        self.chosen = np.zeros(len(self.choices.cost), dtype=bool)
+        self.bound, self.proved = 0.0, True
+
+    @property
+    def cost(self) -> float:
+        """What the chosen patterns lose."""
+        return float(self.choices.cost[self.chosen].sum())
+
+    def run(self) -> bool:
+        """Look for the cheapest choice that meets all covers until it protects all; tell whether there is one."""
+        kept = np.zeros_like(self.chosen)
+        for step in itertools.count(1):
+            found = cheapest(list(self.covers.values()), self.choices.cost, kept)
+            if found is None:
+                return False
+            self.chosen, bound, best = found
+            if not kept.any():
+                self.bound, self.proved = max(self.bound, bound), best
+            more = self.violated(self.chosen)
+            if not more:
+                break
+            if all(each.key() in self.covers for each in more):
+                more = self.violated(self.chosen, plain=True)
+            if step >= _ROUNDS:
+                kept, self.proved = self.chosen.copy(), False
+            self.covers |= {each.key(): each for each in more}
+        if not self.proved:
+            self.prune()
+            self.proved = self.cost <= self.bound * (1 + 1e-9)
+        return True
+
+    def prune(self) -> None:
+        """Show again what need not be hidden, the most costly first."""
+        at = np.flatnonzero(self.chosen)
+        for pattern in at[np.argsort(-self.choices.cost[at], kind="stable")]:
+            without = self.chosen.copy()
+            without[pattern] = False
+            if not self.violated(without, lone=False):
+                self.chosen = without
+
+    def violated(self, chosen: Bools, *, lone: bool = True, plain: bool = False) -> list[Cover]:
+        """List covers that a choice does not meet and should: none if it protects all cells.
+
+        Parameters
+        ----------
+        chosen
+            Patterns that are hidden.
+        lone
+            Whether to look for cells that are alone in a relation first.
+        plain
+            Whether covers only say that something else must be hidden, without how much it helps.
+        """
+        hidden = self.choices.hidden(chosen, self.system.latent)
+        found = self._lone(hidden) if lone else []
+        if found:
+            return found
+        for insider in (None, *alone(self.system, hidden, insiders=self.insiders)):
+            pieces = self.outsider.pieces(hidden, insider=insider)
+            for i in np.flatnonzero(self.required):
+                cell = int(self.at[i])
+                if insider is not None and cell in insider:
+                    continue
+                found += self._reach(i, *pieces.get(cell, (None, 0)), chosen, insider, plain=plain)
+        return found
+
+    def _lone(self, hidden: Bools) -> list[Cover]:
+        """Cover the only hidden cell of a relation: it is known, and hiding it hides nothing."""
+        system, choices = self.system, self.choices
+        secret = hidden & ~system.known
+        only = np.flatnonzero(np.round((self.links > 0).astype(float) @ secret.astype(float)) == 1)
+        required = np.zeros(len(system), dtype=bool)
+        required[self.at[self.required]] = True
+        found = []
+        for row in only:
+            start, end = system.matrix.indptr[row], system.matrix.indptr[row + 1]
+            cells = system.matrix.indices[start:end]
+            cell = cells[secret[cells]][0]
+            own = choices.of[cell]
+            others = choices.of[cells[~secret[cells] & ~system.known[cells]]]
+            others = np.unique(others[others >= 0])
+            others = others[choices.free[others] & (others != own)]
+            if required[cell]:
+                found.append(Cover(others, np.ones(len(others)), 1.0))
+            elif own >= 0 and choices.free[own] and (choices.of == own).sum() == 1:
+                at = np.append(others, own)
+                order = np.argsort(at, kind="stable")
+                sizes = np.append(np.ones(len(others)), -1.0)
+                found.append(Cover(at[order], sizes[order], 0.0))
+        return found
+
+    def _reach(
+        self, i: int, piece: Piece | None, place: int, chosen: Bools, insider: Whole | None, *, plain: bool
+    ) -> list[Cover]:
+        """Give the covers that the interval of one sensitive cell asks for."""
+        if piece is None:  # it was published before: nothing helps
+            return [Cover(np.zeros(0, dtype=np.intp), np.zeros(0), 1.0)]
+        if self._enough(i, float(piece.least[place]), float(piece.most[place])):
+            return []
+        value = float(self.system.value[self.at[i]])
+        lower, upper = piece.furthest(place, -1), piece.furthest(place, 1)
+        if self._enough(i, lower, upper):
+            return []
+        loose = float(slack(self.high[i : i + 1])[0])
+        found = []
+        for signs, gap, need in (
+            ((1,), upper - value, self.high[i] - value),
+            ((-1,), value - lower, value - self.low[i]),
+            ((1, -1), upper - lower, self.width[i]),
+        ):
+            if gap < need - loose:
+                made = None if plain else self._cover(piece, place, signs, float(need), insider)
+                # Where only whole numbers narrow an interval, no rates tell what would widen it.
+                found.append(made or around(self.outsider, self.choices, piece, chosen))
+        return found
+
+    def _cover(
+        self, piece: Piece, place: int, signs: tuple[int, ...], need: float, insider: Whole | None
+    ) -> Cover | None:
+        ends = [piece.linear(place, sign).value for sign in signs]
+        value = self.system.value[piece.at[place]]
+        if not np.abs(np.array(ends) - value).sum() < need - float(slack(np.array([need]))[0]):
+            return None
+        grows: Floats = np.sum(
+            [room(self.outsider, weights_of(self.outsider, piece, place, sign)) for sign in signs], axis=0
+        )
+        return cover(self.outsider, self.choices, grows, need, insider)
+
+    def unprotected(self) -> list[tuple[int, float, float, bool]]:
+        """List the cells that stay exposed though all is hidden that may be.
+
+        Returns
+        -------
+        list
+            Place among the sensitive, the interval then, and whether more would help: cells published before, or of
+            infinite weight.
+        """
+        every = self.choices.hidden(self.choices.free, self.system.latent)
+        found = []
+        forgotten = Outsider(replace(self.system, known=np.zeros(len(self.system), dtype=bool)))
+        all_hidden = np.ones(len(self.system), dtype=bool)
+        for i in np.flatnonzero(self.required):
+            cell = int(self.at[i])
+            lower, upper = self._ends(self.outsider.pieces(every), cell)
+            if self._enough(i, lower, upper):
+                continue
+            other = self._ends(forgotten.pieces(all_hidden), cell)
+            found.append((int(i), lower, upper, self._enough(i, *other)))
+        return found
+
+    def _ends(self, pieces: dict[int, tuple[Piece, int]], cell: int) -> tuple[float, float]:
+        if cell not in pieces:
+            return float(self.system.value[cell]), float(self.system.value[cell])
+        piece, place = pieces[cell]
+        return piece.furthest(place, -1), piece.furthest(place, 1)
+
+    def _enough(self, i: int, lower: float, upper: float) -> bool:
+        loose = float(slack(np.array([self.high[i]]))[0])
+        return (
+            upper >= self.high[i] - loose and lower <= self.low[i] + loose and upper - lower >= self.width[i] - loose
+        )
+
+
+def _choices(system: System, sensitive: Whole, *, zeros: bool) -> Choices:
+    """Find which patterns are hidden anyway, which may be, and at what cost."""
+    patterns = int(system.pattern.max()) + 1
+    printed = ~system.latent & ~system.known
+    of = np.where(system.latent, -1, system.pattern)
+    forced = np.zeros(patterns, dtype=bool)
+    forced[of[sensitive[~system.latent[sensitive]]]] = True
+    cost = np.bincount(system.pattern, weights=np.where(printed, system.weight, 0.0), minlength=patterns)
+    helps = printed & (zeros | (system.n > 0))
+    free = np.bincount(system.pattern, weights=helps, minlength=patterns) > 0
+    return Choices(of, forced, free & np.isfinite(cost) & ~forced, cost)
+
+
+def suppress(
+    cells: pd.DataFrame, relations: pd.DataFrame, sensitive: pd.DataFrame, *, accepted: Iterable[Any] = (),
+    insiders: bool = False, zeros: bool = False, whole: bool = True,
+) -> Suppression:  # fmt: skip
+    """Find the least that must be hidden besides the sensitive cells, so that no sensitive cell can be inferred.
+
+    Parameters
+    ----------
+    cells, relations, whole
+        As :func:`~analysis.stats.disclosure.system.system_of` reads them, with true values. Cells that were
+        ``published_before`` hide nothing; what is hidden for others costs its ``weight``.
+    sensitive
+        As :func:`~analysis.stats.disclosure.sensitivity.primary` gives it.
+    accepted
+        Sensitive cells whose exposure is accepted: they are hidden, and need not be protected.
+    insiders
+        Whether whoever stands alone in a cell (``clusters`` of 1) must not infer another one with it.
+    zeros
+        Whether cells without contributors may be hidden for others; who knows that nobody is there sees through it.
+
+    Returns
+    -------
+    Suppression
+        The pattern, with its cost and the proof.
+
+    Raises
+    ------
+    analysis.messages.DuzhengError
+        DZ-S002 for frames that are wrong; DZ-S005 with every cell that cannot be protected, and why.
+
+    Notes
+    -----
+    The cell suppression problem, minimise Σ weight × hidden such that :func:`~analysis.stats.disclosure.intervals.exposed` finds
+    nothing, by the cutting planes of Fischetti and Salazar-González (2001), Management Science 47(7): the cheapest
+    choice that meets the covers known so far is audited by linear programs, whose prices give the covers that it
+    does not meet. It ends with the least pattern, and ``proved``; after many rounds it only adds, shows again what need
+    not be hidden, and gives the bound. What no relation and no pattern joins is solved apart. Published values are taken as
+    known exactly, so that rounding protects besides. In R ``sdcTable::protectTable``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.stats.disclosure.sensitivity import primary
+    >>> cells = pd.DataFrame({"cell": list("abct"), "value": [3, 20, 50, 73], "n": [3, 20, 50, 73]})
+    >>> relations = pd.DataFrame({"relation": "t", "cell": list("abct"), "coefficient": [1, 1, 1, -1]})
+    >>> found = suppress(cells, relations, primary(cells))
+    >>> found.pattern[["cell", "status", "lower", "upper"]]
+      cell     status  lower  upper
+    0    a    primary    0.0   23.0
+    1    b  secondary    0.0   23.0
+    2    c  published   50.0   50.0
+    3    t  published   73.0   73.0
+    >>> found.cost, found.proved
+    (20.0, True)
+    """
+    import pandas as pd
+
+    system = system_of(cells, relations, whole=whole)
+    needs = needed(system, sensitive)
+    accepted = tuple(accepted)
+    needs["accepted"] = np.isin(needs["at"], system.places(accepted, "accepted"))
+    hidden = system.latent.copy()
+    lower, upper = system.value.copy(), system.value.copy()
+    faults: list[Fault] = []
+    cost = bound = 0.0
+    for block in system.blocks():
+        mine = needs[np.isin(needs["at"], block)]
+        if not len(mine) and not system.latent[block].any():
+            continue
+        search = _Search(system.part(block), mine.assign(at=np.searchsorted(block, mine["at"])),
+                         insiders=insiders, zeros=zeros)  # fmt: skip
+        if not search.run():
+            faults += _faults(search)
+            continue
+        here = search.choices.hidden(search.chosen, search.system.latent)
+        hidden[block] = here
+        at = np.flatnonzero(here)
+        lower[block[at]], upper[block[at]], _ = reach(search.outsider, here, at)
+        cost, bound = cost + search.cost, bound + search.bound
+    if faults:
+        raise DuzhengError(*faults)
+    reasons = pd.Series(sensitive["reason"].to_numpy(), index=sensitive["cell"].to_numpy())
+    reason = pd.Series(system.cells).map(reasons)
+    status = np.select([system.latent, hidden & reason.notna(), hidden, system.known],
+                       ["latent", "primary", "secondary", "known"], "published")  # fmt: skip
+    pattern = pd.DataFrame({"cell": system.cells, "status": status, "reason": reason, "lower": lower, "upper": upper})
+    return Suppression(pattern, cost, min(bound, cost), cost <= bound * (1 + 1e-9), accepted)
+
+
+def _faults(search: _Search) -> list[Fault]:
+    """Say which cells cannot be protected, and what is in the way."""
+    system = search.system
+    found = []
+    for i, lower, upper, more in search.unprotected():
+        cell = int(search.at[i])
+        if system.known[cell]:
+            what, hint = "was published before", "it cannot be taken back: name it in accepted if that is lived with"
+        else:
+            known, kept = system.cells[system.known], system.cells[np.isinf(system.weight)]
+            what = f"can be inferred to be {lower:g} to {upper:g} even if all is hidden that may be"
+            hint = "hide the totals around it as well, or merge it with another cell"
+            if more and len(known):
+                hint = f"what was published before gives it away ({listed(known)}): merge cells, or name it in accepted"
+            elif more and len(kept):
+                hint = f"let more be hidden than is now ({listed(kept)} must not be)"
+        wanted = f"{search.low[i]:g} or less to {search.high[i]:g} or more, {search.width[i]:g} wide at least"
+        found.append(Fault("DZ-S005", f"the cell {system.cells[cell]}, which {what}", wanted, hint))
+    return found
