@@ -6,18 +6,25 @@ import pytest
 
 from analysis.documents import (
     Blocks,
+    Cell,
     Chart,
     Column,
     Heading,
+    KeyFigure,
+    KeyFigures,
+    Quote,
+    Remark,
     Run,
     Sentence,
     Table,
     Title,
+    cells_named,
     characters_of,
     render,
     subset_css,
 )
 from analysis.documents.charts import OTHER, PICKED, REFERENCE
+from analysis.messages import NO_VALUE, read_number
 
 LONG_ID = "dispersion.coefficient_of_variation/pupil_teacher_ratio/primary_schools/990101/2021-2023"
 DISTRICTS = {
@@ -26,7 +33,17 @@ DISTRICTS = {
 }
 
 
-def number(text, cell):
+CELLS = {}
+
+
+def number(text, cell, measure=""):
+    """A number and, on the side, the cell that it shows."""
+    plain = text.removesuffix("%")
+    value = None if plain == NO_VALUE else read_number(plain)
+    decimals = len(plain.partition(".")[2])
+    about = {"unit": "990101", "indicator": cell.partition("/")[0], "year": 2023, "statistic": "level"}
+    measure = "%" if text.endswith("%") else measure
+    CELLS[cell] = Cell(id=cell, value=value, measure=measure, decimals=decimals, how="invented", **about)
     return Run(text=text, cell=cell)
 
 
@@ -128,13 +145,18 @@ def lines(language):
     }
 
 
+def measures(language):
+    return ("人", "人") if language == "zh-Hans" else ("pupils", "teachers")
+
+
 def long_table(language):
     z = language == "zh-Hans"
+    pupils, teachers = measures(language)
     rows = tuple(
         (
             (Run(text=f"第{i}小学" if z else f"School {i}", role="label"),),
-            (number(f"{300 + 17 * i:,}", f"pupils/school{i}/2023"),),
-            (number(f"{20 + i}", f"teachers/school{i}/2023"),),
+            (number(f"{300 + 17 * i:,}", f"pupils/school{i}/2023", pupils),),
+            (number(f"{20 + i}", f"teachers/school{i}/2023", teachers),),
             (number(f"{(300 + 17 * i) / (20 + i):.1f}", f"ratio/school{i}/2023"),),
         )
         for i in range(1, 61)
@@ -153,6 +175,8 @@ def long_table(language):
 
 def wide_table(language):
     z = language == "zh-Hans"
+    pupils, teachers = measures(language)
+    books, ground = ("册", "平方米") if z else ("books", "m²")
     heads = (
         [
             "区",
@@ -171,7 +195,7 @@ def wide_table(language):
             "Teachers",
             "Pupils a teacher",
             "With degree (%)",
-            "Books a pupil",
+            "Books a pupil (books)",
             "Ground a pupil (m²)",
             "CV",
         ]
@@ -180,12 +204,12 @@ def wide_table(language):
     rows = tuple(
         (
             (Run(text=name),),
-            (number(f"{1113078 - 91234 * i:,}", f"pupils/{i}/2023"),),
-            (number(f"{78388 - 4321 * i:,}", f"teachers/{i}/2023"),),
+            (number(f"{1113078 - 91234 * i:,}", f"pupils/{i}/2023", pupils),),
+            (number(f"{78388 - 4321 * i:,}", f"teachers/{i}/2023", teachers),),
             (number(f"{14.2 + i / 3:.1f}", f"ratio/{i}/2023"),),
-            (number(f"{96.5 - i:.1f}", f"degree/{i}/2023"),),
-            (number(f"{31 + i}", f"books/{i}/2023"),),
-            (number("—", f"ground/{i}/2023") if i == 3 else number(f"{9.1 + i / 7:.2f}", f"ground/{i}/2023"),),
+            (number(f"{96.5 - i:.1f}", f"degree/{i}/2023", "%"),),
+            (number(f"{31 + i}", f"books/{i}/2023", books),),
+            (number("—" if i == 3 else f"{9.1 + i / 7:.2f}", f"ground/{i}/2023", ground),),
             (number(f"{0.213 + i / 50:.3f}", f"{LONG_ID}/{i}"),),
         )
         for i, name in enumerate(DISTRICTS[language])
@@ -210,6 +234,57 @@ def wide_table(language):
     )
 
 
+def set_off(language):
+    """Headline numbers, a quotation and a signed remark."""
+    if language == "zh-Hans":
+        return (
+            KeyFigures(
+                figures=(
+                    KeyFigure(
+                        value=runs(number("1,113,078", "pupils/0/2023", "人"), "人"), label="义务教育在校生"
+                    ),
+                    KeyFigure(
+                        value=runs(number("92.4%", "after_class/0/2023")),
+                        label="课后服务参与率",
+                        note=runs("比目标低", number("3.2", "after_class_short/0/2023", "个百分点"), "个百分点"),
+                    ),
+                    KeyFigure(value=runs(number("14.2", "ratio/0/2023")), label="生师比"),
+                )
+            ),
+            Quote(
+                text=runs("孩子", Run(text="3年级", role="citation"), "，放学后没有人接，学校能留到六点就好了。"),
+                by=runs("一位家长，", year("2023"), "年问卷"),
+            ),
+            Remark(
+                text="以上建议已与青禾区教育局核对，区里对学校层面的数据没有异议。",
+                signed=runs("督学 王芳，", Run(text="2024年4月28日", role="date")),
+            ),
+        )
+    return (
+        KeyFigures(
+            figures=(
+                KeyFigure(
+                    value=runs(number("1,113,078", "pupils/0/2023", "pupils"), " pupils"), label="in compulsory schooling"
+                ),
+                KeyFigure(
+                    value=runs(number("92.4%", "after_class/0/2023")),
+                    label="stay for after-class service",
+                    note=runs(number("3.2", "after_class_short/0/2023", "percentage points"), " percentage points short"),
+                ),
+                KeyFigure(value=runs(number("14.2", "ratio/0/2023")), label="pupils to a teacher"),
+            )
+        ),
+        Quote(
+            text=runs("My child is in ", Run(text="grade 3", role="citation"), "; six o’clock would help us."),
+            by=runs("A parent, questionnaire of ", year("2023")),
+        ),
+        Remark(
+            text="The office has gone through this advice with the district, which does not dispute the schools’ figures.",
+            signed=runs("Wang Fang, inspector, ", Run(text="28 April 2024", role="date")),
+        ),
+    )
+
+
 def memo(language, **changes):
     z = language == "zh-Hans"
     if z:
@@ -218,9 +293,9 @@ def memo(language, **changes):
                 "截至",
                 year("2023"),
                 "年，青禾区义务教育在校生为",
-                number("1,113,078", "pupils/0/2023"),
+                number("1,113,078", "pupils/0/2023", "人"),
                 "人，专任教师为",
-                number("78,388", "teachers/0/2023"),
+                number("78,388", "teachers/0/2023", "人"),
                 "人，生师比为",
                 number("14.2", "ratio/0/2023"),
                 "。",
@@ -236,7 +311,7 @@ def memo(language, **changes):
                 "“双减”以来，课后服务参与率为",
                 number("92.4%", "after_class/0/2023"),
                 "，差距为",
-                number("−3.2", "after_class_gap/0/2023"),
+                number("−3.2", "after_class_gap/0/2023", "个百分点"),
                 "个百分点。",
             ),
         ]
@@ -251,7 +326,7 @@ def memo(language, **changes):
         items = [
             sentence(
                 "对教师数缺口最大的三所学校优先补充编制，缺口合计",
-                number("37", "teacher_gap/0/2023"),
+                number("37", "teacher_gap/0/2023", "人"),
                 "人；",
                 item=True,
             ),
@@ -276,9 +351,9 @@ def memo(language, **changes):
                 "In ",
                 year("2023"),
                 " Qinghe’s schools taught ",
-                number("1,113,078", "pupils/0/2023"),
+                number("1,113,078", "pupils/0/2023", "pupils"),
                 " pupils with ",
-                number("78,388", "teachers/0/2023"),
+                number("78,388", "teachers/0/2023", "teachers"),
                 " teachers, or ",
                 number("14.2", "ratio/0/2023"),
                 " pupils a teacher.",
@@ -294,7 +369,7 @@ def memo(language, **changes):
                 "Since the “double reduction”, ",
                 number("92.4%", "after_class/0/2023"),
                 " of pupils stay for after-class service, a gap of ",
-                number("−3.2", "after_class_gap/0/2023"),
+                number("−3.2", "after_class_gap/0/2023", "percentage points"),
                 " percentage points to the target.",
             ),
         ]
@@ -308,9 +383,9 @@ def memo(language, **changes):
         ]
         items = [
             sentence(
-                "Fill the posts of the three schools that lack most teachers, ",
-                number("37", "teacher_gap/0/2023"),
-                " in all;",
+                "Fill the posts of the three schools that lack most staff: ",
+                number("37", "teacher_gap/0/2023", "teachers"),
+                " teachers in all;",
                 item=True,
             ),
             sentence(
@@ -336,8 +411,9 @@ def memo(language, **changes):
         ]
         captions = [runs("Pupils a teacher by district, ", year("2023")), runs("Teachers with a degree")]
         source = runs("Source: invented figures. Dashed: the limit set by rule (", number("19", "limit/ratio"), ").")
-    return [
-        Blocks.of(title(language, **changes)),
+    figures, said, signed = set_off(language)
+    parts = [
+        Blocks.of(title(language, **changes), figures),
         Blocks.of(Heading(level=1, text=levels[0]), Heading(level=2, text=levels[1]), *first),
         Blocks.of(*second, wide_table(language)),
         Blocks.of(Heading(level=1, text=levels[2]), Heading(level=2, text=levels[3]), *first[1:], *second),
@@ -345,8 +421,12 @@ def memo(language, **changes):
         Blocks.of(Heading(level=3, text=levels[4]), *second[1:], *first),
         Blocks.of(Chart(caption=captions[1], alt=alts[1], spec=lines(language))),
         Blocks.of(Heading(level=1, text=levels[5]), second[1], *items[:2]),
-        Blocks.of(items[2]),
+        Blocks.of(items[2], said, signed),
         Blocks.of(Heading(level=1, text=levels[6], numbered=False), long_table(language)),
+    ]
+    return [
+        part.model_copy(update={"cells": tuple(CELLS[cell] for block in part.blocks for cell in cells_named(block))})
+        for part in parts
     ]
 
 

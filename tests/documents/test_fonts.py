@@ -28,8 +28,9 @@ def test_control_emoji_and_unassigned_characters_are_listed_in_order():
     assert replace_uncovered("a\u0007😀\u0378😀") == (f"a{MISSING * 3}", ["\u0007", "😀", "\u0378"])
 
 
-def test_joiners_go_silently():
-    assert replace_uncovered("a\u200b\ufe0fb\ufeff") == ("ab", [])
+def test_the_selector_of_a_form_goes_silently_and_whatever_else_is_taken_out_is_listed():
+    assert replace_uncovered("a\ufe0fb") == ("ab", [])
+    assert replace_uncovered("a\u200bb\u00adc\ufeff") == ("abc", ["\u200b", "\u00ad", "\ufeff"])
 
 
 def test_what_memos_are_written_with_is_covered():

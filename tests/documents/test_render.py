@@ -17,15 +17,13 @@ from analysis.documents import (
     Sentence,
     Table,
     Title,
-    check_numbers,
-    numbers_in,
     printable,
     render,
     text_in,
     text_of,
+    texts_in,
 )
 from analysis.documents.blocks import Chart
-from analysis.documents.check import numbers_of, tag_of
 from analysis.messages import DuzhengError
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -37,16 +35,7 @@ def squeezed(text):
 
 
 def visible_texts(parts):
-    for part in printable(parts)[0]:
-        for block in part.blocks:
-            if isinstance(block, Table):
-                yield from map(text_of, [block.caption, *(c.text for c in block.columns), *block.notes])
-                yield from (text_of(cell) for row in block.rows for cell in row)
-            elif isinstance(block, Chart):
-                yield from map(text_of, [block.caption, *block.notes])
-            else:
-                yield text_of(block.text)
-                yield from map(text_of, block.lines if isinstance(block, Title) else ())
+    return [text_of(runs) for part in printable(parts)[0] for block in part.blocks for runs in texts_in(block)]
 
 
 def text_of_file(path):
@@ -84,47 +73,6 @@ def test_each_format_holds_the_text_of_all_blocks(kind, parts, rendered):
     shown = squeezed(text_of_file(rendered.files[kind])).replace("-", "")
     missing = [text for text in visible_texts(parts) if squeezed(text).replace("-", "") not in shown]
     assert not missing
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_each_number_can_be_read_back_with_its_cell(kind, parts, rendered):
-    expected = [(tag_of(cell) if kind == "docx" else cell, text) for cell, text in numbers_of(parts)]
-    assert numbers_in(rendered.files[kind], rendered.source) == expected
-    assert len(expected) > 250
-
-
-def test_a_rendered_document_passes_its_check(parts, rendered):
-    check_numbers(parts, rendered)
-
-
-@pytest.mark.parametrize("kind", FORMATS)
-def test_a_number_changed_by_hand_is_found(kind, parts, rendered, tmp_path):
-    changed = render(parts, formats=[kind], directory=tmp_path, stem="changed")
-    path = changed.files[kind]
-    if kind == "docx":
-        with zipfile.ZipFile(path) as package:
-            members = {name: package.read(name) for name in package.namelist()}
-        members["word/document.xml"] = members["word/document.xml"].replace(b">78,388<", b">78,389<", 1)
-        with zipfile.ZipFile(path, "w") as package:
-            for name, content in members.items():
-                package.writestr(name, content)
-    elif kind == "html":
-        path.write_bytes(path.read_bytes().replace(b">78,388<", b">78,389<", 1))
-    else:
-        path.write_bytes(path.read_bytes() + b"\n")
-    with pytest.raises(DuzhengError, match="DZ-D002"):
-        check_numbers(parts, changed)
-
-
-def test_a_number_under_another_cell_is_found(parts, rendered):
-    other = [part.model_copy(update={"blocks": part.blocks[:-1]}) if i == 1 else part for i, part in enumerate(parts)]
-    with pytest.raises(DuzhengError, match="after_class"):
-        check_numbers(other, rendered)
-
-
-def test_a_pdf_without_its_source_cannot_be_checked(rendered):
-    with pytest.raises(DuzhengError, match=r"Rendered\.source"):
-        numbers_in(rendered.files["pdf"])
 
 
 def test_what_fonts_lack_is_listed(rendered):
@@ -220,11 +168,11 @@ class TestPdf:
         assert not set(text) & {"\ufffd", "\u0000", "😀"}
 
     def test_pictures_have_an_alternative_text(self, rendered, parts):
-        alternatives = {block.alt for part in parts for block in part.blocks if isinstance(block, Chart)}
+        charts = [block for part in parts for block in part.blocks if isinstance(block, Chart)]
         reader = pypdf.PdfReader(rendered.files["pdf"])
         every = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
-        found = {str(node["/Alt"]) for node in every if isinstance(node, dict) and "/Alt" in node}
-        assert alternatives <= found
+        found = [str(node["/Alt"]) for node in every if isinstance(node, dict) and "/Alt" in node]
+        assert all(any(each.startswith(chart.alt) for each in found) for chart in charts)
 
     def test_it_is_a4_and_a_long_table_repeats_its_header(self, pdf, language):
         assert [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
@@ -239,7 +187,9 @@ class TestDocx:
             return ET.fromstring(package.read("word/document.xml"))  # noqa: S314
 
     def test_each_table_has_a_header_row_that_repeats_and_rows_that_do_not_break(self, root):
-        for table in root.iter(f"{W}tbl"):
+        tables = [table for table in root.iter(f"{W}tbl") if table.find(f"{W}tblPr/{W}tblCaption") is not None]
+        assert len(tables) == 2
+        for table in tables:
             rows = table.findall(f"{W}tr")
             assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True] + [False] * (len(rows) - 1)
             assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
@@ -247,7 +197,9 @@ class TestDocx:
 
     def test_pictures_have_an_alternative_text(self, root, parts):
         drawn = [node.get("descr") for node in root.iter() if node.tag.endswith("}docPr")]
-        assert drawn == [block.alt for part in parts for block in part.blocks if isinstance(block, Chart)]
+        charts = [block for part in parts for block in part.blocks if isinstance(block, Chart)]
+        assert len(drawn) == len(charts)
+        assert all(found.startswith(chart.alt) for found, chart in zip(drawn, charts, strict=True))
 
     def test_headings_have_heading_styles_and_the_title_its_own(self, root):
         styles = [node.get(f"{W}val") for node in root.iter(f"{W}pStyle")]

@@ -73,10 +73,12 @@ def test_a_list_after_a_paragraph_starts_again():
     assert nodes[2]["c"][0][0] == 1
 
 
-def test_a_number_keeps_its_cell_and_a_numeral_with_a_role_stays_plain():
-    (para,) = tree(Blocks.of(Sentence(text=(Run(text="2023", role="year"), Run(text="12", cell="a/b")))))
-    assert para["c"][0] == {"t": "Str", "c": "2023"}
+def test_a_number_keeps_its_cell_a_typed_numeral_its_role_and_a_name_without_digits_stays_plain():
+    texts = (Run(text="2023", role="year"), Run(text="12", cell="a/b"), Run(text="甲", role="label"))
+    (para,) = tree(Blocks.of(Sentence(text=texts)))
+    assert para["c"][0]["c"][0][2] == [["data-role", "year"]]
     assert para["c"][1]["c"][0][2] == [["cell", "a/b"]]
+    assert para["c"][2] == {"t": "Str", "c": "甲"}
 
 
 def test_tables_and_figures_are_counted_apart():
@@ -116,4 +118,16 @@ def test_the_data_of_layered_and_faceted_charts_are_given_once_under_their_title
         "datasets": {"d": [{"n": "甲", "v": -1.25, "k": "a", "own": True}]},
         "facet": {"field": "k"},
     }
-    assert chart_tables(spec | {"spec": inner}) == [(["k", "值", "名"], [["a", "−1.25", "甲"]])]
+    assert chart_tables(spec | {"spec": inner}) == [(["名称", "值", "名"], [["a", "−1.25", "甲"]], [""])]
+
+
+def test_the_table_behind_a_chart_says_what_a_reader_who_points_at_a_mark_is_told():
+    told = [{"field": "n", "title": " "}, {"field": "shown", "title": "生师比"}]
+    rows = [{"n": "甲", "v": 1.254, "shown": "1.25", "cell": "r/1"}, {"n": "乙", "v": 2, "shown": "2.00"}]
+    spec = {"data": {"values": rows}, "encoding": {"x": {"field": "v"}, "y": {"field": "n"}, "tooltip": told}}
+    assert chart_tables(spec, "en") == [(["Name", "生师比"], [["甲", "1.25"], ["乙", "2.00"]], ["r/1", ""])]
+
+
+def test_all_data_sets_of_a_chart_stand_behind_it():
+    layers = [{"data": {"values": [{"v": n}]}, "encoding": {"x": {"field": "v"}}} for n in (1, 2, 3)]
+    assert [table.rows for table in chart_tables({"layer": layers})] == [[["1"]], [["2"]], [["3"]]]

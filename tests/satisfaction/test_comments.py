@@ -9,7 +9,6 @@ import socket
 from dataclasses import replace
 from functools import lru_cache
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -29,7 +28,6 @@ from analysis.satisfaction.open_answers import (
     read_code_frame,
     read_coded,
 )
-from analysis.satisfaction.open_answers.agreement import kappa_interval
 from analysis.satisfaction.open_answers.coding import coder
 from analysis.satisfaction.open_answers.example import example_comments, example_frame
 from analysis.satisfaction.open_answers.segmentation import BREAK, Cutter, cutter, normalise
@@ -239,30 +237,6 @@ def test_kappa_is_that_of_the_textbook():
     assert (row["by_hand"], row["by_frame"], row["both"]) == (25, 30, 20)
     assert row["precision_share"] == pytest.approx(100 * 20 / 30)
     assert row["recall_share"] == pytest.approx(80)
-
-
-@pytest.mark.parametrize(("both", "one", "n"), [(20, 15, 50), (6, 3, 160), (1, 1, 10)])
-def test_kappas_interval_is_what_a_test_of_fit_does_not_reject(both, one, n):
-    """Donner and Eliasziw (1992): at both ends the goodness of fit is 3.841, the 95th percentile of χ² with 1 df."""
-    p = (2 * both + one) / (2 * n)
-    q = p * (1 - p)
-    for kappa in kappa_interval(both, one, n):
-        share = np.array([p * p + q * kappa, 2 * q * (1 - kappa), (1 - p) ** 2 + q * kappa])
-        seen = np.array([both, one, n - both - one])
-        assert (((seen - n * share) ** 2) / (n * share)).sum() == pytest.approx(3.841, abs=1e-3)
-
-
-def test_kappas_interval_holds_the_truth_in_about_95_of_100_samples():
-    chance, p, kappa, n = np.random.default_rng(7), 0.1, 0.8, 160
-    cells = [p * p + p * (1 - p) * kappa, 2 * p * (1 - p) * (1 - kappa), (1 - p) ** 2 + p * (1 - p) * kappa]
-    held = [low <= kappa <= high for low, high in
-            (kappa_interval(a, b, n) for a, b, _ in chance.multinomial(n, cells, size=400))]  # fmt: skip
-    assert 0.92 < np.mean(held) < 0.98
-
-
-def test_where_all_agree_on_few_the_interval_still_has_a_width():
-    assert kappa_interval(3, 0, 80)[0] < 0.6
-    assert kappa_interval(3, 0, 80)[1] == 1
 
 
 def test_the_frame_agrees_with_who_read_the_comments(frame):

@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction.open_answers import key_terms, quotations, read_code_frame, read_coded, scan
 from analysis.satisfaction.open_answers.coding import coder
 from analysis.satisfaction.open_answers.example import example_comments, example_frame
-from analysis.satisfaction.open_answers.key_terms import log_odds
 from analysis.satisfaction.open_answers.likeness import typical, varied, vectors
 from analysis.workspace.yaml_files import read_yaml
 
@@ -135,10 +132,21 @@ def test_a_quotation_goes_without_id_school_or_day_and_says_why_it_may():
     assert not found.table.duplicated(["district", "quotation"]).any()
 
 
-def test_markup_in_a_comment_is_no_markup_in_a_table():
-    found = quotations(example_comments(said=("作业<b>太多</b>，写到很晚",)), example_frame())
-    assert "<b>太多" not in found.readers().as_raw_html()
-    assert "&lt;b&gt;太多" in found.readers().as_raw_html()
+def test_what_is_less_than_something_is_no_markup_in_a_table():
+    found = quotations(example_comments(said=("作业<两小时就好，写到很晚",)), example_frame())
+    assert "<两小时" not in found.readers().as_raw_html()
+    assert "&lt;两小时" in found.readers().as_raw_html()
+
+
+HOSTILE = ("作业太多<script>alert(1)</script>", "=cmd|' /C calc'!A0 作业太多了", "作业太多\u202e了很晚写到", "作业\x07太多，写到很晚",
+           "作业太多了，写到&lt;b&gt;很晚", "@SUM(1)作业太多，写到很晚")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_comment_that_is_not_only_words_is_not_quoted(text):
+    found = quotations(example_comments(said=(text, "作业太多，写到很晚")), example_frame(), number=5)
+    assert found.table["quotation"].tolist() == ["作业太多，写到很晚"]
+    assert "markup" in set(found.refused["reason"])
 
 
 def test_wishes_that_make_no_sense_are_refused():
@@ -165,30 +173,6 @@ def test_the_most_typical_is_the_one_like_most_others():
 
 
 # Key terms
-
-
-def test_z_is_the_formula_of_fightin_words():
-    """Monroe, Colaresi and Quinn (2008), eq. 16 and 22, by hand: α = 2, 2, 6 of α₀ = 10; δ = log(32/78) − log(12/98),
-    σ² = 1/32 + 1/12.
-    """
-    delta, z = log_odds(np.array([[30.0, 10, 60], [10, 30, 60]]), 10)
-    assert delta[0, 0] == pytest.approx(np.log(32 / 78) - np.log(12 / 98))
-    assert z[0, 0] == pytest.approx((np.log(32 / 78) - np.log(12 / 98)) / np.sqrt(1 / 32 + 1 / 12))
-
-
-@given(st.lists(st.lists(st.integers(0, 50), min_size=3, max_size=3), min_size=2, max_size=2), st.floats(0.5, 500))
-def test_of_two_groups_what_one_says_more_the_other_says_less(counts, prior):
-    delta, z = log_odds(np.array(counts, dtype=float), prior)
-    assert np.allclose(z[0], -z[1])
-    assert np.allclose(delta[0], -delta[1])
-    assert np.isfinite(z).all()
-
-
-def test_a_prior_keeps_a_rare_word_below_a_common_one():
-    """6 uses against none is a greater ratio than 60 against 30, and less to go by."""
-    delta, z = log_odds(np.array([[6.0, 60, 34], [0, 30, 70]]), 20)
-    assert delta[0, 0] > delta[0, 1]
-    assert z[0, 0] < z[0, 1]
 
 
 def test_a_person_counts_once_a_term():

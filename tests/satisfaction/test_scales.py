@@ -11,11 +11,11 @@ from tests.stats.reference import ENTRIES, FOLDER
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction.indices.changes import changes
-from analysis.satisfaction.indices.scales import FEW, TWO, alpha_of, item_rest_of, scales
+from analysis.satisfaction.indices.scales import FEW, TWO, scales
 from analysis.stats import SurveyDesign
 from analysis.stats.design.moments import moments
 from analysis.stats.omega import one_factor
-from analysis.stats.reliability import cronbach_alpha
+from analysis.stats.reliability import alpha_of, cronbach_alpha
 from analysis.surveys.bank import Bank
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
@@ -240,13 +240,6 @@ def test_readers_see_names_and_no_codes():
     assert written["statistic"].iloc[0] == "克龙巴赫 α"
     assert written["district"].iloc[0] == "总体"
     assert "两题不能估计因子" in set(written["note"])
-
-
-def test_matrices_by_hand():
-    s = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, 0.5], [0.5, 0.5, 1.0]])
-    # Variances 6, all together 10: 3/2 · (1 − 6/10); item 1 shares 1.5 with the others, whose variance is 5.
-    assert alpha_of(s) == pytest.approx(0.6)
-    assert item_rest_of(s, 0) == pytest.approx(1.5 / np.sqrt(2 * 5))
 
 
 def test_the_example_keeps_its_indices():

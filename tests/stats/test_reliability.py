@@ -10,7 +10,7 @@ from tests.stats.reference import ENTRIES, FOLDER
 from analysis.messages import DuzhengError
 from analysis.stats import SurveyDesign
 from analysis.stats.omega import factor, omega, one_factor
-from analysis.stats.reliability import cronbach_alpha, icc, reliability
+from analysis.stats.reliability import alpha_of, cronbach_alpha, icc, item_rest_of, reliability
 
 #: The answers to psych's 25 items, those reversed that psych's key reverses.
 BFI = pd.read_csv(FOLDER / "bfi.csv")
@@ -170,3 +170,10 @@ def test_weights_of_omega_that_count_are_rows():
     assert few["n"][0] == (counts > 0).sum()
     with pytest.raises(DuzhengError, match="weights that do not fit"):
         omega(items, weights=[1.0])
+
+
+def test_matrices_by_hand():
+    s = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, 0.5], [0.5, 0.5, 1.0]])
+    # Variances 6, all together 10: 3/2 · (1 − 6/10); item 1 shares 1.5 with the others, whose variance is 5.
+    assert alpha_of(s) == pytest.approx(0.6)
+    assert item_rest_of(s, 0) == pytest.approx(1.5 / np.sqrt(2 * 5))

@@ -168,11 +168,12 @@ class Blocks(Frozen):
 
     blocks: tuple[Block, ...] = ()
     cells: tuple[Cell, ...] = ()
+    section: str = ""
 
     @classmethod
-    def of(cls, *blocks: Block, cells: Iterable[Cell] = ()) -> Blocks:
-        """Make a :class:`Blocks` from blocks and the cells they name."""
-        return cls(blocks=blocks, cells=tuple({cell.id: cell for cell in cells}.values()))
+    def of(cls, *blocks: Block, cells: Iterable[Cell] = (), section: str = "") -> Blocks:
+        """Make a :class:`Blocks` from blocks and the cells they name; ``section`` says which part of a memo it is."""
+        return cls(blocks=blocks, cells=tuple({cell.id: cell for cell in cells}.values()), section=section)
 
     @classmethod
     def read(cls, payload: Mapping[str, Any]) -> Blocks:
@@ -198,9 +199,14 @@ class Blocks(Frozen):
         known = {cell.id: cell for cell in self.cells}
         groups = groupby(enumerate(self.blocks), key=lambda item: item[0] if isinstance(item[1], Chart) else -1)
         divided = [[block for _, block in group] for _, group in groups]
+        # A section without anything to say is shown as well, so that it can be told from one that is missing.
         return [
-            Blocks.of(*blocks, cells=[known[cell] for block in blocks for cell in cells_named(block) if cell in known])
-            for blocks in divided
+            Blocks.of(
+                *blocks,
+                cells=[known[cell] for block in blocks for cell in cells_named(block) if cell in known],
+                section=self.section,
+            )
+            for blocks in divided or ([[]] if self.section else [])
         ]
 
     def mimebundle(self) -> dict[str, Any]:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NamedTuple
+
+from analysis.documents.words import word
+from analysis.messages import Language
+
+#: Channels that place or order what other channels show.
+_SILENT: Final = frozenset({"text", "detail", "order", "opacity", "size", "xOffset", "yOffset", "key", "href", "url"})
+_VALUES: Final = frozenset({"shown", "value", "written"})
 
 #: More rows than this are no help to a reader; the table says how many it leaves out.
 MOST_ROWS: Final = 400
@@ -27,31 +34,45 @@ def _specs(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _specs(spec["spec"])
 
 
-def _encodings(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _encodings(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for part in _specs(spec):
         channels: dict[str, Any] = dict(part.get("encoding", {}))
         facet = part.get("facet")
         if isinstance(facet, Mapping):
             channels |= {"facet": facet} if "field" in facet else dict(facet)
-        for channel in channels.values():
-            yield from channel if isinstance(channel, list) else [channel] if isinstance(channel, Mapping) else []
+        for name, channel in channels.items():
+            several = channel if isinstance(channel, list) else [channel] if isinstance(channel, Mapping) else []
+            yield from ((name, each) for each in several)
 
 
-def _titles(spec: Mapping[str, Any]) -> dict[str, str]:
-    titles: dict[str, str] = {}
-    for channel in _encodings(spec):
-        field = channel.get("field")
-        if not isinstance(field, str):
+def _title(channel: Mapping[str, Any]) -> str:
+    title = channel.get("title")
+    for inner in ("axis", "legend", "header"):
+        options = channel.get(inner)
+        title = title or (options.get("title") if isinstance(options, Mapping) else None)
+    return " ".join(title) if isinstance(title, list) else str(title or "")
+
+
+def _fields(spec: Mapping[str, Any], present: Collection[str], language: Language) -> dict[str, str]:
+    """Give the fields of a data set that readers see with their heads: those of its tooltips, if it has any."""
+    shown: dict[str, Mapping[str, Any]] = {}
+    told: dict[str, Mapping[str, Any]] = {}
+    for name, channel in _encodings(spec):
+        field = str(channel.get("field") or "").replace("\\", "")
+        if field not in present or name in _SILENT:
             continue
-        label = field.replace("\\", "")
-        title = channel.get("title")
-        for inner in ("axis", "legend", "header"):
-            options = channel.get(inner)
-            title = title or (options.get("title") if isinstance(options, Mapping) else None)
-        title = " ".join(title) if isinstance(title, list) else title
-        if title or label not in titles:
-            titles[label] = str(title) if title else titles.get(label, label)
-    return titles
+        into = told if name == "tooltip" else shown
+        if field not in into or not _title(into[field]).strip():
+            into[field] = channel
+    named = told or shown
+    return {field: _title(channel).strip() or _word(field, channel, language) for field, channel in named.items()}
+
+
+def _word(field: str, channel: Mapping[str, Any], language: Language) -> str:
+    """Give a head for a field that the chart leaves without one, for a table says what each of its columns is."""
+    if "year" in field or channel.get("type") == "temporal":
+        return word("data_year", language)
+    return word("data_value" if channel.get("type") == "quantitative" or field in _VALUES else "data_name", language)
 
 
 def _written(value: Any) -> str:
@@ -81,16 +102,18 @@ def _data(spec: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
             yield values
 
 
-def chart_tables(spec: Mapping[str, Any]) -> list[DataTable]:
+def chart_tables(spec: Mapping[str, Any], language: Language = "zh-Hans") -> list[DataTable]:
     """Give the data of a chart as tables of text, one a data set.
 
-    Columns are the fields that the chart shows, in order of first use, under the titles of their axes and legends;
-    a data set of which the chart shows no field by name is given whole.
+    Columns are what a reader who points at a mark is told, or else the fields that the chart shows, in order of first
+    use, under the titles of their axes and legends.
 
     Parameters
     ----------
     spec
         A Vega-Lite specification; layered, faceted and concatenated ones too.
+    language
+        Of heads for fields that have none.
 
     Returns
     -------
@@ -102,17 +125,15 @@ def chart_tables(spec: Mapping[str, Any]) -> list[DataTable]:
     >>> table, = chart_tables({"data": {"values": [{"a": "甲", "b": 1.50, "cell": "b/甲"}]}, "encoding": {
     ...     "x": {"field": "b", "title": "人数"}, "y": {"field": "a"}}})
     >>> table.heads, table.rows, table.cells
-    (['人数', 'a'], [['1.5', '甲']], ['b/甲'])
+    (['人数', '名称'], [['1.5', '甲']], ['b/甲'])
     """
-    titles = _titles(spec)
     tables = []
     for values in _data(spec):
         present = dict.fromkeys(key for row in values for key in row)
-        fields = [field for field in titles if field in present] or [key for key in present if key != "cell"]
-        if not fields:
+        heads = _fields(spec, present, language)
+        if not heads:
             continue
-        rows = {tuple(_written(row.get(field)) for field in fields): str(row.get("cell") or "") for row in values}
+        rows = {tuple(_written(row.get(field)) for field in heads): str(row.get("cell") or "") for row in values}
         few = list(rows.items())[:MOST_ROWS]
-        heads = [titles.get(field, field) for field in fields]
-        tables.append(DataTable(heads, [list(row) for row, _ in few], [cell for _, cell in few]))
+        tables.append(DataTable([*heads.values()], [list(row) for row, _ in few], [cell for _, cell in few]))
     return tables

@@ -1,27 +1,33 @@
-"""The check of a finished document: every number in it agrees with the blocks it was made from."""
+"""The check of finished documents: id, text, rounding and unit of every number, and no numeral without a cell or type."""
 
 from __future__ import annotations
 
 import hashlib
-import zipfile
+import re
 from collections import Counter
-from collections.abc import Sequence
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
-from xml.etree import ElementTree as ET
+from typing import Any, Final
 
-from analysis.documents.blocks import Blocks, Chart, Runs, Table, Title
-from analysis.documents.pdf import typst_numbers
+from analysis.documents.blocks import Blocks, Chart, texts_in
+from analysis.documents.chart_data import chart_tables
+from analysis.documents.charts import themed
+from analysis.documents.fonts import replace_uncovered
+from analysis.documents.pdf import read_map
+from analysis.documents.pdf_reading import read_pdf
+from analysis.documents.reading import Contents, Grid, Piece, read_docx, read_html, text
 from analysis.documents.render import Rendered, printable
-from analysis.messages import DuzhengError, Fault
+from analysis.documents.runs import Cell, has_digit
+from analysis.documents.units import Units, agrees, squeezed
+from analysis.documents.tree import title_of
+from analysis.messages import DuzhengError, Fault, Language, write_number
 
 #: What Word allows in the tag of a content control.
 LONGEST_TAG: Final = 64
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_VOID = frozenset({"base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
-_UNREAD = frozenset({"script", "style", "title", "svg"})
+_NUMERAL: Final = re.compile(r"\d[\d,.]*\d|\d")
+_YEAR: Final = re.compile(r"(1[89]|20|21)\d\d")
+_CLOSE: Final = 1e-9
 
 
 def tag_of(cell: str) -> str:
@@ -41,67 +47,70 @@ def tag_of(cell: str) -> str:
     return encoded[:47].decode(errors="ignore") + "~" + digest
 
 
-class _Page(HTMLParser):
-    """Reads a page's text and its numbers."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[tuple[str, str | None]] = []
-        self.numbers: list[tuple[str, list[str]]] = []
-        self.text: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
-            return
-        cell = dict(attrs).get("data-cell")
-        self.open.append((tag, cell))
-        if cell is not None:
-            self.numbers.append((cell, []))
-        if tag in {"p", "li", "td", "th", "h1", "h2", "h3", "h4", "figcaption", "caption", "aside", "summary"}:
-            self.text.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        while self.open:
-            name, _ = self.open.pop()
-            if name == tag:
-                return
-
-    def handle_data(self, data: str) -> None:
-        if any(tag in _UNREAD for tag, _ in self.open):
-            return
-        self.text.append(data)
-        if any(cell is not None for _, cell in self.open):
-            self.numbers[-1][1].append(data)
-
-
-def _page(path: Path) -> _Page:
-    page = _Page()
-    page.feed(path.read_text(encoding="utf-8"))
-    page.close()
-    return page
-
-
-def _word_root(path: Path) -> ET.Element:
-    with zipfile.ZipFile(path) as package:
-        return ET.fromstring(package.read("word/document.xml"))  # noqa: S314  a file that we wrote ourselves
-
-
-def _word_text(element: ET.Element) -> str:
-    return "".join(piece.text or "" for piece in element.iter(f"{_WORD}t"))
+def _read(path: Path, ids: Mapping[str, str]) -> tuple[Contents, list[Fault]]:
+    """Read a finished document; ``ids`` are the cells by their tags."""
+    if path.suffix == ".html":
+        return read_html(path), []
+    if path.suffix == ".docx":
+        read = read_docx(path)
+        return Contents(tuple(_named(each, ids) for each in read.passages), (), read.alternatives), []
+    where = path.with_suffix(".cells.json")
+    if path.suffix != ".pdf" or not where.exists():
+        raise DuzhengError(
+            Fault(
+                "DZ-D001",
+                found=f"{path.name} without {where.name}" if path.suffix == ".pdf" else path.name,
+                expected="an HTML or DOCX file, or a PDF with the map of its numbers beside it",
+                hint="render it again: the map is written together with the PDF",
+                file=path.name,
+            )
+        )
+    digest, numerals = read_map(where)
+    faults = []
+    if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        faults.append(
+            Fault(
+                "DZ-D002",
+                found="a file that was changed after it was rendered",
+                expected=f"the PDF that {where.name} describes",
+                hint="render it again",
+                file=path.name,
+            )
+        )
+    contents, missing = read_pdf(path, numerals)
+    if missing:
+        faults.append(
+            Fault(
+                "DZ-D002",
+                found=f"{len(missing)} numerals of {where.name} that the PDF does not show in this order, first "
+                f"{missing[0].text!r} on page {missing[0].page}",
+                expected="every numeral of the map, in reading order",
+                hint="render it again",
+                file=path.name,
+            )
+        )
+    return contents, faults
 
 
-def numbers_in(path: Path, source: bytes = b"") -> list[tuple[str, str]]:
+def _named(passage: Any, ids: Mapping[str, str]) -> Any:
+    """Put ids in the place of tags."""
+    if isinstance(passage, Piece):
+        return passage._replace(cell=ids.get(passage.cell, passage.cell)) if passage.cell is not None else passage
+    if isinstance(passage, Grid):
+        return Grid(_named(passage.caption, ids), _named(passage.head, ids), _named(passage.rows, ids))
+    return tuple(_named(each, ids) for each in passage)
+
+
+def numbers_in(path: Path) -> list[tuple[str, str]]:
     """Read the numbers of a finished document back.
 
-    HTML has them in ``data-cell``, DOCX in content controls, whose tag is :func:`tag_of` the id. A PDF has no place
-    for an id: its numbers come from the typst source that it was compiled from.
+    HTML has them in ``data-cell``, DOCX in content controls, whose tag is :func:`tag_of` the id. Those of a PDF are
+    named by its map, and found in its text by the structure tree.
 
     Parameters
     ----------
     path
-        A file that :func:`analysis.documents.render.render` wrote, or the typst source of a PDF (``.typ``).
-    source
-        For a PDF, :attr:`Rendered.source`.
+        A file that :func:`analysis.documents.render.render` wrote.
 
     Returns
     -------
@@ -111,44 +120,21 @@ def numbers_in(path: Path, source: bytes = b"") -> list[tuple[str, str]]:
     Raises
     ------
     DuzhengError
-        DZ-D001 if a PDF comes without its source, or the file is of another kind.
+        DZ-D001 if a PDF stands without its map, or the file is of another kind.
     """
-    if path.suffix == ".html":
-        return [(cell, "".join(pieces)) for cell, pieces in _page(path).numbers]
-    if path.suffix == ".docx":
-        numbers = []
-        for control in _word_root(path).iter(f"{_WORD}sdt"):
-            tag = control.find(f"{_WORD}sdtPr/{_WORD}tag")
-            content = control.find(f"{_WORD}sdtContent")
-            if tag is not None and content is not None:
-                numbers.append((tag.get(f"{_WORD}val", ""), _word_text(content)))
-        return numbers
-    if path.suffix == ".typ":
-        return typst_numbers(path.read_bytes())
-    if path.suffix == ".pdf" and source:
-        return typst_numbers(source)
-    raise DuzhengError(
-        Fault(
-            "DZ-D001",
-            found=f"{path.name} without the source of its numbers",
-            expected="an HTML or DOCX file, or a PDF with Rendered.source",
-            hint="check a PDF in the run that made it; HTML and DOCX can be checked later",
-            file=path.name,
-        )
-    )
+    return [(piece.cell, piece.text) for piece in _read(path, {})[0].pieces() if piece.cell is not None]
 
 
 def text_in(path: Path) -> str:
-    """Read the text of an HTML page or a DOCX, a line a paragraph or cell, without scripts and charts.
+    """Read the text of an HTML page or a DOCX, a line a paragraph or cell, without scripts and drawings.
 
     Parameters
     ----------
     path
         A file that :func:`analysis.documents.render.render` wrote.
     """
-    if path.suffix == ".html":
-        return "".join(_page(path).text)
-    return "\n".join(_word_text(paragraph) for paragraph in _word_root(path).iter(f"{_WORD}p"))
+    contents = read_html(path) if path.suffix == ".html" else read_docx(path)
+    return "\n".join(text(line) for line in Contents((*contents.passages, *contents.data)).lines())
 
 
 def numbers_of(parts: Sequence[Blocks]) -> list[tuple[str, str]]:
@@ -160,23 +146,24 @@ def numbers_of(parts: Sequence[Blocks]) -> list[tuple[str, str]]:
     >>> numbers_of([Blocks.of(Sentence(text=(Run(text="12", cell="a/b"), Run(text=" pupils"))))])
     [('a/b', '12')]
     """
-    shown, _ = printable(parts)
-    texts: list[Runs] = []
-    for block in (block for part in shown for block in part.blocks):
-        if isinstance(block, Table):
-            texts += [block.caption, *(column.text for column in block.columns)]
-            texts += [cell for row in block.rows for cell in row]
-            texts += block.notes
-        elif isinstance(block, Chart):
-            texts += [block.caption, *block.notes]
-        else:
-            texts.append(block.text)
-            texts += block.lines if isinstance(block, Title) else ()
-    return [(run.cell, " ".join(run.text.split(" "))) for runs in texts for run in runs if run.cell is not None]
+    return [(piece.cell, piece.text) for piece in _numerals_of(printable(parts)[0]) if piece.cell is not None]
+
+
+def _numerals_of(shown: Sequence[Blocks]) -> list[Piece]:
+    runs = (run for part in shown for block in part.blocks for runs in texts_in(block) for run in runs)
+    return [
+        Piece(" ".join(run.text.split(" ")), run.cell, run.role if run.cell is None else None)
+        for run in runs
+        if run.cell is not None or (run.role is not None and has_digit(run.text))
+    ]
 
 
 def check_numbers(parts: Sequence[Blocks], rendered: Rendered) -> None:
-    """Check that a rendered document shows exactly the numbers of its blocks.
+    """Check that a rendered document shows exactly the numbers of its blocks, and each as its cell has it.
+
+    In every file: the ids and texts of numbers and typed numerals are those of the blocks; no digit stands outside
+    them; each number is its cell's value at the cell's decimals, in the cell's unit. Where a unit is looked for says
+    :class:`~analysis.documents.units.Units`.
 
     Parameters
     ----------
@@ -188,37 +175,203 @@ def check_numbers(parts: Sequence[Blocks], rendered: Rendered) -> None:
     Raises
     ------
     DuzhengError
-        DZ-D002 with a fault for every number, in any format, whose text or cell differs; and if a file is not the
-        one that was rendered.
+        DZ-D002 with every fault: a number, in any format, whose id, text, rounding or unit differs; a numeral without
+        cell or type; a text alternative or the data of a chart with a number from nowhere; a file that is not the one
+        that was rendered.
     """
-    wanted = numbers_of(parts)
-    faults = []
-    for kind, path in rendered.files.items():
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        if kind == "pdf" and digest != rendered.digests[kind]:
-            faults.append(
-                Fault(
-                    "DZ-D002",
-                    found="a file that was changed after it was rendered",
-                    expected="the bytes that were compiled from the checked source",
-                    hint="render it again",
-                    file=path.name,
-                )
-            )
-        shown = Counter(numbers_in(path, rendered.source))
-        due = Counter((tag_of(cell), text) if kind == "docx" else (cell, text) for cell, text in wanted)
-        faults += [_fault(path, number, count, due[number]) for number, count in shown.items() if count > due[number]]
-        faults += [_fault(path, number, shown[number], count) for number, count in due.items() if count > shown[number]]
+    shown, _ = printable(parts)
+    cells = {cell.id: cell for part in shown for cell in part.cells}
+    wanted = _numerals_of(shown)
+    ids = {tag_of(piece.cell): piece.cell for piece in wanted if piece.cell is not None}
+    units = Units([replace_uncovered(cell.measure)[0] for cell in cells.values()])
+    faults: dict[Fault, list[str]] = {}
+    for path in rendered.files.values():
+        contents, broken = _read(path, ids)
+        found = [*broken, *_texts(wanted, contents), *_strays(contents), *_values(contents, cells, units)]
+        found += [*_alternatives(contents, shown), *_data(contents, shown, cells)]
+        for fault in found:
+            faults.setdefault(fault, []).append(path.name)
     if faults:
-        raise DuzhengError.of(faults)
+        raise DuzhengError.of(_placed(fault, files) for fault, files in faults.items())
 
 
-def _fault(path: Path, number: tuple[str, str], shown: int, due: int) -> Fault:
-    cell, text = number
-    return Fault(
-        "DZ-D002",
-        found=f"{text!r} for cell {cell} {shown} times",
-        expected=f"{due} times, as in the blocks",
-        hint="render the document again; never edit a number in it",
-        file=path.name,
-    )
+def _placed(fault: Fault, files: Sequence[str]) -> Fault:
+    return Fault(fault.code, fault.found, fault.expected, fault.hint, file=", ".join(dict.fromkeys(files)))
+
+
+def _texts(wanted: Sequence[Piece], contents: Contents) -> Iterator[Fault]:
+    """Compare numbers and typed numerals with those of the blocks."""
+    shown = Counter(_key(piece) for piece in contents.pieces() if piece.role != "numbering")
+    due = Counter(_key(piece) for piece in wanted if piece.role != "numbering")
+    for key in dict.fromkeys([*shown, *due]):
+        if shown[key] != due[key]:
+            what, name = key
+            cell, role = name
+            yield Fault(
+                "DZ-D002",
+                found=f"{what!r} for {f'cell {cell}' if cell is not None else f'the {role}'} {shown[key]} times",
+                expected=f"{due[key]} times, as in the blocks",
+                hint="render the document again; never edit a number in it",
+            )
+
+
+def _key(piece: Piece) -> tuple[str, tuple[str | None, str | None]]:
+    return squeezed(piece.text), (piece.cell, piece.role if piece.cell is None else None)
+
+
+def _strays(contents: Contents) -> Iterator[Fault]:
+    """Look for digits outside numbers and typed numerals."""
+    for line in contents.lines():
+        for piece in line:
+            if piece.cell is None and piece.role is None and has_digit(piece.text):
+                yield Fault(
+                    "DZ-D002",
+                    found=f"a numeral without a cell in {_about(piece.text)!r}",
+                    expected="a number with the id of its cell, or a year, date, label, citation or numbering",
+                    hint="make it a Run with a cell or a role",
+                )
+
+
+def _about(value: str) -> str:
+    value = " ".join(value.split())
+    return value if len(value) <= 60 else value[:57] + "…"  # noqa: PLR2004  enough to find it
+
+
+def written_as(cell: Cell) -> list[str]:
+    """Give the ways in which the value of a cell may be printed: plain, signed, without its sign, or as below its last
+    decimal.
+
+    Examples
+    --------
+    >>> from analysis.documents.runs import Cell
+    >>> about = {"unit": "U7", "indicator": "p", "year": 2020, "statistic": "p", "measure": "", "how": ""}
+    >>> written_as(Cell(id="a", value=-3.25, decimals=1, **about))
+    ['−3.2', '3.2']
+    >>> written_as(Cell(id="a", value=0.00004, decimals=3, **about))
+    ['0.000', '<0.001']
+    """
+    if cell.value is None:
+        return [write_number(None, cell.decimals)]
+    ways = [write_number(cell.value, cell.decimals), write_number(cell.value, cell.decimals, signed=True)]
+    ways.append(write_number(abs(cell.value), cell.decimals))
+    if 0 < cell.value and not ways[0].strip("0."):
+        ways.append(f"<{write_number(10**-cell.decimals, cell.decimals)}")
+    return list(dict.fromkeys(ways))
+
+
+def _values(contents: Contents, cells: Mapping[str, Cell], units: Units) -> Iterator[Fault]:
+    """Hold every number to its cell: is there one, is it rounded so, does it stand in its unit."""
+    for passage in contents.passages:
+        read = units.in_grid(passage) if isinstance(passage, Grid) else units.in_line(passage)
+        for piece, found in read:
+            cell = cells.get(str(piece.cell))
+            if cell is None:
+                yield Fault(
+                    "DZ-D002",
+                    found=f"{piece.text!r} for the unknown cell {piece.cell}",
+                    expected="a cell of the document's blocks",
+                    hint="give Blocks the cells that its numbers name",
+                )
+                continue
+            yield from _value(piece, cell, found)
+
+
+def _value(piece: Piece, cell: Cell, read: frozenset[str]) -> Iterator[Fault]:
+    measure = squeezed(replace_uncovered(cell.measure)[0])
+    shown = squeezed(piece.text)
+    number = shown.removesuffix(measure) if measure else shown
+    ways = written_as(cell)
+    if number not in ways:
+        yield Fault(
+            "DZ-D002",
+            found=f"{piece.text!r} for cell {cell.id}, whose value is {cell.value!r}",
+            expected=f"{' or '.join(ways)} (decimals: {cell.decimals})",
+            hint="write it with messages.write_number at the decimals of its cell",
+        )
+    if cell.value is not None and not agrees(read, measure):
+        units = ", ".join(sorted(repr(unit) for unit in read if unit and not unit.startswith("\0"))) or "no unit"
+        yield Fault(
+            "DZ-D002",
+            found=f"{piece.text!r} for cell {cell.id} in {units}",
+            expected=f"{cell.measure!r}" if measure else "no unit",
+            hint="let the unit follow the number, or name it in the head of its row or column",
+        )
+
+
+def _alternatives(contents: Contents, shown: Sequence[Blocks]) -> Iterator[Fault]:
+    """Look for numerals in text alternatives that neither the document nor the chart's data have."""
+    charts, language = _charts(shown)
+    said = {squeezed(piece.text) for piece in contents.pieces()}
+    for chart, alternative in zip(charts, contents.alternatives, strict=False):
+        drawn = {
+            squeezed(value)
+            for table in chart_tables(themed(chart.spec), language)
+            for values in (table.heads, *table.rows)
+            for value in values
+        }
+        known = {numeral for each in (*said, *drawn) for numeral in _NUMERAL.findall(each)}
+        own = alternative[: len(chart.alt)]
+        for numeral in _NUMERAL.findall(own):
+            if numeral not in known and not _YEAR.fullmatch(numeral):
+                yield Fault(
+                    "DZ-D002",
+                    found=f"{numeral!r} in the text alternative {_about(own)!r}",
+                    expected="a year, or a number that the document or the chart's data show",
+                    hint="leave it out, or say what the chart shows",
+                )
+
+
+def _charts(shown: Sequence[Blocks]) -> tuple[list[Chart], Language]:
+    """Give the charts of a document, and its language."""
+    charts = [block for part in shown for block in part.blocks if isinstance(block, Chart)]
+    return charts, title_of(shown).language
+
+
+def _data(contents: Contents, shown: Sequence[Blocks], cells: Mapping[str, Cell]) -> Iterator[Fault]:
+    """Hold the data behind the charts of a page to the specifications and to their cells."""
+    charts, language = _charts(shown)
+    due = [table for chart in charts for table in chart_tables(themed(chart.spec), language)]
+    found = [([text(head) for head in grid.head], [[text(cell) for cell in row] for row in grid.rows], grid.cells)
+             for grid in contents.data]  # fmt: skip
+    if contents.data and [(list(map(squeezed, heads)), [list(map(squeezed, row)) for row in rows], list(named))
+                          for heads, rows, named in found] != [
+        (list(map(squeezed, table.heads)), [list(map(squeezed, row)) for row in table.rows], table.cells)
+        for table in due
+    ]:  # fmt: skip
+        yield Fault(
+            "DZ-D002",
+            found="data behind a chart that are not those it draws",
+            expected="the rows of the chart's data",
+            hint="render the document again",
+        )
+    for chart in charts:
+        for row in _rows(chart.spec):
+            cell = cells.get(str(row.get("cell")))
+            if cell is None or cell.value is None:
+                continue
+            if not any(_draws(value, cell) for value in row.values()):
+                yield Fault(
+                    "DZ-D002",
+                    found=f"a row of a chart's data for cell {cell.id} with {', '.join(map(repr, row.values()))}",
+                    expected=f"{cell.value!r} among them, or {' or '.join(written_as(cell))}",
+                    hint="draw the value of the cell that the row names",
+                )
+
+
+def _draws(value: Any, cell: Cell) -> bool:
+    if isinstance(value, bool) or cell.value is None:
+        return False
+    if isinstance(value, int | float):
+        return abs(value - cell.value) <= _CLOSE * max(1.0, abs(cell.value))
+    return isinstance(value, str) and value in written_as(cell)
+
+
+def _rows(spec: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(spec, dict):
+        if isinstance(spec.get("cell"), str):
+            yield spec
+        for value in spec.values():
+            yield from _rows(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from _rows(value)

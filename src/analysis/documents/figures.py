@@ -107,7 +107,7 @@ def _is_data(node: Node) -> bool:
 def _data_nodes(picture: Picture, number: int, language: Language) -> list[Node]:
     title = word("figure_data", language, number)
     tables = []
-    for heads, rows, cells in chart_tables(picture.spec):
+    for heads, rows, cells in chart_tables(picture.spec, language):
         head = nodes.table_row(nodes.table_cell(nodes.text(column), {"scope": "col"}) for column in heads)
         body = [
             nodes.table_row(

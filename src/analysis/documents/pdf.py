@@ -1,10 +1,13 @@
-"""Typst source → PDF/A-2a that is PDF/UA-1 too, and the numbers of that source."""
+"""Typst source → PDF/A-2a that is PDF/UA-1 too, and the map that says where in it each number stands."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from analysis.documents.fonts import font_directory
@@ -22,7 +25,7 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(font_directory())])
 
 
-def _compiler(source: bytes, inputs: Mapping[str, str] | None = None) -> Any:
+def _compiler(source: bytes | Path, inputs: Mapping[str, str] | None = None) -> Any:
     import typst
 
     return typst.Compiler(source, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=dict(inputs or {}))
@@ -45,10 +48,13 @@ def typst_pdf(source: bytes, date: str, inputs: Mapping[str, str] | None = None)
     DuzhengError
         DZ-D001 with what typst said.
     """
+    return _compiled(_compiler(source, inputs), date)
+
+
+def _compiled(compiler: Any, date: str) -> bytes:
     import typst
 
     try:
-        compiler = _compiler(source, inputs)
         made: bytes = compiler.compile(format="pdf", pdf_standards=list(STANDARDS), timestamp=midnight(date))
     except typst.TypstError as error:
         hints = "; ".join(getattr(error, "hints", None) or [])
@@ -64,13 +70,87 @@ def typst_pdf(source: bytes, date: str, inputs: Mapping[str, str] | None = None)
     return made
 
 
-def typst_numbers(source: bytes) -> list[tuple[str, str]]:
-    """Read the numbers of a typst source back: cell id and text, in reading order.
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """A numeral of a PDF: its text, its cell or its role, and where it begins, in millimetres from the top left."""
+
+    text: str
+    cell: str | None
+    role: str | None
+    page: int
+    x: float
+    y: float
+
+    def entry(self) -> dict[str, str | int | float]:
+        """Give what the map of the PDF says of it."""
+        what = {"cell": self.cell} if self.cell is not None else {"role": str(self.role)}
+        return {"page": self.page, "x": self.x, "y": self.y, "text": self.text, **what}
+
+
+def typeset(source: bytes, date: str) -> tuple[bytes, list[Numeral]]:
+    """Compile the typst source of a memo, and say where its numerals stand.
 
     Parameters
     ----------
     source
-        The source that the PDF was compiled from.
+        The complete source, in which every numeral is a call of ``cell`` or ``typed`` (formats/memo.typ).
+    date
+        The release date.
+
+    Returns
+    -------
+    bytes and list of Numeral
+        The PDF, and its numerals in reading order; those of a header row that repeats, once.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-D001 with what typst said.
     """
-    found = json.loads(_compiler(source).query("<cell>", field="value"))
-    return [(number["id"], number["text"]) for number in found]
+    # From a file, for a compiler forgets a source that it was given as bytes, and would lay it out again for the query.
+    with tempfile.TemporaryDirectory(prefix="duzheng-") as folder:
+        path = Path(folder) / "memo.typ"
+        path.write_bytes(source)
+        compiler = _compiler(path)
+        made = _compiled(compiler, date)
+        found = json.loads(compiler.query("<numeral>", field="value"))
+    first = {each["n"]: each for each in reversed(found)}
+    order = dict.fromkeys(each["n"] for each in found)
+    return made, [_numeral(first[n]) for n in order]
+
+
+def _numeral(found: Mapping[str, Any]) -> Numeral:
+    at = found["at"]
+    x, y = (round(float(at[side].removesuffix("pt")) / 72 * 25.4, 1) for side in ("x", "y"))
+    return Numeral(found["text"], found.get("cell"), found.get("role"), at["page"], x, y)
+
+
+def write_map(document: str, digest: str, numerals: Sequence[Numeral]) -> bytes:
+    """Write the map of a PDF, which cannot carry the cells of its numbers: where each stands, and its cell or role.
+
+    Parameters
+    ----------
+    document
+        The name of the PDF.
+    digest
+        Its SHA-256.
+    numerals
+        Its numerals in reading order.
+
+    Returns
+    -------
+    bytes
+        JSON, one numeral a line.
+    """
+    head = {"document": document, "sha256": digest, "origin": "top left, millimetres"}
+    lines = ",\n".join("  " + json.dumps(each.entry(), ensure_ascii=False) for each in numerals)
+    return (json.dumps(head, ensure_ascii=False)[:-1] + f', "numerals": [\n{lines}\n]}}\n').encode()
+
+
+def read_map(path: Path) -> tuple[str, list[Numeral]]:
+    """Read the map of a PDF: the SHA-256 of the file that it describes, and the numerals."""
+    content = json.loads(path.read_bytes())
+    return content["sha256"], [
+        Numeral(each["text"], each.get("cell"), each.get("role"), each["page"], each["x"], each["y"])
+        for each in content["numerals"]
+    ]

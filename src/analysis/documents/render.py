@@ -17,7 +17,7 @@ from analysis.documents.fonts import replace_uncovered
 from analysis.documents.html_page import complete_page, page_spec, page_svg
 from analysis.documents.nodes import Node
 from analysis.documents.pandoc import FORMATS, midnight, pandoc_program, run_pandoc
-from analysis.documents.pdf import typst_pdf
+from analysis.documents.pdf import Numeral, typeset, write_map
 from analysis.documents.tree import document_tree, title_of
 from analysis.documents.words import HTML_LANGUAGE, PAGE_CHARACTERS, TYPST_LANGUAGE, WORD_LANGUAGE, word
 from analysis.messages import DuzhengError, Fault
@@ -44,14 +44,17 @@ class Rendered:
     digests
         SHA-256 of each format's file, in hexadecimal.
     source
-        The typst source of the PDF, or no bytes without PDF. A PDF cannot carry the ids of its numbers, so the check
-        reads them from the source that made it.
+        The typst source of the PDF, or no bytes without PDF.
+    map
+        The map of the PDF, ``<stem>.cells.json``: where on its pages each number stands, and its cell. A PDF has no
+        place for that.
     """
 
     files: Mapping[Format, Path]
     replaced: tuple[str, ...]
     digests: Mapping[Format, str]
     source: bytes = field(default=b"", repr=False)
+    map: Path | None = None
 
 
 def printable(parts: Sequence[Blocks]) -> tuple[list[Blocks], tuple[str, ...]]:
@@ -196,7 +199,7 @@ def render(
         folder = Path(name)
         _lay_out(pictures, folder)
         made: dict[Format, bytes] = {}
-        source = b""
+        source, numerals = b"", list[Numeral]()
         if "html" in formats:
             made["html"] = _html(tree, title, folder, font_css, live=bool(pictures))
         paper = without_data(tree, title.language)
@@ -204,11 +207,15 @@ def render(
             made["docx"] = _docx(paper, title, folder)
         if "pdf" in formats:
             source = _typst(paper, title, folder)
-            made["pdf"] = typst_pdf(source, title.date)
+            made["pdf"], numerals = typeset(source, title.date)
     files = {kind: directory / f"{stem}.{kind}" for kind in made}
-    write_together({files[kind]: content for kind, content in made.items()})
     digests = {kind: hashlib.sha256(content).hexdigest() for kind, content in made.items()}
-    return Rendered(files=files, replaced=replaced, digests=digests, source=source)
+    written = {files[kind]: content for kind, content in made.items()}
+    where = directory / f"{stem}.cells.json" if "pdf" in made else None
+    if where is not None:
+        written[where] = write_map(files["pdf"].name, digests["pdf"], numerals)
+    write_together(written)
+    return Rendered(files=files, replaced=replaced, digests=digests, source=source, map=where)
 
 
 def _lay_out(pictures: Mapping[int, Picture], folder: Path) -> None:

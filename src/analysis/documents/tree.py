@@ -23,7 +23,7 @@ from analysis.documents.charts import Picture
 from analysis.documents.figures import figure_nodes
 from analysis.documents.nodes import Node
 from analysis.documents.tables import table_nodes
-from analysis.documents.words import AUTHOR, heading_number
+from analysis.documents.words import AUTHOR, heading_number, word
 from analysis.messages import DuzhengError, Fault, Language
 
 
@@ -91,7 +91,7 @@ class _Writer:
             self.figures += 1
             self.nodes.extend(figure_nodes(block, self.pictures[self.figures], self.figures, self.language))
         elif isinstance(block, KeyFigures | Quote | Remark):
-            self.nodes.append(_set_off(block))
+            self.nodes.append(_set_off(block, self.language))
 
     def heading(self, heading: Heading) -> None:
         level = heading.level
@@ -130,14 +130,15 @@ class _Writer:
             self.items = []
 
 
-def _set_off(block: KeyFigures | Quote | Remark) -> Node:
+def _set_off(block: KeyFigures | Quote | Remark, language: Language) -> Node:
     """Make the node of a block that stands apart from the text, as a group that formats know by its class."""
     if isinstance(block, KeyFigures):
         texts = ([each.value, each.label, each.note] for each in block.figures)
         items = [[nodes.para(nodes.inlines(runs)) for runs in each if runs] for each in texts]
         return nodes.div([nodes.bullets(items)], ["key-figures"])
     said, below = nodes.para(nodes.inlines(block.text)), block.by if isinstance(block, Quote) else block.signed
-    foot = [nodes.div([nodes.para(nodes.inlines(below))], ["foot"])] if below else []
+    dash = nodes.text(word("dash", language)) if isinstance(block, Quote) else []
+    foot = [nodes.div([nodes.para([*dash, *nodes.inlines(below)])], ["foot"])] if below else []
     if isinstance(block, Quote):
         return nodes.div([nodes.quote([said, *foot])], ["quote"])
     return nodes.div([said, *foot], ["remark"])

@@ -18,7 +18,11 @@ WORDS: Final[dict[str, Texts]] = {
         "zh-Hans": "数据见网页版图{n}下的表。",
         "en": "The data are in a table below Figure {n} of the web page.",
     },
+    "data_name": {"zh-Hans": "名称", "en": "Name"},
+    "data_value": {"zh-Hans": "数值", "en": "Value"},
+    "data_year": {"zh-Hans": "年份", "en": "Year"},
     "table_region": {"zh-Hans": "表{n}（可横向滚动）", "en": "Table {n} (scrolls sideways)"},
+    "dash": {"zh-Hans": "——", "en": "— "},
     "skip": {"zh-Hans": "跳到正文", "en": "Skip to the text"},
     "notice": {"zh-Hans": "数据性质提示", "en": "Notice about the data"},
 }

@@ -1,20 +1,28 @@
-"""A brief: what one unit's memo says, section by section, in one language; each section as blocks for the document."""
+"""A brief: what one memo says, section by section, in one language; each section as blocks for the document."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from analysis.documents import Block, Blocks, Cell, Chart, Heading, Run, Runs, Title, runs_in
+from analysis.documents import Block, Blocks, Cell, Heading, Run, Runs, Sentence
+from analysis.documents.blocks import cells_named
 from analysis.findings.evidence import Evidence, Fact
+from analysis.findings.finding import Finding, frame_of
 from analysis.findings.gathered import cell_of
+from analysis.findings.layout import Layout, Placed, Subjects, layout_path, read_layout
 from analysis.findings.run_tables import RunTables
+from analysis.findings.sections import SECTIONS
+from analysis.findings.sections.placing import placed
 from analysis.findings.wording import Number, Slot, Wording
-from analysis.messages import Language, pick
+from analysis.findings.wording import name as name_run
+from analysis.messages import DuzhengError, Fault, Language, pick
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.findings.reference import Reference
     from analysis.workspace import Indicator, Workspace
 
@@ -32,6 +40,8 @@ def brief(
     boundaries: int | None = None,
     audience: Audience = "public",
     synthetic: bool = False,
+    about: str = "",
+    layout: str = "",
 ) -> Brief:
     """Begin the brief of a unit.
 
@@ -54,36 +64,62 @@ def brief(
         ``public`` or ``internal``.
     synthetic
         Whether simulated waves, schools and ledgers are used. With ``run`` it is the run's.
+    about
+        A survey or topic, for a memo that is about one; the unit is then the one above all.
+    layout
+        Name of the template whose YAML file says which sections there are, and in which order; by default all.
 
     Raises
     ------
     DuzhengError
-        DZ-U002 if the unit is not on the boundaries, DZ-M005 if there are no tables.
+        DZ-U002 if the unit is not on the boundaries, DZ-M005 if there are no tables, DZ-M006 if the layout is wrong.
     """
+    laid_out = read_layout(layout_path(workspace.root, layout)) if layout else None
     if run:
         tables = RunTables.read(workspace.root / run)
     else:
         from analysis.findings.stage_one import run_tables
 
         tables = run_tables(workspace, year=year, boundaries=boundaries, synthetic=synthetic)
-    return Brief(Evidence(tables.slice(unit), unit), language, audience)
+    mine = tables.slice(unit)
+    return Brief(Evidence(mine.public() if audience == "public" else mine, unit), language, audience, about, laid_out)
 
 
 @dataclass(frozen=True)
 class Brief:
     """The brief of a unit: its evidence and the language it is told in. Made by :func:`brief`.
 
-    Each section is a property that gives :class:`~analysis.documents.Blocks`; a notebook shows it by naming it.
+    Each section (:meth:`section`) is a :class:`~analysis.documents.Blocks`; a notebook shows it by naming it. In a
+    public brief nothing is there of what is withheld, so that no cell of a notebook can show it.
     """
 
     evidence: Evidence
     language: Language
     audience: Audience = "public"
+    about: str = ""
+    laid_out: Layout | None = None
 
     @property
     def reference(self) -> Reference:
         """Words and definitions."""
         return self.evidence.reference
+
+    @cached_property
+    def kind(self) -> Subjects:
+        """What it is about: a unit, the whole, a survey or a topic."""
+        if self.laid_out is not None:
+            return self.laid_out.of
+        if self.about:
+            return "survey" if self.about in self.evidence.tables.names("survey") else "topic"
+        return "whole" if self.evidence.below else "unit"
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Its sections in order."""
+        if self.laid_out is not None:
+            return self.laid_out
+        names = [Placed(section=name) for name, each in SECTIONS.items() if self.kind in each.of]
+        return Layout(of=self.kind, sections=tuple(names))
 
     @cached_property
     def wording(self) -> Wording:
@@ -120,18 +156,28 @@ class Brief:
         """Fill a message as plain text."""
         return self.wording.plain(key, **{**self.words, **slots})
 
+    def slot(self, cell: str, *, signed: bool = False, absolute: bool = False) -> Number:
+        """Give the number of a cell as a slot of a message, with its unit."""
+        row = self.evidence.cell_row(cell)
+        measure = {"zh-Hans": str(row["measure_zh"]), "en": str(row["measure_en"])}
+        return Number(cell, row["value"], int(row["decimals"]), measure, signed=signed, absolute=absolute)
+
     def number(self, fact: Fact, *, signed: bool = False, absolute: bool = False) -> Run:
         """Give the number of a fact with as many decimals as its kind is shown with."""
-        return Number(fact["cell"], fact["value"], self.decimals(fact), signed=signed, absolute=absolute).run()
+        return self.slot(fact["cell"], signed=signed, absolute=absolute).run()
 
     def decimals(self, fact: Fact) -> int:
         """Give the decimals that a fact is shown with."""
         return int(self.evidence.cell_row(fact["cell"])["decimals"])
 
-    def source_line(self, facts: Sequence[Fact]) -> Runs:
-        """Say under a table or chart which works its figures come from, each once."""
-        works = dict.fromkeys(self.source_name(each) for each in self.evidence.sources(facts))
-        return self.runs("source_line", sources=self.wording.list_of(Run(text=each, role="citation") for each in works))
+    def source_line(self, cells: Iterable[str]) -> tuple[Runs, ...]:
+        """Say under a table or chart what its figures come from, each work and wave once; nothing if no source is known."""
+        used = self.evidence.sources_of(cells)
+        named = [Run(text=each, role="citation") for each in dict.fromkeys(self.source_name(each) for each in used)]
+        surveys = [self.runs("source_survey", survey=self.subject_name("survey", each))
+                   for each in self.evidence.surveys_of(cells)]  # fmt: skip
+        listed: list[Slot] = [*(run for run in named if run.text), *surveys]
+        return (self.runs("source_line", sources=self.wording.list_of(listed)),) if listed else ()
 
     def source_name(self, source: str, part: str = "work") -> str:
         """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""
@@ -139,145 +185,89 @@ class Brief:
         text = self.reference.sources.at[source, f"{part}_{tag}"]
         return text if isinstance(text, str) else ""
 
-    def blocks(self, *blocks: Block) -> Blocks:
-        """Put blocks together with the cells that their numbers name."""
-        cells = dict.fromkeys(run.cell for block in blocks for run in runs_in(block) if run.cell)
-        return Blocks.of(*blocks, cells=[self.cell(each) for each in cells])
+    def subject_name(self, kind: str, subject: str) -> str:
+        """Give the name of a survey or topic of the run."""
+        names = self.evidence.tables.names(kind)
+        return pick(names[subject], self.language) if subject in names else subject
+
+    def tell(self, findings: Sequence[Finding], *, item: bool = False) -> list[Sentence]:
+        """Give what findings say as one paragraph, or as entries of a list."""
+        return [
+            Sentence(text=each.texts[self.language], item=item, opens=not item and not place)
+            for place, each in enumerate(findings)
+        ]
+
+    def blocks(self, *blocks: Block, section: str = "") -> Blocks:
+        """Put blocks together with the cells that their numbers and charts name."""
+        named = dict.fromkeys(cell for block in blocks for cell in cells_named(block))
+        return Blocks.of(*blocks, cells=[self.cell(each) for each in named], section=section)
 
     def cell(self, cell: str) -> Cell:
         """Give the cell of data behind an id."""
         return cell_of(self.evidence.cell_row(cell), self.language)
 
-    def heading(self, key: str, level: int = 1) -> Heading:
+    def heading(self, key: str, level: int = 1, *, numbered: bool = True) -> Heading:
         """Give a heading of a message."""
-        return Heading(level=level, text=self.runs(key))
+        return Heading(level=level, text=self.runs(key), numbered=numbered)
 
     @cached_property
-    def title(self) -> Blocks:
-        """Say whose memo it is, which year its newest figures are from, and when it was released."""
-        from analysis.findings.notes import newest
-
-        released = self.reference.settings.released
-        date = (
-            f"{released.year}年{released.month}月{released.day}日"
-            if self.language == "zh-Hans"
-            else (f"{released.day} {released:%B} {released.year}")
-        )
-        return self.blocks(
-            Title(
-                text=self.runs("title"),
-                lines=(*newest(self), self.runs("released", date=Run(text=date, role="date"))),
-                language=self.language,
-                date=released.isoformat(),
-                subject=self.plain("subject"),
-            )
-        )
+    def said(self) -> tuple[Finding, ...]:
+        """What may be said of the unit (of all units, in a memo of the whole, a survey or a topic)."""
+        return tuple(each for each in self.evidence.findings if not each.withheld)
 
     @cached_property
-    def summary(self) -> Blocks:
-        """Say in a few sentences how large the unit is, how it compares, and how even the whole is."""
-        from analysis.findings import statements
+    def placed(self) -> dict[str, tuple[Finding, ...]]:
+        """What each section says: by its name, in order of importance; a finding is said once."""
+        return placed(self)
 
-        said = statements.summary(self)
-        return self.blocks(self.heading("summary"), *said) if said else Blocks()
+    def findings(self) -> pd.DataFrame:
+        """Give the findings as a frame, with the section that says each; what a researcher goes on with."""
+        where = {each.id: name for name, some in self.placed.items() for each in some}
+        frame = frame_of(self.evidence.findings)
+        return frame.assign(section=[where.get(each, "") for each in frame["id"]])
 
-    @cached_property
-    def profile(self) -> Blocks:
-        """Give the figures of population, schooling and staffing by year, beside the whole's."""
-        from analysis.findings import statements, tables
+    def section(self, name: str) -> Blocks:
+        """Give a section of the memo: its blocks under its heading; none if there is nothing to say.
 
-        parts: list[Block] = []
-        for topic in ("population", "preschool", "schooling", "staffing"):
-            table = tables.levels(self, topic)
-            if table is not None:
-                parts += [self.heading(topic, level=2), *statements.profile(self, topic), table]
-        return self.blocks(self.heading("profile"), *parts) if parts else Blocks()
+        Parameters
+        ----------
+        name
+            A name of the layout.
 
-    @cached_property
-    def change(self) -> Blocks:
-        """Say what changed between the last two years that can be compared, on one set of boundaries."""
-        from analysis.findings import statements, tables
-
-        table = tables.change(self)
-        return self.blocks(self.heading("change"), *statements.change(self), table) if table else Blocks()
-
-    @cached_property
-    def comparison(self) -> Blocks:
-        """Show the unit's place among its peers, and their course over the years."""
-        from analysis.findings import pictures, tables
-
-        parts: list[Block] = []
-        table = tables.position(self)
-        if table is not None:
-            parts += [
-                self.heading("position", level=2),
-                table,
-                *pictures.dots(self),
-            ]
-        courses = pictures.multiples(self)
-        if courses:
-            parts += [self.heading("course", level=2), *courses]
-        return self.blocks(self.heading("comparison"), *parts) if parts else Blocks()
+        Raises
+        ------
+        DuzhengError
+            DZ-M006 if the layout has no such section.
+        """
+        if name not in self.layout.names:
+            file = self.layout.file
+            raise DuzhengError(
+                Fault("DZ-M006", file=file, found=f"a cell that shows the section {name!r}",
+                      expected=f"one of {', '.join(self.layout.names)}",
+                      hint=f"list it under `sections` in {file}" if file and name in SECTIONS else "")
+            )  # fmt: skip
+        if name not in self._made:
+            self._made[name] = self._make(name)
+        return self._made[name]
 
     @cached_property
-    def balance(self) -> Blocks:
-        """Say how far the units differ, and whether a change in it can be trusted."""
-        from analysis.findings import statements, tables
+    def _made(self) -> dict[str, Blocks]:
+        return {}
 
-        table = tables.balance(self)
-        said = statements.balance(self)
-        return self.blocks(self.heading("balance"), *said, *([table] if table else [])) if table or said else Blocks()
-
-    @cached_property
-    def funding(self) -> Blocks:
-        """Give what is published of funding: the unit's growth rates, the whole's figures, the series above it."""
-        from analysis.findings import pictures, statements, tables
-
-        parts: list[Block] = []
-        own = statements.rates(self, "funding")
-        if own:
-            parts += [self.heading("funding_own", level=2), *own]
-        table = tables.funding(self)
-        if table is not None:
-            parts += [self.heading("funding_whole", level=2), table]
-        charts = pictures.broken_series(self)
-        if charts:
-            parts += [self.heading("funding_above", level=2), *statements.breaks(self, "funding"), *charts]
-        return self.blocks(self.heading("funding"), *parts) if parts else Blocks()
+    def _make(self, name: str) -> Blocks:
+        blocks = list(SECTIONS[name].make(self))
+        title = self.layout.titles.get(name)
+        if blocks and title and isinstance(blocks[0], Heading):
+            blocks[0] = Heading(level=1, text=(name_run(pick(title, self.language)),))
+        return self.blocks(*blocks, section=name)
 
     @cached_property
-    def notes(self) -> Blocks:
-        """List what a reader must know of the data: age, boundaries, doubtful figures, totals, rounding."""
-        from analysis.findings import notes
-
-        return self.blocks(self.heading("notes"), *notes.notes(self))
-
-    @cached_property
-    def shown(self) -> list[Fact]:
-        """The facts that the sections before the notes show, in tables, sentences and charts."""
-        facts: dict[str, Fact] = {}
-        for section in (self.summary, self.profile, self.change, self.comparison, self.balance, self.funding):
-            drawn = [cell for block in section.blocks if isinstance(block, Chart) for cell in cells_in(block.spec)]
-            for cell in (*(each.id for each in section.cells), *drawn):
-                if self.evidence.is_fact(cell):
-                    facts[cell] = self.evidence.cell(cell)
-        return list(facts.values())
+    def shown(self) -> list[str]:
+        """The cells that the sections show which come before the notes, in tables, sentences and charts."""
+        names = [name for name in self.layout.names if not SECTIONS[name].last]
+        return list(dict.fromkeys(cell.id for name in names for cell in self.section(name).cells))
 
     @cached_property
-    def sources(self) -> Blocks:
-        """List the sources of the figures that the sections before show."""
-        from analysis.findings import tables
-
-        return self.blocks(self.heading("sources"), tables.sources(self))
-
-
-def cells_in(spec: object) -> Iterator[str]:
-    """Give the ids of the cells that the data of a chart name."""
-    if isinstance(spec, dict):
-        if isinstance(spec.get("cell"), str):
-            yield spec["cell"]
-        for value in spec.values():
-            yield from cells_in(value)
-    elif isinstance(spec, list):
-        for value in spec:
-            yield from cells_in(value)
+    def shown_facts(self) -> list[Fact]:
+        """The facts among them."""
+        return [self.evidence.cell(cell) for cell in self.shown if self.evidence.is_fact(cell)]

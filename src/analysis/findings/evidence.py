@@ -8,11 +8,13 @@ from functools import cached_property
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from analysis.findings.finding import findings_of
 from analysis.indicators import cell_id, rows_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.findings.finding import Finding
     from analysis.findings.reference import Reference
     from analysis.findings.run_tables import RunTables
     from analysis.workspace import Indicator
@@ -66,6 +68,28 @@ class Evidence:
     def above(self) -> str | None:
         """Id of the unit above that one, such as the nation."""
         return self.reference.units.parent(self.whole) if self.whole else None
+
+    @cached_property
+    def below(self) -> list[str]:
+        """Ids of the units below it, such as a city's districts."""
+        units = self.reference.units
+        there = units.at(self.boundaries, self.reference.settings.unit_kind)
+        return [str(each) for each in there.index if units.parent(str(each)) == self.unit]
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What there is to say of the unit and of those below it, as judged in stage one."""
+        if not self.tables.has("findings"):
+            return []
+        rows = self.tables["findings"]
+        return findings_of(rows[rows["unit"].isin([self.unit, *self.below])])
+
+    def rows(self, name: str, unit: str | None = None) -> list[dict[str, Any]]:
+        """Give the rows of a table of the run: of the unit, or of another one."""
+        if not self.tables.has(name):
+            return []
+        frame = self.tables[name]
+        return rows_of(frame[frame["unit"] == (unit or self.unit)])
 
     @property
     def facts(self) -> pd.DataFrame:
@@ -145,6 +169,19 @@ class Evidence:
     def cell_row(self, cell: str) -> Fact:
         """Give the row of a cell, of a fact or of an estimate."""
         return self._cells[cell]
+
+    def sources_of(self, cells: Iterable[str]) -> list[str]:
+        """Give the ids of the sources that cells rest on, each once, in the order of the workspace's table."""
+        used = self._named(cells)
+        return [str(source) for source in self.reference.sources.index if source in used]
+
+    def surveys_of(self, cells: Iterable[str]) -> list[str]:
+        """Give the surveys that cells rest on, each once, in their order."""
+        used = self._named(cells)
+        return [each for each in self.tables.names("survey") if each in used]
+
+    def _named(self, cells: Iterable[str]) -> set[str]:
+        return {source for cell in cells for source in str(self._cells[cell]["sources"]).split(";") if source}
 
     def sources(self, facts: Iterable[Fact]) -> list[str]:
         """Give the ids of the sources of facts, each once, in the order of the workspace's table."""

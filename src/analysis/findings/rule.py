@@ -126,7 +126,7 @@ class Noise(Entry):
     strong: Share
     exploratory: Share
     exploratory_at_most: Strength
-    families: dict[str, Share] = {}
+    families: dict[str, Share] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _exploratory_is_no_easier(self) -> Self:
@@ -171,7 +171,9 @@ class Importance(Entry):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.standard - 1 >= self.target >= self.finding + 1 or self.finding - 1 < self.unclear:
-            raise ValueError("standard, target, finding and unclear at least 1 apart, so that what is within stays below")
+            raise ValueError(
+                "standard, target, finding and unclear at least 1 apart, so that what is within stays below"
+            )
         if set(self.strength) != set(get_args(Strength)):
             raise ValueError(f"a weight for each of {', '.join(get_args(Strength))}")
         return self

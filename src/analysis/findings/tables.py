@@ -1,4 +1,4 @@
-"""Tables of facts: rows are indicators, every number names its cell, a doubtful one carries a mark."""
+"""Tables of facts: rows are indicators or units, every number names its cell, a doubtful one carries a mark."""
 
 from __future__ import annotations
 
@@ -19,185 +19,178 @@ YEARS = 5
 _LABEL_WIDTH = 2.6
 
 
-class _Sheet:
-    """A table in the making: it keeps which facts it shows, for the notes under it."""
+class Sheet:
+    """A table in the making: it keeps which cells it shows, for the notes under it."""
 
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
-        self.facts: list[Fact] = []
+        self.cells: list[str] = []
         self.rows: list[tuple[Runs, ...]] = []
+        self.picked: int | None = None
         self.gaps = False
+        self.doubts = False
 
-    def number(self, fact: Fact | None, *, signed: bool = False) -> Runs:
-        if fact is None:
+    def number(self, cell: str | None, *, signed: bool = False) -> Runs:
+        """Give the number of a cell, marked if it is doubtful; a dash for none."""
+        if cell is None:
             self.gaps = True
             return (Run(text=NO_VALUE),)
-        self.facts.append(fact)
-        run = self.brief.number(fact, signed=signed)
-        return (run, *self.brief.runs("doubt_mark")) if fact["doubt"] else (run,)
+        self.cells.append(cell)
+        run = self.brief.slot(cell, signed=signed).run()
+        if not (self.brief.evidence.is_fact(cell) and self.brief.evidence.cell(cell)["doubt"]):
+            return (run,)
+        self.doubts = True
+        return (run, *self.brief.runs("doubt_mark"))
 
-    def add(self, indicator: Indicator, *cells: Runs) -> None:
-        self.rows.append(((name(indicator.label(self.brief.language)),), *cells))
+    def fact(self, fact: Fact | None, *, signed: bool = False) -> Runs:
+        """Give the number of a fact."""
+        return self.number(fact["cell"] if fact is not None else None, signed=signed)
 
-    def table(self, caption: Runs, columns: Sequence[Runs]) -> Table:
-        notes = [self.brief.source_line(self.facts)]
-        if any(fact["doubt"] for fact in self.facts):
-            notes.append(self.brief.runs("doubt_note"))
+    def add(self, label: Runs, *cells: Runs, picked: bool = False) -> None:
+        """Add a row."""
+        if picked:
+            self.picked = len(self.rows)
+        self.rows.append((label, *cells))
+
+    def table(
+        self, caption: Runs, head: Runs, columns: Sequence[Runs | Column], *, notes: Sequence[Runs] = ()
+    ) -> Table | None:
+        """Finish the table: its heads, and below it its source and what its marks mean; None if it has no rows."""
+        if not self.rows:
+            return None
+        under = [*notes, *self.brief.source_line(self.cells)]
+        if self.doubts:
+            under.append(self.brief.runs("doubt_note"))
         if self.gaps:
-            notes.append(self.brief.runs("no_value_note"))
-        heads = [Column(text=self.brief.runs("indicator"), align="left", width=_LABEL_WIDTH)]
+            under.append(self.brief.runs("no_value_note"))
+        heads = [column if isinstance(column, Column) else Column(text=column, width=1.0) for column in columns]
         return Table(
             caption=caption,
-            columns=(*heads, *(Column(text=column, width=1.0) for column in columns)),
+            columns=(Column(text=head, align="left", width=_LABEL_WIDTH), *heads),
             rows=tuple(self.rows),
-            notes=tuple(notes),
+            notes=tuple(under),
+            picked=self.picked,
         )
 
 
-def levels(brief: Brief, topic: str) -> Table | None:
-    """Show a topic's figures of the unit by year, and the whole's beside the newest; None if there are none."""
-    evidence = brief.evidence
-    courses, years = _courses(brief, topic, evidence.unit)
-    if not courses:
+def label_of(brief: Brief, indicator: Indicator) -> Runs:
+    """Give the name of an indicator with its unit, as the head of a row or column."""
+    return (name(indicator.label(brief.language)),)
+
+
+def sizes(brief: Brief, topic: str) -> Table | None:
+    """Show what adds up: its newest figure, that before, the growth between, and the whole's beside it."""
+    evidence, sheet = brief.evidence, Sheet(brief)
+    found = [
+        (indicator, *pair)
+        for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount"))
+        if (pair := _newest_pair(brief, indicator))
+    ]
+    spans = {(base["year"] if base else None, last["year"]) for _, base, last in found}
+    one = len(spans) == 1
+    for indicator, base, last in found:
+        years = (base["year"], last["year"]) if base else None
+        whole = evidence.level(indicator.code, evidence.whole, last["year"])
+        growth = [evidence.fact(indicator.code, unit, years, "growth") if years else None
+                  for unit in (evidence.unit, evidence.whole)]  # fmt: skip
+        span = () if one else ((year(f"{years[0]}–{years[1]}" if years else last["year"]),),)
+        sheet.add(
+            label_of(brief, indicator),
+            *span,
+            sheet.fact(base),
+            sheet.fact(last),
+            sheet.fact(growth[0], signed=True),
+            *((sheet.fact(whole), sheet.fact(growth[1], signed=True)) if evidence.whole else ()),
+        )
+    base_year, last_year = next(iter(spans)) if one else (None, None)
+    heads = [
+        *([] if one else [brief.runs("years")]),
+        (year(base_year),) if base_year else brief.runs("base_column"),
+        (year(last_year),) if last_year else brief.runs("last_column"),
+        brief.runs("growth_column"),
+    ]
+    if evidence.whole:
+        heads += [brief.runs("whole_column"), brief.runs("whole_growth_column")]
+    return sheet.table(brief.runs("table_sizes", topic=brief.runs(topic)), brief.runs("indicator"), heads)
+
+
+def _newest_pair(brief: Brief, indicator: Indicator) -> tuple[Fact | None, Fact] | None:
+    """Give the figure before the newest that can be compared with it, and the newest; None if there is none."""
+    course = brief.evidence.course(indicator.code, brief.evidence.unit)
+    if not course:
         return None
-    sheet = _Sheet(brief)
+    before = [row for row in course[:-1] if row["segment"] == course[-1]["segment"]]
+    return (before[-1] if before else None), course[-1]
+
+
+def ratios(brief: Brief, topic: str) -> Table | None:
+    """Show the ratios of a topic in the newest two years, the whole's, and the lowest and highest among the peers."""
+    evidence, sheet = brief.evidence, Sheet(brief)
+    found = [(indicator, *pair) for indicator in brief.reference.catalogue.of(topic=topic, kinds=("ratio",))
+             if (pair := _newest_pair(brief, indicator))]  # fmt: skip
+    years = {(base["year"] if base else None, last["year"]) for _, base, last in found}
+    one = len(years) == 1
+    beside = len(evidence.peers) > 1
+    for indicator, base, last in found:
+        peers = [row for unit in evidence.peers if (row := evidence.level(indicator.code, unit, last["year"]))]
+        peers.sort(key=lambda row: (row["value"], row["unit"]))
+        ends = (peers[0], peers[-1]) if last["year"] in evidence.complete(indicator.code) else (None, None)
+        span = () if one else ((year(f"{base['year']}–{last['year']}" if base else last["year"]),),)
+        sheet.add(
+            label_of(brief, indicator),
+            *span,
+            sheet.fact(base),
+            sheet.fact(last),
+            *((sheet.fact(evidence.level(indicator.code, evidence.whole, last["year"])),) if evidence.whole else ()),
+            *((sheet.fact(ends[0]), sheet.fact(ends[1])) if beside else ()),
+        )
+    base_year, last_year = next(iter(years)) if one else (None, None)
+    heads = [
+        *([] if one else [brief.runs("years")]),
+        (year(base_year),) if base_year else brief.runs("base_column"),
+        (year(last_year),) if last_year else brief.runs("last_column"),
+        *([brief.runs("whole_column")] if evidence.whole else []),
+        *([brief.runs("lowest"), brief.runs("highest")] if beside else []),
+    ]
+    return sheet.table(brief.runs("table_ratios", topic=brief.runs(topic)), brief.runs("indicator"), heads)
+
+
+def levels(brief: Brief, topic: str, unit: str | None = None) -> Table | None:
+    """Show a topic's published figures of a unit by year, the newest years that any has."""
+    evidence, sheet = brief.evidence, Sheet(brief)
+    of = unit or evidence.unit
+    courses = {
+        indicator.code: course
+        for indicator in brief.reference.catalogue.of(topic=topic)
+        if indicator.kind != "flag" and (course := evidence.course(indicator.code, of))
+    }
+    years = sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
     for code, course in courses.items():
         values = {row["year"]: row for row in course}
-        if not set(values) & set(years):
-            continue
-        whole = evidence.level(code, evidence.whole, course[-1]["year"])
-        sheet.add(
-            brief.reference.catalogue[code],
-            *(sheet.number(values.get(each)) for each in years),
-            sheet.number(whole),
-        )
-    columns = [*((year(each),) for each in years), brief.runs("whole_column")]
-    return sheet.table(brief.runs("table_levels", topic=brief.runs(topic)), columns)
-
-
-def change(brief: Brief) -> Table | None:
-    """Show the change between the last two years that can be compared, and the whole's; None if nothing did."""
-    evidence = brief.evidence
-    sheet = _Sheet(brief)
-    for indicator in brief.reference.catalogue.of(kinds=("count", "amount", "ratio")):
-        years = evidence.span(indicator)
-        difference = evidence.fact(indicator.code, evidence.unit, years, "change") if years else None
-        if years is None or difference is None or difference["value"] == 0:
-            continue
-        sheet.add(
-            indicator,
-            (year(f"{years[0]}–{years[1]}"),),
-            sheet.number(difference, signed=True),
-            *(
-                sheet.number(evidence.fact(indicator.code, unit, years, "growth"), signed=True)
-                if indicator.additive
-                else ()
-                for unit in (evidence.unit, evidence.whole)
-            ),
-        )
-    if not sheet.rows:
-        return None
-    keys = ("years", "change_column", "growth_column", "whole_growth_column")
-    return sheet.table(brief.runs("table_change"), [brief.runs(key) for key in keys])
-
-
-def position(brief: Brief) -> Table | None:
-    """Show each ratio beside the whole's, the lowest and highest, and the unit's place; None if there is no peer."""
-    evidence = brief.evidence
-    sheet = _Sheet(brief)
-    for indicator in brief.reference.catalogue.of(kinds=("ratio",)):
-        years = evidence.complete(indicator.code)
-        if not years or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no place
-            continue
-        values = [row for unit in evidence.peers if (row := evidence.level(indicator.code, unit, years[-1]))]
-        values.sort(key=lambda row: (row["value"], row["unit"]))
-        own = evidence.level(indicator.code, evidence.unit, years[-1])
-        sheet.add(
-            indicator,
-            (year(years[-1]),),
-            sheet.number(own),
-            sheet.number(evidence.level(indicator.code, evidence.whole, years[-1])),
-            sheet.number(values[0]),
-            sheet.number(values[-1]),
-            (
-                *sheet.number(evidence.fact(indicator.code, evidence.unit, years[-1], "place")),
-                Run(text="/"),
-                *sheet.number(evidence.fact(indicator.code, evidence.unit, years[-1], "peers")),
-            ),
-        )
-    if not sheet.rows:
-        return None
-    columns = [
-        brief.runs("year_column"),
-        brief.runs("value_column", unit=brief.name(evidence.unit, short=True)),
-        (name(brief.name(evidence.whole, short=True) if evidence.whole else NO_VALUE),),
-        *(brief.runs(key) for key in ("lowest", "highest", "place_column")),
-    ]
-    return sheet.table(brief.runs("table_position"), columns)
+        if set(values) & set(years):
+            sheet.add(
+                label_of(brief, brief.reference.catalogue[code]), *(sheet.fact(values.get(each)) for each in years)
+            )
+    caption = brief.runs("table_levels", topic=brief.runs(topic), of=brief.name(of))
+    return sheet.table(caption, brief.runs("indicator"), [(year(each),) for each in years])
 
 
 def balance(brief: Brief) -> Table | None:
     """Show the coefficients of variation between the units by year, with the lowest and highest ratio."""
-    evidence = brief.evidence
-    sheet = _Sheet(brief)
+    evidence, sheet = brief.evidence, Sheet(brief)
+    whole = evidence.unit if evidence.below else evidence.whole
     for indicator in brief.reference.catalogue.of(balance=True):
-        for each in evidence.complete(indicator.code):
-            found = [
-                evidence.fact(indicator.code, evidence.whole, each, statistic)
-                for statistic in ("peers", "lowest", "highest", "cv")
-            ]
+        for each in _years_of(brief, indicator, whole):
+            found = [evidence.fact(indicator.code, whole, each, statistic)
+                     for statistic in ("peers", "lowest", "highest", "cv")]  # fmt: skip
             if found[-1] is not None:
-                sheet.add(indicator, (year(each),), *(sheet.number(fact) for fact in found))
-    if not sheet.rows:
-        return None
+                sheet.add(label_of(brief, indicator), (year(each),), *(sheet.fact(fact) for fact in found))
     keys = ("year_column", "peers_column", "lowest", "highest", "cv_column")
-    return sheet.table(brief.runs("table_balance"), [brief.runs(key) for key in keys])
+    caption = brief.runs("table_balance", area=brief.name(whole) if whole else "")
+    return sheet.table(caption, brief.runs("indicator"), [brief.runs(key) for key in keys])
 
 
-def funding(brief: Brief) -> Table | None:
-    """Show the whole's published figures of funding by year; None if there are none."""
-    courses, years = _courses(brief, "funding", brief.evidence.whole)
-    if not courses:
-        return None
-    sheet = _Sheet(brief)
-    for code, course in courses.items():
-        values = {row["year"]: row for row in course}
-        if set(values) & set(years):
-            sheet.add(brief.reference.catalogue[code], *(sheet.number(values.get(each)) for each in years))
-    return sheet.table(brief.runs("table_funding"), [(year(each),) for each in years])
-
-
-def sources(brief: Brief) -> Table:
-    """List the sources of the figures that a memo shows: the work, its part, how it was read, and its address."""
-    rows: list[tuple[Runs, ...]] = []
-    for source in brief.evidence.sources(brief.shown):
-        row = brief.reference.sources.loc[source]
-        name_and_part = [brief.source_name(source), brief.source_name(source, "part")]
-        label = ("，" if brief.language == "zh-Hans" else ", ").join(text for text in name_and_part if text)
-        address = (Run(text=row["url"], role="citation", href=row["url"]),) if isinstance(row["url"], str) else ()
-        rows.append(
-            (
-                (Run(text=label, role="citation"),),
-                brief.runs(f"read_as_{row['read_as'].lower()}"),
-                address or (Run(text=NO_VALUE),),
-            )
-        )
-    return Table(
-        caption=brief.runs("table_sources"),
-        columns=(
-            Column(text=brief.runs("source_column"), align="left", width=2.4),
-            Column(text=brief.runs("read_as_column"), align="left", width=1.0),
-            Column(text=brief.runs("address_column"), align="left", width=3.2),
-        ),
-        rows=tuple(rows),
-    )
-
-
-def _courses(brief: Brief, topic: str, unit: str | None) -> tuple[dict[str, list[Fact]], list[int]]:
-    """Give the courses of a topic's indicators for a unit, and the newest years in which any has a figure."""
-    courses = {
-        indicator.code: course
-        for indicator in brief.reference.catalogue.of(topic=topic)
-        if (course := brief.evidence.course(indicator.code, unit))
-    }
-    return courses, sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
+def _years_of(brief: Brief, indicator: Indicator, whole: str | None) -> list[int]:
+    rows = brief.evidence.facts
+    held = (rows["indicator"] == indicator.code) & (rows["unit"] == (whole or "")) & (rows["statistic"] == "cv")
+    return sorted(int(each) for each in rows.loc[held, "year"])

@@ -2,32 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from numbers import Integral
-from typing import TYPE_CHECKING, Any, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from analysis.indicators.series import series
-from analysis.indicators.words import both, words
-from analysis.messages import DuzhengError, Fault, Texts
-from analysis.messages.requests import hold_level, one_of, wrong
+from analysis.messages import LANGUAGES, DuzhengError, Fault
+from analysis.messages.requests import hold_level, is_number, is_whole, one_of, wrong
 from analysis.workspace.schools import unit_hint
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.workspace import Units, Workspace
+
+Found = TypeVar("Found")
+#: Names that a fault lists.
+_SHOWN = 20
+
+
+class Asked:
+    """The faults of a request, gathered while it is read.
+
+    Examples
+    --------
+    >>> asked = Asked()
+    >>> asked.choice("keep", "all", ("threshold", "nothing")), asked.number("limit", True, least=0)
+    (None, None)
+    >>> len(asked.faults)
+    2
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def take(self, read: Callable[..., Found], *args: Any) -> Found | None:
+        """Read something; where it is refused keep the faults and give nothing."""
+        try:
+            return read(*args)
+        except DuzhengError as error:
+            self.faults += error.faults
+            return None
+
+    def choice(self, what: str, given: str, choices: Sequence[str]) -> None:
+        """Hold a choice to those there are."""
+        self.take(one_of, what, given, choices)
+
+    def number(self, what: str, given: Any, *, least: float, above: bool = False) -> None:
+        """Hold a number to being one, and to its least value."""
+        if not is_number(given) or given < least or (above and given <= least):
+            self.faults.append(wrong(f"{what}={given!r}", f"a number {'above' if above else 'of'} {least:g}"
+                                     + ("" if above else " or more"), "write it as a number", what))  # fmt: skip
+
+    def yes_or_no(self, what: str, given: Any) -> None:
+        """Hold a choice to True, False, or nothing."""
+        if given is not None and not isinstance(given, bool):
+            self.faults.append(wrong(f"{what}={given!r}", "True, False or None", "choose one of them", what))
+
+    def done(self) -> None:
+        """Raise all faults, if there are any."""
+        if self.faults:
+            raise DuzhengError.of(self.faults)
+
+
+def faults_in(check: Callable[[], object]) -> list[Fault]:
+    """Give the faults that a check raises, so that others can be looked for.
+
+    >>> [each.found for each in faults_in(lambda: hold_level(95))]
+    ['level=95']
+    """
+    asked = Asked()
+    asked.take(check)
+    return asked.faults
 
 
 def several(given: Any) -> list[Any] | None:
-    """Give what is asked for as a list, whether one was given or several.
+    """Give what is asked for as a list, whether one was given or several; whole numbers as Python has them.
 
     >>> several("U1"), several(["U1", 2]), several(None)
     (['U1'], ['U1', 2], None)
     """
     if given is None:
         return None
-    return [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    found = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
+    return [int(each) if is_whole(each) else each for each in found]
 
 
 @overload
@@ -46,7 +100,96 @@ def several_names(given: Any) -> list[str] | None:
     return None if found is None else [str(each) for each in found]
 
 
-def strange_units(workspace: Workspace, asked: Sequence[str], boundaries: int, kind: str | None = None) -> list[Fault]:
+def some_of(what: str, given: Any, there: Sequence[str], *, one: str, hint: str) -> list[str]:
+    """Give those that are asked for, in that order and each once; all that there are if nothing is asked.
+
+    Parameters
+    ----------
+    what, given
+        The parameter, and what it was given: one or several.
+    there
+        All that there are.
+    one, hint
+        What one of them is called, and what to do of one that there is not.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 with every one that there is not, and for an empty list.
+
+    Examples
+    --------
+    >>> some_of("parts", "cv", ("threshold", "cv"), one="part", hint="")
+    ['cv']
+    """
+    wanted = several(given)
+    if wanted is None:
+        return list(there)
+    if not wanted:
+        raise DuzhengError(wrong(f"{what}={given!r}", f"some of {', '.join(there)}", "leave it out for all", what))
+    if strange := [each for each in wanted if each not in there]:
+        raise DuzhengError.of(wrong(f"{one} {each!r}", f"one of {', '.join(there)}", hint, what) for each in strange)
+    return list(dict.fromkeys(wanted))
+
+
+def called(units: Units | None, there: Iterable[str]) -> dict[str, list[str]]:
+    """Give the ids of units by all that they are called: ids, codes and names. An id is that of one unit alone.
+
+    Parameters
+    ----------
+    units
+        Of the workspace, if there is one.
+    there
+        Ids, of units or of what the workspace has no unit of.
+    """
+    ids = list(dict.fromkeys(there))
+    found: dict[str, list[str]] = {}
+    for each in ids:
+        if units is not None and each in units.frame.index:
+            names = {units.name(each, language, short=short) for language in LANGUAGES for short in (False, True)}
+            for name in names | {str(units.frame.at[each, "code"])}:
+                found.setdefault(name, []).append(each)
+    return found | {each: [each] for each in ids}
+
+
+def units_called(units: Units | None, there: Iterable[str], asked: Sequence[Any], what: str) -> list[str]:
+    """Give the ids of the units that are asked for by ids, codes or names.
+
+    Parameters
+    ----------
+    units, there
+        As of :func:`called`.
+    asked
+        What was asked for.
+    what
+        What the units must be, for faults.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S002 with every one that is not there, and every name that several territories have.
+    """
+    ids = list(dict.fromkeys(there))
+    names = called(units, ids)
+    shown = ", ".join(ids[:_SHOWN]) + (" …" if len(ids) > _SHOWN else "")
+    faults: list[Fault] = []
+    found: list[str] = []
+    for each in asked:
+        which = names.get(each, []) if isinstance(each, str) else []
+        if len(which) == 1:
+            found += which
+        elif which:
+            faults.append(wrong(f"unit={each!r}", f"one of {', '.join(which)}",
+                                "several territories have that name: give the id"))  # fmt: skip
+        else:
+            hint = "give its id, code or name" if isinstance(each, str) else f"write it as a text: '{each}'"
+            faults.append(wrong(f"unit={each!r}", f"{what}: {shown}", hint))
+    if faults:
+        raise DuzhengError.of(faults)
+    return found
+
+
+def strange_units(workspace: Workspace, asked: Iterable[str], boundaries: int, kind: str | None = None) -> list[Fault]:
     """Give a fault for each unit that is not there.
 
     Parameters
@@ -65,7 +208,7 @@ def strange_units(workspace: Workspace, asked: Sequence[str], boundaries: int, k
     list
         DZ-U002, with the code to write where a unit was asked for by its name.
     """
-    there = workspace.units.at(boundaries, kind).index if kind else workspace.units.at(boundaries).index
+    there = workspace.units.at(boundaries, kind).index
     return [
         Fault("DZ-U002", found=repr(unit), expected=f"a {kind or 'unit'} on the boundaries of {boundaries}",
               hint=unit_hint(workspace.units, str(unit))
@@ -74,7 +217,7 @@ def strange_units(workspace: Workspace, asked: Sequence[str], boundaries: int, k
     ]  # fmt: skip
 
 
-def unknown_codes(workspace: Workspace, codes: Sequence[str]) -> list[Fault]:
+def unknown_codes(workspace: Workspace, codes: Iterable[str]) -> list[Fault]:
     """Give a fault for each code that the catalogue does not have: DZ-I001."""
     return [Fault("DZ-I001", found=repr(code), expected="a code of the catalogue",
                   hint="`duzheng data list` shows them")
@@ -89,90 +232,15 @@ def year_of(given: Any) -> int | None:
     """
     if isinstance(given, str) and given.strip().isdecimal():
         return int(given)
-    whole = isinstance(given, Integral) or (isinstance(given, float) and given.is_integer())
-    return int(given) if whole and not isinstance(given, bool) else None
+    return int(given) if is_whole(given) or (isinstance(given, float) and given.is_integer()) else None
 
 
 def faults_of(model: Any, level: Any, until: Any) -> list[Fault]:
     """Find what is wrong of a declared model, a level and a last year."""
-    found: list[Fault] = []
+    asked = Asked()
     if model is not None:
-        found += faults_in(lambda: one_of("model", model, ("year_to_year",)))
-    found += faults_in(lambda: hold_level(level))
+        asked.choice("model", model, ("year_to_year",))
+    asked.take(hold_level, level)
     if until is not None and year_of(until) is None:
-        found.append(wrong(f"until={until!r}", "a year", "leave it out for the workspace's year"))
-    return found
-
-
-def faults_in(check: Any) -> list[Fault]:
-    """Give the faults that a check raises, so that others can be looked for.
-
-    >>> [each.found for each in faults_in(lambda: hold_level(95))]
-    ['level=95']
-    """
-    try:
-        check()
-    except DuzhengError as error:
-        return list(error.faults)
-    return []
-
-
-def held_series(
-    workspace: Workspace, codes: Sequence[str], faults: Sequence[Fault], *, units: Sequence[str] | None = None,
-    boundaries: int | None = None, until: Any = None,
-) -> pd.DataFrame:  # fmt: skip
-    """Give series, or raise what is wrong of them with what was found wrong before.
-
-    Parameters
-    ----------
-    workspace
-        The workspace.
-    codes
-        Of indicators.
-    faults
-        What was found wrong of the request before.
-    units, boundaries, until
-        As of :func:`analysis.indicators.series`; a last year that is none is left out.
-
-    Raises
-    ------
-    DuzhengError
-        The faults; DZ-I001, DZ-I004, DZ-U002 with a hint where a unit was written by its name; DZ-S002 where there is
-        no figure at all.
-    """
-    found = list(faults)
-    try:
-        facts = series(workspace, codes, boundaries=boundaries, units=units, until=year_of(until))
-    except DuzhengError as error:
-        raise DuzhengError(*found, *hinted(error.faults, workspace.units)) from None
-    if facts.empty:
-        found.append(no_figures(workspace, codes, units, until))
-    if found:
-        raise DuzhengError(*found)
-    return facts
-
-
-def no_figures(workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, until: Any) -> Fault:
-    """Make the fault of a request that no figure answers."""
-    if not codes:
-        return wrong("no indicator", "one code or several", "`duzheng data list` shows them")
-    if units is not None and not units:
-        return wrong("units=[]", "one unit or several", "leave it out for all that have figures")
-    asked = ", ".join(codes[:3]) + (", …" if len(codes) > 3 else "")  # noqa: PLR2004
-    of = f" of {', '.join(units)}" if units else ""
-    last = year_of(until) or workspace.settings.year
-    return wrong(f"no figure of {asked}{of} to {last}", "one at least", "`duzheng data list` shows what there is")
-
-
-def hinted(faults: Iterable[Fault], units: Units) -> list[Fault]:
-    """Say which code to write where somebody wrote a unit's name."""
-    return [
-        replace(each, hint=unit_hint(units, each.found.strip("'\"")) or each.hint) if each.code == "DZ-U002" else each
-        for each in faults
-    ]
-
-
-def noted(name: str, key: str, /, *, n: int, **values: object) -> Texts:
-    """Say something of so many in both languages; of one in the words for one, where there are any."""
-    one = f"{key}.one"
-    return both(name, one if n == 1 and one in words(name) else key, n=n, **values)
+        asked.faults.append(wrong(f"until={until!r}", "a year", "leave it out for the workspace's year"))
+    return asked.faults

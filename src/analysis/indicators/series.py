@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.asked import faults_in, strange_units, unknown_codes, year_of
 from analysis.indicators.facts import cell_id, facts_of, joined, rows_of
 from analysis.indicators.warnings import doubtful
 from analysis.messages import DuzhengError, Fault
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,42 +92,64 @@ def undecided(workspace: Workspace) -> list[str]:
 
 
 def _refuse_unknown(
-    workspace: Workspace,
-    codes: Sequence[str],
-    units: Sequence[str] | None,
-    year: int,
-    chosen: Mapping[str, str],
+    workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, year: int, chosen: Mapping[str, str],
     asked: Sequence[str],
-) -> None:
-    faults = [
-        Fault(
-            "DZ-I001",
-            found=repr(code),
-            expected="a code of the catalogue",
-            hint="`duzheng data list` shows them",
-        )
-        for code in dict.fromkeys([*codes, *asked])
-        if code not in workspace.catalogue
-    ]
-    for code in dict.fromkeys([*codes, *asked]):
-        try:
-            if code in workspace.catalogue:
-                workspace.catalogue.variant(code, chosen)
-        except DuzhengError as error:
-            faults += error.faults
-    existing = workspace.units.at(year).index
-    faults += [
-        Fault(
-            "DZ-U002",
-            found=repr(unit),
-            expected=f"a unit on the boundaries of {year}",
-            hint=workspace.units.explain(unit.split(":", maxsplit=1)[0], year),
-        )
-        for unit in units or ()
-        if unit not in existing
-    ]
+) -> None:  # fmt: skip
+    every = list(dict.fromkeys([*codes, *asked]))
+    faults = unknown_codes(workspace, every)
+    for code in every:
+        if code in workspace.catalogue:
+            faults += faults_in(partial(workspace.catalogue.variant, code, chosen))
+    faults += strange_units(workspace, units or (), year)
     if faults:
         raise DuzhengError(*faults)
+
+
+def held_series(
+    workspace: Workspace, codes: Sequence[str], faults: Sequence[Fault], *, units: Sequence[str] | None = None,
+    boundaries: int | None = None, until: Any = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Give series, or raise what is wrong of them with what was found wrong before.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    codes
+        Of indicators.
+    faults
+        What was found wrong of the request before.
+    units, boundaries, until
+        As of :func:`series`; a last year that is none is left out.
+
+    Raises
+    ------
+    DuzhengError
+        The faults; DZ-I001, DZ-I004, DZ-U002 with a hint where a unit was written by its name; DZ-S002 where there is
+        no figure at all.
+    """
+    found = list(faults)
+    try:
+        facts = series(workspace, codes, boundaries=boundaries, units=units, until=year_of(until))
+    except DuzhengError as error:
+        raise DuzhengError(*found, *error.faults) from None
+    if facts.empty:
+        found.append(_no_figures(workspace, codes, units, until))
+    if found:
+        raise DuzhengError(*found)
+    return facts
+
+
+def _no_figures(workspace: Workspace, codes: Sequence[str], units: Sequence[str] | None, until: Any) -> Fault:
+    """Make the fault of a request that no figure answers."""
+    if not codes:
+        return wrong("no indicator", "one code or several", "`duzheng data list` shows them")
+    if units is not None and not units:
+        return wrong("units=[]", "one unit or several", "leave it out for all that have figures")
+    asked = ", ".join(codes[:3]) + (", …" if len(codes) > 3 else "")  # noqa: PLR2004
+    of = f" of {', '.join(units)}" if units else ""
+    last = year_of(until) or workspace.settings.year
+    return wrong(f"no figure of {asked}{of} to {last}", "one at least", "`duzheng data list` shows what there is")
 
 
 @dataclass

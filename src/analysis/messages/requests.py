@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from math import isfinite
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, TypeGuard
 
 from analysis.messages.errors import DuzhengError, Fault
 
@@ -15,6 +17,24 @@ def one_of(what: str, given: str, choices: Sequence[str]) -> None:
     """Hold a choice to those there are."""
     if given not in choices:
         raise DuzhengError(wrong(f"{what}={given!r}", " or ".join(choices), "choose one of them"))
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell whether a value is a finite number; True and False are none.
+
+    >>> [is_number(each) for each in (1, 0.5, "1", True, float("nan"))]
+    [True, True, False, False, False]
+    """
+    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """Tell whether a value is a whole number, as Python or numpy has it; True and False are none.
+
+    >>> [is_whole(each) for each in (1, 1.0, "1", True)]
+    [True, False, False, False]
+    """
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def hold_level(level: float, *more: Fault) -> None:

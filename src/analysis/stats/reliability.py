@@ -106,7 +106,7 @@ def reliability(
     k, there = len(names), ~np.isnan(x).all(axis=1) & (w > 0)
     n = int(there.sum())
     size = n if weights is None else float(w[there].sum() ** 2 / np.sum(w[there] ** 2))
-    alpha = _alpha(s)
+    alpha = float(alpha_of(s))
     tail = (1 - level) / 2
     ends = [1 - (1 - alpha) * special.fdtri(size - 1, (size - 1) * (k - 1), share) for share in (1 - tail, tail)]
     r = s / np.sqrt(np.outer(np.diag(s), np.diag(s)))
@@ -118,10 +118,8 @@ def reliability(
          ("guttman6", 1 - float(np.sum(1 / np.diag(np.linalg.pinv(r))) / r.sum()), np.nan, np.nan)],
         columns=["statistic", "estimate", "lower", "upper"],
     ).assign(n=n, note=note)  # fmt: skip
-    rest = s.sum() - 2 * s.sum(axis=1) + np.diag(s)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        item_rest = (s.sum(axis=1) - np.diag(s)) / np.sqrt(np.diag(s) * rest)
-    dropped = [_alpha(np.delete(np.delete(s, j, 0), j, 1)) if k > 2 else np.nan for j in range(k)]  # noqa: PLR2004  one item is no scale
+    item_rest = [float(item_rest_of(s, j)) for j in range(k)]
+    dropped = [float(alpha_of(np.delete(np.delete(s, j, 0), j, 1))) if k > 2 else np.nan for j in range(k)]  # noqa: PLR2004  one item is no scale
     frame = pd.DataFrame(
         {"item": names, "n": np.diag(counts), "mean": _means(x, w), "sd": np.sqrt(np.diag(s)), "item_rest": item_rest,
          "alpha_if_dropped": dropped}
@@ -139,7 +137,32 @@ def cronbach_alpha(items: pd.DataFrame, weights: ArrayLike | None = None) -> flo
     0.9524
     """
     w = np.ones(len(items)) if weights is None else np.asarray(weights, dtype=float)
-    return _alpha(_covariance(items.to_numpy(dtype=float, na_value=np.nan), w)[0])
+    return float(alpha_of(_covariance(items.to_numpy(dtype=float, na_value=np.nan), w)[0]))
+
+
+def alpha_of(s: Floats) -> Floats:
+    """Compute Cronbach's alpha of covariance matrices, shape (…, k, k) to (…).
+
+    >>> float(alpha_of(np.array([[2.0, 1.0], [1.0, 2.0]])).round(4))
+    0.6667
+    """
+    k = s.shape[-1]
+    found: Floats = k / (k - 1) * (1 - np.trace(s, axis1=-2, axis2=-1) / s.sum(axis=(-2, -1)))
+    return found
+
+
+def item_rest_of(s: Floats, item: int) -> Floats:
+    """Compute the correlation of an item with the sum of the others, shape (…, k, k) to (…).
+
+    >>> float(item_rest_of(np.array([[2.0, 1.0], [1.0, 2.0]]), 0))
+    0.5
+    """
+    own = s[..., item, item]
+    shared = s[..., item, :].sum(axis=-1) - own
+    rest = s.sum(axis=(-2, -1)) - 2 * shared - own
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = shared / np.sqrt(own * rest)
+    return found
 
 
 def icc(ratings: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -223,11 +246,6 @@ def icc(ratings: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     columns = ["statistic", "estimate", "lower", "upper", "f", "df1", "df2", "p", "n", "note"]
     order = ["ICC1", "ICC2", "ICC3", "ICC1k", "ICC2k", "ICC3k"]
     return pd.DataFrame(result, columns=columns).set_index("statistic").loc[order].reset_index()
-
-
-def _alpha(s: Floats) -> float:
-    k = len(s)
-    return float(k / (k - 1) * (1 - np.trace(s) / s.sum()))
 
 
 def _covariance(x: Floats, w: Floats) -> tuple[Floats, Any]:

@@ -18,6 +18,8 @@ from analysis.surveys.survey import Survey
 from analysis.workspace.yaml_files import check_entry, read_yaml, to_yaml
 
 FOLDER = "surveys/seals"
+#: Where seals of simulated waves lie, which never opened.
+DEMO_FOLDER = "data/demo/seals"
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -144,9 +146,22 @@ def check_seal(root: Path, survey: Survey) -> bool:
     return True
 
 
+def write_demo_seal(root: Path, survey: Survey, opened: str) -> Path:
+    """Write the seal of a simulated wave to ``data/demo/seals/ID-WAVE.yaml``, as if it had opened on a day.
+
+    It is written anew whenever the wave is, so that demonstrations show what was declared beside what was not.
+    """
+    path = root / DEMO_FOLDER / f"{survey.name}.yaml"
+    head = "# SYNTHETIC. The seal of a simulated wave, written with its answers: it proves nothing.\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(head + to_yaml(seal_of(survey, opened)), encoding="utf-8")
+    return path
+
+
 def declared(
-    root: Path, survey: Survey, of: str, between: str = "", test: str = "difference", by: Sequence[str] = ()
-) -> Declared:
+    root: Path, survey: Survey, of: str, between: str = "", test: str = "difference", by: Sequence[str] = (), *,
+    synthetic: bool = False,
+) -> Declared:  # fmt: skip
     """Tell whether an analysis was declared before the wave opened, or thought of afterwards.
 
     Parameters
@@ -163,13 +178,15 @@ def declared(
         How it is compared.
     by
         The columns in whose groups it is.
+    synthetic
+        Whether the wave is the simulated one, which has a seal of its own.
 
     Returns
     -------
     Declared
         ``confirmatory`` if the wave's seal has it, unchanged; ``exploratory`` otherwise, with the reason.
     """
-    path = root / FOLDER / f"{survey.name}.yaml"
+    path = root / (DEMO_FOLDER if synthetic else FOLDER) / f"{survey.name}.yaml"
     if not path.is_file():
         return Declared("exploratory", "the wave was not sealed")
     seal, now = read_seal(path, path.name), seal_of(survey, "")

@@ -53,6 +53,8 @@ class Indicator(Entry):
         its ``variants``), ``rate`` (published, does not add up), ``flag`` (0 or 1).
     measure
         Unit of measure; observations name it in Chinese.
+    counted
+        What is counted, as it stands beside its number in a sentence: "42,470 primary pupils".
     decimals
         Decimal places shown.
     direction
@@ -86,6 +88,7 @@ class Indicator(Entry):
     stage: str = "all"
     kind: Kind
     measure: Texts
+    counted: Texts | None = None
     decimals: int = Field(0, ge=0, le=6)
     direction: Direction = "none"
     formula: Formula | None = None
@@ -103,10 +106,10 @@ class Indicator(Entry):
     breaks: tuple[Break, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
-    @field_validator("name", "definition", "measure")
+    @field_validator("name", "definition", "measure", "counted")
     @classmethod
-    def _chinese_is_there(cls, texts: Texts) -> Texts:
-        return with_chinese(texts)
+    def _chinese_is_there(cls, texts: Texts | None) -> Texts | None:
+        return texts and with_chinese(texts)
 
     @model_validator(mode="after")
     def _formula_goes_with_ratio(self) -> Indicator:

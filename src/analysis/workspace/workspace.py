@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.catalogue import Catalogue, read_catalogue
+from analysis.workspace.ledger import Ledger
+from analysis.workspace.ledger_files import read_ledger
 from analysis.workspace.observations import read_observations
 from analysis.workspace.provenance import hash_files
 from analysis.workspace.rules import RuleSet, read_rules
@@ -35,6 +37,7 @@ INPUTS = (
     "data/schools/*.*",
     "data/items/*.*",
     "data/targets/*.yaml",
+    "data/ledger/*/*.yaml",
 )
 
 
@@ -117,6 +120,11 @@ class Workspace:
         """The terms of governments with their targets, by id."""
         return read_targets(self.root, self.units, self.catalogue, self.sources)
 
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What units say of themselves, and the items of rectification."""
+        return read_ledger(self.root, self.units, self.catalogue, self.rules)
+
     @property
     def notices(self) -> tuple[str, ...]:
         """What was understood in the figures although it should be written otherwise."""
@@ -132,7 +140,7 @@ class Workspace:
                 faults += error.faults
         if not faults:
             faults += self._choices()
-            for part in ("rules", "observations", "schools", "targets"):
+            for part in ("rules", "observations", "schools", "targets", "ledger"):
                 try:
                     getattr(self, part)
                 except DuzhengError as error:

@@ -154,11 +154,13 @@ def test_files_are_marked_and_read_back(tmp_path, waves):
         copy(ROOT / part, tmp_path / part)
     workspace = Workspace(tmp_path)
     ((_, files),) = write_demonstration(workspace, [wave])
-    assert {path.suffix for path in files} == {".parquet", ".csv"}
+    assert {path.suffix for path in files} == {".parquet", ".csv", ".yaml"}
     for path in files:
         assert "data/demo" in path.as_posix()
         if path.suffix == ".csv":
             assert pd.read_csv(path)["synthetic"].all(), path
+        if path.suffix == ".yaml":
+            assert path.read_text(encoding="utf-8").startswith("# SYNTHETIC")
     assert b'"synthetic": true' in pq.read_schema(files[0]).metadata[b"duzheng"]
     assert pq.read_table(files[0])["synthetic"].to_pandas().all()
     again = analysis.open(tmp_path).collected("staff-2025", synthetic=True)

@@ -184,8 +184,10 @@ local function key_figures(div)
     grid[index] = '<w:gridCol w:w="' .. width .. '"/>'
     cells[index] = '<w:tc><w:tcPr><w:tcW w:w="' .. width .. '" w:type="dxa"/></w:tcPr>' .. table.concat(lines) .. '</w:tc>'
   end
-  return pandoc.RawBlock('openxml', '<w:tbl><w:tblPr><w:tblW w:w="' .. PAGE .. '" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-    .. '<w:tblLook w:val="0000" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+  return pandoc.RawBlock('openxml', '<w:tbl><w:tblPr><w:tblW w:w="' .. PAGE .. '" w:type="dxa"/><w:tblBorders><w:top w:val="single" w:sz="9" w:space="0" w:color="000000"/>'
+    .. '<w:bottom w:val="single" w:sz="9" w:space="0" w:color="000000"/></w:tblBorders><w:tblLayout w:type="fixed"/>'
+    .. '<w:tblCellMar><w:top w:w="80" w:type="dxa"/><w:left w:w="0" w:type="dxa"/><w:bottom w:w="80" w:type="dxa"/>'
+    .. '<w:right w:w="100" w:type="dxa"/></w:tblCellMar><w:tblLook w:val="0000" w:firstRow="0" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
     .. '</w:tblPr><w:tblGrid>' .. table.concat(grid) .. '</w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>'
     .. table.concat(cells) .. '</w:tr></w:tbl>')
 end
@@ -222,7 +224,10 @@ local function Div(div)
     local whole = div.attributes.whole == 'yes'
     div.attributes.whole = nil
     if FORMAT == 'docx' then return div.content end
-    if FORMAT ~= 'typst' then return div end
+    if FORMAT ~= 'typst' then
+      if whole then div.classes:insert('whole') end
+      return div
+    end
     local parts = pandoc.Blocks({ pandoc.RawBlock('typst', '#exhibit(whole: ' .. tostring(whole) .. ')[') })
     parts:extend(div.content)
     parts:insert(pandoc.RawBlock('typst', ']'))
@@ -234,7 +239,10 @@ local function Div(div)
   elseif div.classes:includes('chart-data') then
     local title = pandoc.utils.stringify(div.attributes.title)
     local open = '<details class="chart-data"><summary>' .. escape(title) .. '</summary><div class="table" tabindex="0">'
-    return { pandoc.RawBlock('html', open), table.unpack(div.content), pandoc.RawBlock('html', '</div></details>') }
+    local parts = pandoc.Blocks({ pandoc.RawBlock('html', open) })
+    parts:extend(div.content)
+    parts:insert(pandoc.RawBlock('html', '</div></details>'))
+    return parts
   end
 end
 

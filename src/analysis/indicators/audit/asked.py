@@ -1,37 +1,21 @@
-"""What an audit is asked for: checks, thresholds and units that there are, and what is told of others."""
+"""What an audit is asked for: thresholds and schools, and what is told of those that can't be."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from analysis.indicators.asked import faults_in
 from analysis.indicators.audit.bunching import HELD
 from analysis.indicators.audit.columns import missing, numbers, years
 from analysis.indicators.audit.identities import stages
-from analysis.messages import LANGUAGES, DuzhengError, Fault
-from analysis.messages.requests import wrong
+from analysis.messages import Fault
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.indicators.audit.audit import Audit
-
 _SHOWN = 20
-
-
-def chosen(checks: Any, known: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
-    """Give the checks asked for; all where none is said."""
-    if checks is None:
-        return tuple(known)
-    if not isinstance(checks, str | Sequence | set | frozenset) or not len(checks):
-        faults.append(wrong(f"checks={checks!r}", "some of " + ", ".join(known), "leave it out for all"))
-        return ()
-    asked = (checks,) if isinstance(checks, str) else tuple(checks)
-    faults += [wrong(f"the check {each!r}", " or ".join(known), "choose of them")
-               for each in asked if each not in known]  # fmt: skip
-    return tuple(dict.fromkeys(each for each in asked if each in known))
 
 
 def wrong_thresholds(thresholds: Any, known: set[str] | None) -> list[Fault]:
@@ -63,8 +47,7 @@ def _of_indicators(thresholds: Mapping[Any, Any], known: set[str] | None) -> lis
         if known is not None and name not in known:
             shown = ", ".join(sorted(known)[:_SHOWN]) or "none"
             faults.append(wrong(f"a threshold of {name!r}", f"an indicator of what is audited: {shown}", ""))
-        number = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-        if not number or not 0 < value < float("inf"):
+        if not (is_number(value) and value > 0):
             faults.append(wrong(f"the threshold {value!r} of {name!r}", "a number above 0", ""))
     return faults
 
@@ -75,39 +58,8 @@ def fitting(schools: pd.DataFrame) -> pd.DataFrame:
     return schools[~schools["school"].isin(odd)]
 
 
-def together(schools: pd.DataFrame) -> list[Fault]:
+def wrong_schools(schools: pd.DataFrame) -> list[Fault]:
     """Tell which rows of schools do not belong together, but for sums of stages, which are audited: DZ-B001."""
     from analysis.indicators.balance.split import hold_together
 
-    if schools.empty:
-        return []
-    try:
-        hold_together(fitting(schools))
-    except DuzhengError as error:
-        return list(error.faults)
-    return []
-
-
-def unit_of(result: Audit, asked: Any) -> str:
-    """Give the id of a unit of what was audited, by id, code or name.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-S002 for a unit that has no figures here, or a name that several territories have.
-    """
-    there = [str(each) for each in dict.fromkeys(result.frame["unit"])]
-    if str(asked) in there:
-        return str(asked)
-    units = result.workspace.units if result.workspace else None
-    named = [each for each in there if units is not None and each in units.frame.index and str(asked) in {
-        str(units.frame.at[each, "code"]),
-        *(units.name(each, language, short=short) for language in LANGUAGES for short in (False, True)),
-    }]  # fmt: skip
-    if len(named) == 1:
-        return named[0]
-    if named:
-        raise DuzhengError(wrong(f"unit={asked!r}", f"one of {', '.join(named)}",
-                                 "several territories have that name: give the id"))  # fmt: skip
-    shown = ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "")
-    raise DuzhengError(wrong(f"unit={asked!r}", f"a unit of what was audited: {shown}", "give its id, code or name"))
+    return [] if schools.empty else faults_in(lambda: hold_together(fitting(schools)))

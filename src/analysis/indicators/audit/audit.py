@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
-from analysis.indicators.audit.asked import chosen, fitting, together, wrong_thresholds
+from analysis.indicators.asked import Asked, some_of, units_called
+from analysis.indicators.audit.asked import fitting, wrong_schools, wrong_thresholds
 from analysis.indicators.audit.batch import Seen, judged
 from analysis.indicators.audit.bunching import HELD, bunching, held_to
 from analysis.indicators.audit.copies import copies
@@ -25,7 +27,7 @@ from analysis.indicators.charts.audit import draw_audit, draw_bunching, draw_dig
 from analysis.indicators.facts import rows_of
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
-from analysis.messages import DuzhengError, Fault, Language, Texts
+from analysis.messages import Language, Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,11 +104,8 @@ class Audit(FigureResult):
         DuzhengError
             DZ-S002 for a unit that has no figures here, or a name that several territories have.
         """
-        from dataclasses import replace
-
-        from analysis.indicators.audit.asked import unit_of
-
-        unit = unit_of(self, unit)
+        units = self.workspace.units if self.workspace else None
+        (unit,) = units_called(units, map(str, self.frame["unit"]), [str(unit)], "a unit of what was audited")
         other = (self.table["reason"] == "same_unit") & (self.table["against"] == unit)
         table = self.table[(self.table["unit"] == unit) | other].reset_index(drop=True)
         return replace(
@@ -245,26 +244,23 @@ def _asked(
     workspace: Workspace, figures: Any, schools: Any, checks: Any, thresholds: Any, rule: Any
 ) -> tuple[tuple[str, ...], AuditRule, RuleSet | None, Audited]:
     """Hold everything that is asked for, and raise every fault of it."""
-    faults: list[Fault] = []
-    wanted = chosen(checks, CHECKS, faults)
-    bounds, found_rule, held = USUAL, None, Audited.nothing()
-    try:
-        bounds, found_rule = rule_of(workspace, rule)
-    except DuzhengError as error:
-        faults += error.faults
-    whole, known = figures is None and schools is None, None
-    try:
-        seen_schools = workspace.schools if whole and len(workspace.schools) else schools
-        held = audited(workspace, workspace.observations if whole else figures, seen_schools)
-    except DuzhengError as error:
-        faults += error.faults
-    else:
-        faults += together(held.schools)
-        known = set(held.frame["indicator"].unique())
-    faults += wrong_thresholds(thresholds, known)
-    if faults:
-        raise DuzhengError.of(faults)
-    return wanted, bounds, found_rule, held
+    asked = Asked()
+    wanted = asked.take(partial(some_of, "checks", checks, CHECKS, one="check", hint="choose of them")) or []
+    bounds, found_rule = asked.take(rule_of, workspace, rule) or (USUAL, None)
+    held = asked.take(_read, workspace, figures, schools)
+    if held is not None:
+        asked.faults += wrong_schools(held.schools)
+    asked.faults += wrong_thresholds(thresholds, None if held is None else set(held.frame["indicator"].unique()))
+    asked.done()
+    assert held is not None  # noqa: S101  held above
+    return tuple(wanted), bounds, found_rule, held
+
+
+def _read(workspace: Workspace, figures: Any, schools: Any) -> Audited:
+    """Read what is given, or what the workspace has where nothing is."""
+    if figures is not None or schools is not None:
+        return audited(workspace, figures, schools)
+    return audited(workspace, workspace.observations, workspace.schools if len(workspace.schools) else None)
 
 
 def _held(

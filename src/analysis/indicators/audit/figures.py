@@ -61,13 +61,6 @@ class Audited:
     schools: pd.DataFrame  #: the school table with all columns of the contract, and ids for codes of units
     simulated: bool
 
-    @classmethod
-    def nothing(cls) -> Audited:
-        """Give what is audited where nothing is."""
-        import pandas as pd
-
-        return cls(_coded([]), pd.DataFrame(), simulated=False)
-
 
 def audited(workspace: Workspace, figures: pd.DataFrame | None, schools: pd.DataFrame | None) -> Audited:
     """Make one frame of figures and school tables.

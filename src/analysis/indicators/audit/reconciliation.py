@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.documents.labels import Labels
+from analysis.indicators.asked import Asked
 from analysis.indicators.audit.columns import codes, missing, no_frame, not_below, numbers, rows_in, years
 from analysis.indicators.audit.rule import USUAL, AuditRule, rule_of
 from analysis.indicators.charts.reconcile import draw_reconcile
@@ -106,14 +107,10 @@ def reconcile(
     ``reconcile(workspace, "pupils")`` holds each unit's pupils to the sum of the units below it.
     """
     names = (on,) if isinstance(on, str) else tuple(on) if isinstance(on, Sequence) else ()
-    faults = _faults(workspace, a, b, names, tolerance)
-    bounds, found_rule = USUAL, None
-    try:
-        bounds, found_rule = rule_of(workspace, rule)
-    except DuzhengError as error:
-        faults += error.faults
-    if faults:
-        raise DuzhengError.of(faults)
+    asked = Asked()
+    asked.faults += _faults(workspace, a, b, names, tolerance)
+    bounds, found_rule = asked.take(rule_of, workspace, rule) or (USUAL, None)
+    asked.done()
     left = _side(workspace, a, names)
     right = _below(workspace, left) if b is None else _side(workspace, b, names)
     apart = _apart(bounds, a, b)

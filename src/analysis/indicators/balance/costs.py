@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.balance.asked import names_of
+from analysis.indicators.asked import called
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
 
@@ -80,8 +80,9 @@ def read_costs(
     if faults:
         raise DuzhengError(*faults[:_MOST])
     if "unit" in table:
-        names = names_of(balance)
-        table["unit"] = [names.get(str(each), str(each)) for each in table["unit"]]
+        names = called(balance.workspace.units if balance.workspace else None, map(str, balance.measures["unit"]))
+        ids = {name: units[0] for name, units in names.items() if len(units) == 1}
+        table["unit"] = [ids.get(str(each), str(each)) for each in table["unit"]]
     return table.assign(cost=numbers)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from analysis.indicators.asked import Asked, several, units_called
 from analysis.indicators.balance.items import held_items, read_items
 from analysis.indicators.balance.standard import TEACHING_STAGES, Standard
-from analysis.messages import LANGUAGES, DuzhengError, Fault
+from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
 from analysis.workspace.schools import FOLDER, SIMULATED, read_schools
 
@@ -51,32 +52,22 @@ def chosen(
     of = {(code, when): units.resolve(str(code), int(when)) for code, when in pairs.itertuples(index=False)}
     ids = [of[pair] for pair in zip(rows["unit"], rows["year"], strict=True)]
     rows = rows.assign(unit=pd.Series(ids, index=rows.index, dtype="str"), year=rows["year"].astype(int))
-    faults = []
+    asked = Asked()
     years = sorted(set(rows["year"]))
-    asked_years = years if year is None else _several(year)
-    faults += [wrong(f"year={each!r}", "a year of the table: " + ", ".join(map(str, years)), "choose one of them")
-               for each in asked_years if each not in years]  # fmt: skip
+    given = several(year)
+    asked_years = years if given is None else given
+    asked.faults += [
+        wrong(f"year={each!r}", "a year of the table: " + ", ".join(map(str, years)), "choose one of them")
+        for each in asked_years if each not in years
+    ]  # fmt: skip
     there = sorted(set(rows["unit"]))
-    names = {units.name(each, language, short=short): each for each in there for language in LANGUAGES
-             for short in (False, True)}  # fmt: skip
-    names |= {str(units.frame.at[each, "code"]): each for each in there} | {each: each for each in there}
-    asked = there if unit is None else _several(unit)
-    faults += [wrong(f"unit={each!r}", "a unit of the table: " + ", ".join(there), "choose one of them")
-               for each in asked if not isinstance(each, str) or each not in names]  # fmt: skip
-    if faults:
-        raise DuzhengError(*faults)
-    kept = rows[rows["year"].isin(asked_years) & rows["unit"].isin([names[each] for each in asked])]
+    named = several(unit)
+    ids_asked = there if named is None else asked.take(units_called, units, there, named, "a unit of the table") or []
+    asked.done()
+    kept = rows[rows["year"].isin(asked_years) & rows["unit"].isin(ids_asked)]
     if kept.empty:
         raise DuzhengError(wrong("no row of these units in these years", "some", "see which years each unit has"))
     return kept.reset_index(drop=True)
-
-
-def _several(given: object) -> list[Any]:
-    """Give one thing or several as a list; whole numbers of numpy as plain ones."""
-    import numpy as np
-
-    several = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-    return [int(each) if isinstance(each, np.integer) else each for each in several]
 
 
 def items_of(

@@ -221,19 +221,12 @@ def check_with_items(workspace: Workspace) -> tuple[str, ...]:
     DuzhengError
         With the faults of all files.
     """
-    faults: list[Fault] = []
-    notices: tuple[str, ...] = ()
-    try:
-        workspace.check()
-    except DuzhengError as error:
-        faults += error.faults
-    try:
-        notices = tuple(read_items(workspace).attrs["notices"])
-    except DuzhengError as error:
-        faults += error.faults
-    if faults:
-        raise DuzhengError.of(dict.fromkeys(faults))
-    return notices
+    asked = Asked()
+    asked.take(workspace.check)
+    items = asked.take(read_items, workspace)
+    if asked.faults:
+        raise DuzhengError.of(dict.fromkeys(asked.faults))
+    return tuple(items.attrs["notices"]) if items is not None else ()
 
 
 def judged_items(

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.indicators.asked import Asked
 from analysis.indicators.composites.construction import Built, Figures, aggregated, construct, shaken, weights_of
 from analysis.indicators.composites.framework import WHOLE, Framework
 from analysis.indicators.composites.history import name_of, option_name
 from analysis.indicators.composites.steps import ORDER, Step, step_of
 from analysis.indicators.words import said
 from analysis.messages import DuzhengError, Fault, Language, write_number
-from analysis.messages.requests import hold_level, wrong
+from analysis.messages.requests import hold_level, is_number, is_whole, wrong
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
@@ -180,22 +180,18 @@ def choices_of(composite: Composite, given: Mapping[str, Any]) -> Choices:
     composite.hold("choices")
     if not isinstance(given, Mapping):
         raise DuzhengError(wrong(f"choices={given!r}", "options by choice", "say {'weight': ['equal', 'pca'], …}"))
-    faults: list[Fault] = [
-        wrong(f"the choice {name!r}", ", ".join(_CHOICES), "") for name in given if name not in _CHOICES
-    ]
+    asked = Asked()
+    asked.faults += [wrong(f"the choice {name!r}", ", ".join(_CHOICES), "") for name in given if name not in _CHOICES]
     if not given:
-        faults.append(wrong("no choices", "one or more", "choices are all the uncertainty that is looked at"))
+        asked.faults.append(wrong("no choices", "one or more", "choices are all the uncertainty that is looked at"))
     options: dict[str, tuple[Any, ...]] = {}
     for name in [each for each in _CHOICES if each in given and each != NOISE]:
-        try:
-            options[name] = _omitted(composite, given[name]) if name == OMIT else _steps(composite, name, given[name])
-        except DuzhengError as error:
-            faults += error.faults
+        read = partial(_omitted, composite) if name == OMIT else partial(_steps, composite, name)
+        options[name] = asked.take(read, given[name]) or ()
     noise = given.get(NOISE, 0.0)
-    if isinstance(noise, bool) or not isinstance(noise, int | float) or not 0 <= noise < 1:
-        faults.append(wrong(f"noise={noise!r}", "a number from 0 up to 1", "0.25 is usual"))
-    if faults:
-        raise DuzhengError.of(faults)
+    if not is_number(noise) or not 0 <= noise < 1:
+        asked.faults.append(wrong(f"noise={noise!r}", "a number from 0 up to 1", "0.25 is usual"))
+    asked.done()
     found = Choices(composite, options, float(noise))
     if not found.names:
         raise DuzhengError(wrong("noise=0 alone", "a choice", "choices are all the uncertainty that is looked at"))
@@ -205,9 +201,9 @@ def choices_of(composite: Composite, given: Mapping[str, Any]) -> Choices:
 def hold_draws(n: Any, least: int, usual: int, seed: Any, level: float) -> None:
     """Hold how often is drawn, the seed of it and the level of intervals to what they must be."""
     faults = []
-    if isinstance(n, bool) or not isinstance(n, Integral) or n < least:
+    if not is_whole(n) or n < least:
         faults.append(wrong(f"n={n!r}", f"a whole number, {least} or more", f"{usual} is usual"))
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or seed < 0:
+    if not is_whole(seed) or seed < 0:
         faults.append(wrong(f"seed={seed!r}", "a whole number, 0 or more", "the same seed draws the same"))
     hold_level(level, *faults)
 

@@ -11,7 +11,7 @@ from analysis.documents.labels import Labels
 from analysis.indicators.composites.construction import Built, Figures, construct
 from analysis.indicators.composites.framework import Framework, framework_of
 from analysis.indicators.composites.history import History, history_of
-from analysis.indicators.composites.steps import Step, hold_done, hold_turn, is_number, step_of
+from analysis.indicators.composites.steps import Step, hold_done, hold_turn, step_of
 from analysis.indicators.composites.tables import like, numbers, peers_of
 from analysis.messages import DuzhengError, Language, Texts
 from analysis.messages.requests import wrong

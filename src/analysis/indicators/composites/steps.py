@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 from analysis.stats.composite.aggregation import AGGREGATIONS
 from analysis.stats.composite.normalisation import NORMALISATIONS
 from analysis.stats.composite.treatment import TREATMENTS
@@ -57,17 +55,6 @@ class Step:
     def method(self) -> Any:
         """The method, where the step has one."""
         return self.options.get("method", "")
-
-
-def is_number(value: object) -> bool:
-    """Tell whether a value is a finite number.
-
-    Examples
-    --------
-    >>> [is_number(each) for each in (1, 0.5, "1", True, float("nan"))]
-    [True, True, False, False, False]
-    """
-    return isinstance(value, Real) and not isinstance(value, bool | np.bool_) and isfinite(value)
 
 
 def step_of(name: str, given: str | Sequence[str] | Mapping[str, Any]) -> Step:

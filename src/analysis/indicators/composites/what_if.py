@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.indicators.asked import faults_in, several
 from analysis.indicators.charts.composite_what_if import draw_what_if
 from analysis.indicators.composites.construction import construct, ranks_of
 from analysis.indicators.composites.history import notes_of
@@ -18,10 +19,9 @@ from analysis.indicators.composites.results import (
     ranks_shown,
     settings_of,
 )
-from analysis.indicators.composites.steps import is_number
 from analysis.indicators.words import words
-from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import wrong
+from analysis.messages import DuzhengError
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
@@ -63,11 +63,7 @@ def what_if(
     import pandas as pd
 
     composite.hold("what if")
-    faults: list[Fault] = []
-    try:
-        hold_units(composite, [unit])
-    except DuzhengError as error:
-        faults += error.faults
+    faults = faults_in(lambda: hold_units(composite, [unit]))
     if indicator not in composite.framework.indicators:
         faults.append(wrong(f"indicator {indicator!r}", "an indicator of the composite", "it may have been left out"))
     if (change is None) == (to is None):
@@ -112,6 +108,6 @@ def what_if(
 
 def _numbers(given: Any) -> tuple[list[float], list[Any]]:
     """Give the numbers asked for, and what is none."""
-    listed = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-    strange = [each for each in listed if not is_number(each)] if given is not None else []
-    return [float(each) for each in listed if is_number(each)], strange if listed else [given]
+    asked = several(given) or []
+    numbers = [float(each) for each in asked if is_number(each)]
+    return numbers, [each for each in asked if not is_number(each)] if asked or given is None else [given]

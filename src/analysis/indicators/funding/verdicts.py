@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
-from analysis.indicators.asked import faults_in, held_series, hinted, several, several_names, year_of
+from analysis.indicators.asked import several, several_names, strange_units, year_of
 from analysis.indicators.charts.funding_growth import draw, draw_scope
 from analysis.indicators.facts import joined, rows_of
 from analysis.indicators.funding.growth_rules import RULE, GrowthRule, GrowthRules, Measure, growth_rules
 from analysis.indicators.funding.scope import Decided, Growth, decide, of_levels, slack_of, verdict_of
 from analysis.indicators.result import FigureResult
-from analysis.indicators.series import series
+from analysis.indicators.series import held_series
 from analysis.indicators.words import both, words
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, bracketed, listed, pick, together
 from analysis.messages.requests import wrong
@@ -107,9 +107,8 @@ def funding_growth(
     try:
         rules = growth_rules(workspace, rule)
     except DuzhengError as error:
-        # Units can be looked up without the rule set, by a request for nothing.
-        more = faults_in(lambda: series(workspace, [], boundaries=boundaries, units=named))
-        raise DuzhengError(*faults, *error.faults, *hinted(more, workspace.units)) from None
+        drawn = workspace.settings.boundaries if boundaries is None else boundaries
+        raise DuzhengError(*faults, *error.faults, *strange_units(workspace, named or (), drawn)) from None
     codes = sorted({code for role in rules.roles.values() for each in role.measures for code in each.codes})
     levels = held_series(workspace, codes, faults, units=named, boundaries=boundaries)
     facts = {(row["indicator"], row["unit"], row["year"]): row for row in rows_of(levels)}

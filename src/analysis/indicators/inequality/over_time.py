@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
-from analysis.indicators.asked import several_names, strange_units
+from analysis.indicators.asked import several, several_names, strange_units
 from analysis.indicators.charts.inequality import draw, draw_units
 from analysis.indicators.facts import facts_of
 from analysis.indicators.inequality.decomposition import between_units, decomposed
@@ -18,7 +17,7 @@ from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import WORDS, both
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, write_number
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_whole, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +110,7 @@ def inequality(
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
     everyone = [str(each) for each in workspace.units.at(drawn, workspace.settings.unit_kind).index]
     chosen = everyone if units is None else list(dict.fromkeys(several_names(units)))
-    wanted = _listed(years)
+    wanted = several(years)
     faults = [*strange_units(workspace, chosen, drawn), *_not_fitting(schools, resource, chosen, wanted)]
     entry, chosen_stages = _hold(workspace, indicator, schools, stages, faults)
     frames: list[pd.DataFrame] = []
@@ -182,13 +181,6 @@ def _hold(
     return entry, given or (STAGES_OF.get(entry.stage, (entry.stage,)) if entry else ())
 
 
-def _listed(given: Any) -> list[Any] | None:
-    """Give one or several as several; none as none."""
-    if given is None or (isinstance(given, Iterable) and not isinstance(given, str)):
-        return given if given is None else list(given)
-    return [given]
-
-
 def _not_fitting(
     schools: object, resource: str | None, units: Sequence[str], years: Sequence[object] | None
 ) -> list[Fault]:
@@ -197,7 +189,7 @@ def _not_fitting(
 
     least = 2
     faults = [wrong(f"years={year!r}", "a year", "say years=2017, or several")
-              for year in years or () if isinstance(year, bool) or not isinstance(year, Integral)]  # fmt: skip
+              for year in years or () if not is_whole(year)]  # fmt: skip
     if schools is None and resource is not None:
         faults.append(wrong(f"resource={resource!r} without schools", "schools", "say schools=…, or leave it out"))
     if schools is not None and not isinstance(schools, pd.DataFrame) and not hasattr(schools, "measures"):

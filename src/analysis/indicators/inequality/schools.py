@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.indicators.asked import Asked
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
 from analysis.workspace.schools import PEOPLE, PROPERTY, SIMULATED, held
@@ -56,22 +57,18 @@ def school_rows(
     import pandas as pd
 
     measures = not isinstance(given, pd.DataFrame)
-    faults: list[Fault] = []
-    schools = pd.DataFrame()
+    asked, schools = Asked(), pd.DataFrame()
     if not isinstance(given, pd.DataFrame):
         schools = given.measures
         known = sorted(set(schools["indicator"]))
     else:
         known = [name for name in RESOURCES if name in given]
-        try:
-            schools = held(given, workspace.units)
-        except DuzhengError as error:
-            faults += error.faults
+        taken = asked.take(held, given, workspace.units)
+        schools = schools if taken is None else taken
     if resource is None or resource not in known:
         what = "an indicator of the balance" if measures else "a column of totals of people or property"
-        faults.append(wrong(f"resource={resource!r}", what, f"there are {', '.join(known) or 'none'}"))
-    if faults:
-        raise DuzhengError(*faults)
+        asked.faults.append(wrong(f"resource={resource!r}", what, f"there are {', '.join(known) or 'none'}"))
+    asked.done()
     here = schools[schools["stage"].isin(list(stages))]
     if measures:
         here = here[here["indicator"] == resource]

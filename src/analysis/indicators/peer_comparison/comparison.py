@@ -156,7 +156,7 @@ def _wrong_targets(codes: Sequence[str], targets: Mapping[str, float] | None) ->
         if code not in codes:
             found.append(wrong(f"a target of {code!r}", f"of {', '.join(codes) or 'none'}",
                                "targets are of the indicators compared"))  # fmt: skip
-        elif isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
+        elif not is_number(value):
             found.append(wrong(f"target {value!r} of {code}", "a number", "in the measure of the indicator"))
     return found
 

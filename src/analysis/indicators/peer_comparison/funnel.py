@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 from analysis.indicators.charts.funnel import draw
@@ -12,7 +11,7 @@ from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import both
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, bracketed, listed, pick, write_number
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,8 +191,7 @@ def _hold_choices(
 
     faults = wrong_choices(kind, None, overdispersion, winsorised, limits)
     most = entry.formula.scale if entry.formula and kind == "proportion" else float("inf")
-    number = isinstance(target, Real) and not isinstance(target, bool)
-    if target is not None and (not number or not 0 < target < most):
+    if target is not None and (not is_number(target) or not 0 < target < most):
         measure = bracketed("above 0" + (f" and below {most:g}" if kind == "proportion" else ""),
                             pick(entry.measure, "en"), "en")  # fmt: skip
         faults.append(wrong(f"target={target!r}", f"a number {measure}", f"give it in the measure of {entry.code}"))

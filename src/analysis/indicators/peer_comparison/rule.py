@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Real
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
 from analysis.indicators.asked import unknown_codes
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 from analysis.workspace.rules import Entry
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def chosen(
         faults.append(wrong(f"weights={weights!r}", "numbers by variable", "say weights={code: 2, …}"))
     elif weights is not None:
         strange = {code for code, value in weights.items()
-                   if isinstance(value, bool) or not isinstance(value, Real) or not value > 0}  # fmt: skip
+                   if not (is_number(value) and value > 0)}  # fmt: skip
         faults += [wrong(f"a weight of {code!r}", f"of {', '.join(sorted(codes))}", "weights are of variables")
                    for code in weights if code not in codes]  # fmt: skip
         faults += [wrong(f"weight {value!r} of {code}", "a number above 0", "leave the variable out instead of 0")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.asked import several
 from analysis.indicators.simulation.apportionment import Floats, Ints, apportioned
 from analysis.indicators.simulation.defects import planted
 from analysis.indicators.simulation.draws import Draws, draw
@@ -14,7 +14,7 @@ from analysis.indicators.simulation.resources import beside_rows, people_rows, p
 from analysis.indicators.simulation.totals import totals, years_of
 from analysis.indicators.simulation.truth import BESIDE, PEOPLE, STAGES, TEACHES, Truth, read_truth
 from analysis.messages import DuzhengError
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, is_whole, wrong
 from analysis.workspace.schools import PROPERTY, SIMULATED
 
 if TYPE_CHECKING:
@@ -96,20 +96,16 @@ def simulated_schools(
     """
     import pandas as pd
 
-    asked = (
-        [] if years is None else list(years) if isinstance(years, Iterable) and not isinstance(years, str) else [years]
-    )
+    asked = several(years) or []
     faults = [wrong(f"year {each!r}", "a whole number", "say years=(2016, 2017), or one")
-              for each in (*asked, *([] if year is None else [year])) if not _whole(each)]  # fmt: skip
+              for each in (*asked, *([] if year is None else [year])) if not is_whole(each)]  # fmt: skip
     if year is not None and years is not None:
         faults.append(wrong(f"year={year} and years={years}", "one of them", "say years=(…) for several"))
     if years is not None and not asked:
         faults.append(wrong("years of none", "a year or more", "say years=(…), or leave it out for the newest"))
-    if seed is not None and not (_whole(seed) and seed >= 0):
+    if seed is not None and not (is_whole(seed) and seed >= 0):
         faults.append(wrong(f"seed={seed!r}", "a whole number, 0 or more", "the same seed gives the same schools"))
-    if error is not None and (
-        isinstance(error, bool) or not isinstance(error, Real) or not 0 <= error <= LARGEST_ERROR
-    ):
+    if error is not None and not (is_number(error) and 0 <= error <= LARGEST_ERROR):
         faults.append(wrong(f"error={error!r}", f"0 to {LARGEST_ERROR:g}", "0.02 is two per cent"))
     if faults:
         raise DuzhengError(*faults)
@@ -126,10 +122,6 @@ def simulated_schools(
         frame, errors = planted(frame, truth, seed)
     frame.attrs = {"seed": seed, "totals": {each: how for each, (_, how) in found.items()}, "defects": errors}
     return frame
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _of_year(

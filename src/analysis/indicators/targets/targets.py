@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.labels import Labels
-from analysis.indicators.asked import faults_of, noted, several_names, year_of
+from analysis.indicators.asked import faults_of, several_names, year_of
 from analysis.indicators.charts.targets import draw
 from analysis.indicators.facts import joined
 from analysis.indicators.series import series
 from analysis.indicators.targets.course import course
 from analysis.indicators.targets.projection import least
 from analysis.indicators.trends.measured import Measured
-from analysis.indicators.words import both, words
+from analysis.indicators.words import both, noted, words
 from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.messages.requests import wrong
 from analysis.workspace.schools import unit_hint

@@ -8,11 +8,11 @@ from math import isnan, nan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.result import Plot
-from analysis.indicators.asked import noted, several
+from analysis.indicators.asked import several
 from analysis.indicators.charts.control_chart import draw, draw_ranges
 from analysis.indicators.trends.control_frame import LEAST, choices_of, frame_of
 from analysis.indicators.trends.measured import Measured
-from analysis.indicators.words import both, words
+from analysis.indicators.words import both, noted, words
 from analysis.messages import DuzhengError, Language, Texts, listed, write_number
 from analysis.messages.requests import wrong
 from analysis.stats.control import (

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from math import isfinite
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.asked import faults_in, held_series, several, several_names
+from analysis.indicators.asked import faults_in, several, several_names
+from analysis.indicators.series import held_series
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import one_of, wrong
+from analysis.messages.requests import is_number, is_whole, one_of, wrong
 from analysis.stats.control import rules_of
 
 if TYPE_CHECKING:
@@ -26,11 +25,9 @@ LEAST = 5
 def choices_of(kind: Any, rules: Any, baseline: Any, per: Any, measure: Any) -> list[Fault]:
     """Find what is wrong of the choices that do not hang on the data."""
     found = faults_in(lambda: one_of("kind", kind, KINDS)) + faults_in(lambda: rules_of(rules))
-    counted = isinstance(baseline, Integral) and not isinstance(baseline, bool)
-    if baseline is not None and not (counted and baseline >= LEAST):
+    if baseline is not None and not (is_whole(baseline) and baseline >= LEAST):
         found.append(wrong(f"baseline={baseline!r}", f"a whole number of {LEAST} points or more, or None for all", ""))
-    number = isinstance(per, Real) and not isinstance(per, bool) and isfinite(per)
-    if per is not None and not (number and per > 0):
+    if per is not None and not (is_number(per) and per > 0):
         found.append(wrong(f"per={per!r}", "a number above 0", "100 for per cent"))
     if measure is not None and not (hasattr(measure, "keys") and "zh-Hans" in measure):
         found.append(wrong(f"measure={measure!r}", "a text by language", '{"zh-Hans": "件", "en": "letters"}'))

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from analysis.indicators.asked import faults_of, held_series, noted, several_names
+from analysis.indicators.asked import faults_of, several_names
 from analysis.indicators.charts.trend import draw
 from analysis.indicators.facts import joined
 from analysis.indicators.trends.measured import Measured
-from analysis.indicators.words import both, words
+from analysis.indicators.words import both, noted, words
 from analysis.messages import LANGUAGES, Language, Texts, listed, pick
 
 if TYPE_CHECKING:

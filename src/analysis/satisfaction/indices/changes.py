@@ -281,7 +281,9 @@ def _test(
     )  # fmt: skip
     by = [tuple(groups) if groups and not every else () for every in whole]
     table["kind"] = [
-        declared(now.root, now.survey, name, "wave", by=each).kind if now.root else "exploratory"
+        declared(now.root, now.survey, name, "wave", by=each, synthetic=now.synthetic).kind
+        if now.root
+        else "exploratory"
         for name, each in zip(table["index"], by, strict=True)
     ]
 

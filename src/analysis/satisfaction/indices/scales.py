@@ -19,6 +19,7 @@ from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said, words
 from analysis.stats.design.moments import Missing, Moments, moments
 from analysis.stats.omega import one_factor
+from analysis.stats.reliability import alpha_of, item_rest_of
 from analysis.surveys.columns import columns
 from analysis.surveys.design import Design, hold_designs
 from analysis.surveys.scores import score
@@ -187,31 +188,6 @@ def item_scores(design: Design, index: Index) -> pd.DataFrame:
 def remarks_of(found: Moments) -> list[Texts]:
     """Say what must be said of replicates."""
     return [words("scales")[f"replicates.{part}"] for part in found.note.split("; ") if part]
-
-
-def alpha_of(s: Floats) -> Floats:
-    """Compute Cronbach's alpha of covariance matrices, shape (…, k, k) to (…).
-
-    >>> float(alpha_of(np.array([[2.0, 1.0], [1.0, 2.0]])).round(4))
-    0.6667
-    """
-    k = s.shape[-1]
-    found: Floats = k / (k - 1) * (1 - np.trace(s, axis1=-2, axis2=-1) / s.sum(axis=(-2, -1)))
-    return found
-
-
-def item_rest_of(s: Floats, item: int) -> Floats:
-    """Compute the correlation of an item with the sum of the others, shape (…, k, k) to (…).
-
-    >>> float(item_rest_of(np.array([[2.0, 1.0], [1.0, 2.0]]), 0))
-    0.5
-    """
-    own = s[..., item, item]
-    shared = s[..., item, :].sum(axis=-1) - own
-    rest = s.sum(axis=(-2, -1)) - 2 * shared - own
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Floats = shared / np.sqrt(own * rest)
-    return found
 
 
 def _composites(design: Design, of: str | Sequence[str] | None) -> list[Index]:

@@ -13,6 +13,7 @@ from analysis.satisfaction.open_answers.code_frame import FOLDER, CodeFrame, cod
 from analysis.satisfaction.open_answers.coding import SAID, coded
 from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import both, said, words
+from analysis.stats.agreement import kappa_interval, kappa_of_rows
 from analysis.workspace.provenance import content_hash
 
 if TYPE_CHECKING:
@@ -236,75 +237,12 @@ def _row(topic: str, hand: np.ndarray, found: np.ndarray, level: float) -> dict[
         mine, theirs, both)  # fmt: skip
 
 
-def kappa_interval(both: int, one: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Give the interval of kappa of two coders and one topic.
-
-    Parameters
-    ----------
-    both, one
-        Comments to which both, and only one of them, gave the topic.
-    n
-        All comments.
-    level
-        Of the interval.
-
-    Notes
-    -----
-    Donner and Eliasziw (1992): with π = (2 both + one) / 2n, the κ for which
-    Σ (nₖ − n Pₖ)² / (n Pₖ) is at most the quantile of χ² with 1 degree of freedom, where P = π² + π(1 − π)κ,
-    2π(1 − π)(1 − κ), (1 − π)² + π(1 − π)κ.
-
-    Examples
-    --------
-    >>> [round(end, 2) for end in kappa_interval(6, 0, 80)]
-    [0.71, 1.0]
-    """
-    import numpy as np
-    from scipy.optimize import brentq
-    from scipy.special import chdtri
-
-    share = (2 * both + one) / (2 * n)
-    spread = share * (1 - share)
-    bound, seen = float(chdtri(1, 1 - level)), np.array([both, one, n - both - one], dtype=float)
-
-    def beyond(kappa: float) -> float:
-        fitted = n * np.array([share**2 + spread * kappa, 2 * spread * (1 - kappa), (1 - share) ** 2 + spread * kappa])
-        return float(((seen - fitted) ** 2 / np.maximum(fitted, 1e-300)).sum()) - bound
-
-    middle = 1 - one / (2 * n * spread)
-    least, near = max(-share / (1 - share), -(1 - share) / share) + 1e-9, 1e-9
-    lower = brentq(beyond, least, middle - near) if beyond(least) > 0 and middle - near > least else least
-    upper = brentq(beyond, middle + near, 1 - near) if one and beyond(1 - near) > 0 else 1.0
-    return float(lower), float(upper)
-
-
 def _overall(hand: np.ndarray, found: np.ndarray, level: float) -> dict[str, Any]:
     """Take all decisions together, with the interval of a jackknife over comments."""
-    import numpy as np
-    from scipy import special
-
-    cells = np.stack([(hand & found).sum(axis=1), hand.sum(axis=1), found.sum(axis=1)], axis=1).astype(float)
-    n, width = hand.shape
-    total = cells.sum(axis=0)
-    kappa = float(_kappa(total[None], n * width)[0])
-    without = _kappa(total - cells, (n - 1) * width) if n > 1 else np.array([np.nan])
-    se = np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
-    half = special.stdtrit(max(n - 1, 1), (1 + level) / 2) * se
-    both, mine, theirs = (int(value) for value in total)
-    return _counted(OVERALL, n, mine, theirs, both) | {
-        "kappa": kappa, "lower": max(kappa - half, -1.0), "upper": min(kappa + half, 1.0),
-    } | _shares(mine, theirs, both)  # fmt: skip
-
-
-def _kappa(cells: np.ndarray, decisions: int) -> np.ndarray:
-    """Give κ of rows of both, by hand and by frame."""
-    import numpy as np
-
-    both, mine, theirs = cells.T / max(decisions, 1)
-    chance = mine * theirs + (1 - mine) * (1 - theirs)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: np.ndarray = (1 - mine - theirs + 2 * both - chance) / (1 - chance)
-    return found
+    kappa, lower, upper = kappa_of_rows(hand, found, level)
+    both, mine, theirs = (int(each.sum()) for each in (hand & found, hand, found))
+    counted = _counted(OVERALL, len(hand), mine, theirs, both)
+    return counted | {"kappa": kappa, "lower": lower, "upper": upper} | _shares(mine, theirs, both)
 
 
 def _counted(topic: str, n: int, mine: int, theirs: int, both: int) -> dict[str, Any]:

@@ -17,10 +17,10 @@ from analysis.satisfaction.open_answers.topics import frame_of, named, text_item
 from analysis.satisfaction.precision import bounds_of
 from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import both, words
+from analysis.stats.log_odds import log_odds
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from analysis.satisfaction.open_answers.code_frame import CodeFrame
@@ -175,49 +175,6 @@ def key_terms(
         decimals={"log_odds": 2, "persons": 0},
         no_script=NO_SCRIPT,
     )
-
-
-def log_odds(counts: np.ndarray, prior: float) -> tuple[np.ndarray, np.ndarray]:
-    """Give δ and z of every term in every group against all other groups.
-
-    Parameters
-    ----------
-    counts
-        (groups, terms) how often each is used.
-    prior
-        α₀ > 0; terms that nobody uses have no prior and are 0.
-
-    Returns
-    -------
-    delta, z
-        (groups, terms).
-
-    Notes
-    -----
-    See :func:`key_terms`. With one group there are no others, and both are 0.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> delta, z = log_odds(np.array([[30.0, 10, 60], [10, 30, 60]]), 10)
-    >>> z.round(2).tolist()
-    [[3.57, -3.57, 0.0], [-3.57, 3.57, 0.0]]
-    """
-    import numpy as np
-
-    y = np.asarray(counts, dtype=float)
-    if len(y) < 2 or y.sum() == 0:  # noqa: PLR2004  a group and others
-        return np.zeros_like(y), np.zeros_like(y)
-    term, group = y.sum(axis=0), y.sum(axis=1, keepdims=True)
-    alpha = prior * term / term.sum()
-    others = term - y
-    used = term > 0
-    with np.errstate(divide="ignore", invalid="ignore"):
-        here = np.log((y + alpha) / (group + prior - y - alpha))
-        there = np.log((others + alpha) / (y.sum() - group + prior - others - alpha))
-        delta = np.where(used, here - there, 0.0)
-        z = np.where(used, delta / np.sqrt(1 / (y + alpha) + 1 / (others + alpha)), 0.0)
-    return np.nan_to_num(delta), np.nan_to_num(z)
 
 
 def _used(design: Design, book: CodeFrame | None, items: Sequence[str], by: str) -> pd.DataFrame:

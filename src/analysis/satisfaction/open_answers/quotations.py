@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,6 +33,11 @@ SHOWN = ("quotation", "persons", "places", "allowed")
 PASSED = "passed"
 #: Why comments are refused besides what the scan finds: too short or long, and too few who spoke of it.
 LENGTH, FEW, NEAR = "length", "few", "near"
+#: Why it is refused where it is not only words: tags, formulas of a worksheet, characters that steer or hide others.
+MARKUP = "markup"
+_MARKUP = re.compile(r"<\s*[/!?a-z]|&#?\w+;|^\s*[=+\-@|]|\$\(|\{\{|javascript:", re.IGNORECASE)
+#: Unicode categories of characters that steer, hide or are none; line breaks and tabs are none of these here.
+_STEERING = {"Cc", "Cf", "Co", "Cs", "Cn"}
 #: Comments of a topic and group that are looked at, at most; of more every second, third, … is.
 MOST = 1_000
 
@@ -83,8 +90,8 @@ def quotations(
         ``table``: one row a quotation: <by> (where it is given), topic, quotation, typical (cosine with the topic's
         centroid), persons and places that speak of the topic, allowed (why it may be shown). No id, school or day goes
         with it. ``refused``: <by>, topic, reason, comments; each is under the first of its reasons, which are ``few``
-        (spoke of it), those of :data:`analysis.satisfaction.open_answers.disclosure.REASONS`, ``length``, and ``near``
-        (much like one that is quoted).
+        (spoke of it), those of :data:`analysis.satisfaction.open_answers.disclosure.REASONS`, ``markup`` (not only
+        words: tags, formulas, characters that steer others), ``length``, and ``near`` (much like one that is quoted).
 
     Raises
     ------
@@ -196,7 +203,7 @@ def _chosen(
             why[reasons[0]] += int(times[text])
         if reasons or text in quoted:
             score[place] = -np.inf
-    order = [*REASONS, LENGTH]
+    order = [*REASONS, MARKUP, LENGTH]
     picked = varied(found, score, number, alike)
     counted: Counter[str] = Counter({reason: why[reason] for reason in order if why[reason]})
     if picked:
@@ -207,8 +214,19 @@ def _chosen(
     return [(alone.iloc[place], float(score[place])) for place in picked], counted
 
 
+def _only_words(text: str) -> bool:
+    r"""Tell whether a text is nothing but words, wherever it is pasted.
+
+    >>> [_only_words(text) for text in ("作业太多，\n睡得晚。", "<b>作业", "=cmd|'/c'!A0", "好\u202e坏", "a\x07")]
+    [True, False, False, False, False]
+    """
+    return not _MARKUP.search(text) and not any(
+        unicodedata.category(character) in _STEERING for character in text if character not in "\n\r\t"
+    )
+
+
 def _refusals(text: str, exempt: frozenset[str], bounds: tuple[int, int]) -> tuple[str, ...]:
-    found = scan(text, exempt)
+    found = (*scan(text, exempt), *(() if _only_words(text) else (MARKUP,)))
     plain = normalise(text)
     latin = sum(len(word) for word in plain.split() if word.isascii())
     size = len(plain.replace(" ", "")) - latin + 2 * sum(word.isascii() for word in plain.split())
@@ -224,6 +242,6 @@ def _notes(refused: pd.DataFrame) -> tuple[Texts, ...]:
     counted: dict[Language, str] = {}
     for language, text in texts["note.refused"].items():
         parts = [f"{pick(texts[f'reason.{reason}'], language)} {write_number(float(totals[reason]), 0)}"
-                 for reason in (*REASONS, LENGTH, FEW, NEAR) if reason in totals.index]  # fmt: skip
+                 for reason in (*REASONS, MARKUP, LENGTH, FEW, NEAR) if reason in totals.index]  # fmt: skip
         counted[language] = text.format(reasons=listed(parts, language))
     return texts["note.read"], counted

@@ -18,7 +18,7 @@ Exclusions = Mapping[str, Callable[[Design], "pd.Series[bool]"]]
 #: Who is left out, by what was found of the answers.
 _SIGNS = {"speeders": "speeder", "all": "doubtful"}
 #: Faults of a combination that cannot be reckoned, such as totals that no weights meet; others stop all.
-_IMPOSSIBLE = {"DZ-S003", "DZ-S004"}
+IMPOSSIBLE = {"DZ-S003", "DZ-S004"}
 
 
 class Made:
@@ -65,7 +65,7 @@ def measured(made: Made, finding: Callable[..., Measured], spec: Mapping[str, An
     try:
         found = finding(made.by(spec.get("weighting"), spec.get("exclusion")), **rest)
     except DuzhengError as error:
-        if not {fault.code for fault in error.faults} <= _IMPOSSIBLE:
+        if not {fault.code for fault in error.faults} <= IMPOSSIBLE:
             raise
         nothing = float("nan")
         return Measured(nothing, nothing, nothing, nothing, nothing, 0, None, note=str(error).splitlines()[0])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan
-from analysis.stats.design.variance import presence, score_variances
+from analysis.stats.design.variance import score_variances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,11 +61,9 @@ def deviations(
     rows = np.flatnonzero(inside)
     scores[rows, group[rows]] += weight[rows] * (values[rows] - means[group[rows]]) / held[group[rows]]
     variance = score_variances(plan, scores, there)
-    found = [_presence(plan, there, group, place) for place in range(size)]
-    n, psus = (np.array([getattr(each[0], name) for each in found], dtype=int) for name in ("n", "psus"))
-    freedom = np.array([min(each.freedom(df, frame) for each in both if each.n) if both[0].n else np.nan
-                        for both in found], dtype=float)  # fmt: skip
-    notes = [_note(mine, others, float(freedom[place])) for place, (mine, others) in enumerate(found)]
+    mine, others = _present(plan, np.where(inside, group, -1), there, size)
+    freedom = np.where(mine.n > 0, np.minimum(mine.freedom(df, frame), others.freedom(df, frame)), np.nan)
+    notes = [_note(mine, others, place, float(freedom[place])) for place in range(size)]
     none = np.array([note in {NO_ROWS, ONE_PSU, ALONE} for note in notes], dtype=bool)
     se = np.where(none, np.nan, np.sqrt(variance))
     half = quantile_of_t(level, freedom) * se
@@ -74,21 +73,52 @@ def deviations(
     p = 2 * np.where(np.isinf(freedom), special.ndtr(-np.abs(t)), special.stdtr(freedom, -np.abs(t)))
     columns: dict[str, Any] = {
         "mean": means, "whole": whole, "estimate": estimate, "se": se, "lower": estimate - half,
-        "upper": estimate + half, "statistic": t, "df": freedom, "p": p, "n": n, "psus": psus, "note": notes,
+        "upper": estimate + half, "statistic": t, "df": freedom, "p": p, "n": mine.n, "psus": mine.psus, "note": notes,
     }  # fmt: skip
     return pd.DataFrame({**{str(name): domains[name].array for name in domains.columns}, **columns})
 
 
-def _presence(plan: Plan, there: Bools, group: Ints, place: int) -> tuple[Any, Any]:
-    mine = group == place
-    return presence(plan, there & mine), presence(plan, there & ~mine)
+@dataclass(frozen=True, slots=True)
+class _Presence:
+    """Rows, PSUs and strata of every group, and whether it lies in a PSU that is a certainty; each of shape (G,)."""
+
+    n: Ints
+    psus: Ints
+    strata: Ints
+    certain: Bools
+
+    def freedom(self, df: str | float, design: float) -> Floats:
+        """Give the degrees of freedom; what nobody is in has no say."""
+        given = np.where(df == "design", design, self.psus - self.strata if isinstance(df, str) else df)
+        return np.where(self.n > 0, given.astype(float), np.inf)
 
 
-def _note(mine: Any, others: Any, freedom: float) -> str:
-    if not mine.n:
+def _present(plan: Plan, group: Ints, there: Bools, size: int) -> tuple[_Presence, _Presence]:
+    """Count what every group has, and what all others have."""
+    first = plan.stages[0]
+    psu = plan.unit_psu[plan.unit]
+    rows = np.flatnonzero(there)
+    # One column more for rows of no group.
+    of = np.where(group[rows] >= 0, group[rows], size)
+    counts = np.bincount(psu[rows] * (size + 1) + of, minlength=first.units * (size + 1)).reshape(first.units, size + 1)
+    whole = counts.sum(axis=1, keepdims=True)
+    return _counted(plan, counts[:, :size]), _counted(plan, whole - counts[:, :size])
+
+
+def _counted(plan: Plan, counts: Ints) -> _Presence:
+    first = plan.stages[0]
+    seen = counts > 0
+    strata = np.zeros((len(first.size), counts.shape[1]), dtype=bool)
+    np.logical_or.at(strata, first.group, seen)
+    certain: Bools = np.logical_or.reduce(strata & first.certain[:, None], axis=0)
+    return _Presence(counts.sum(axis=0), seen.sum(axis=0), strata.sum(axis=0), certain)
+
+
+def _note(mine: _Presence, others: _Presence, place: int, freedom: float) -> str:
+    if not mine.n[place]:
         return NO_ROWS
-    if not others.n:
+    if not others.n[place]:
         return ALONE
-    if mine.psus == 1 and not mine.certain:
+    if mine.psus[place] == 1 and not mine.certain[place]:
         return ONE_PSU
     return NO_DF if freedom <= 0 else ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.collected import DEMO, Collected, csv_of, files_of, parquet_of, stacked, write_collected
+from analysis.surveys.seal import write_demo_seal
 from analysis.surveys.simulate.fit import read_truth
 from analysis.surveys.simulate.truth import Truth
 from analysis.surveys.simulate.wave import Simulated, simulate
@@ -56,9 +57,11 @@ def as_collected(wave: Simulated) -> Collected:
 
 
 def write_demonstration(workspace: Workspace, waves: list[Simulated]) -> Iterator[tuple[Simulated, list[Path]]]:
-    """Write simulated waves below ``data/demo``, with what is true of them beside their answers."""
+    """Write simulated waves below ``data/demo``: with what is true of them beside their answers, and with a seal."""
     for wave in waves:
         files = write_collected(workspace.root, as_collected(wave))
+        opened = wave.responses["started"].min().date().isoformat()
+        files.append(write_demo_seal(workspace.root, wave.survey, opened))
         folder = files_of(workspace.root, wave.survey, synthetic=True)["responses"].parent
         for name, table in _truths(wave).items():
             files += write_together({folder / f"{name}.csv": csv_of(table)})

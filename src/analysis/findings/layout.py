@@ -1,0 +1,110 @@
+"""Layouts: what a template makes memos of, and the order of their sections; the YAML file beside the notebook."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from analysis.messages import DuzhengError, Fault, Texts
+from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
+
+#: Where templates lie in a workspace.
+FOLDER = "notebooks/memos"
+#: What a template makes a memo of: each unit, the unit above them, each survey of a run, each topic of a run.
+Subjects = Literal["unit", "whole", "survey", "topic"]
+
+
+class Placed(BaseModel):
+    """A section in its place, under its own heading or another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    section: str
+    title: Texts | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        return {"section": value} if isinstance(value, str) else value
+
+
+class Layout(BaseModel):
+    """What a template is made for, and its sections in order.
+
+    Parameters
+    ----------
+    of
+        What it makes memos of.
+    sections
+        Names of :data:`analysis.findings.sections.SECTIONS`, each once, in the order of the document. A section may
+        carry a ``title`` of its own.
+    file
+        Where it stands, for messages.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    of: Subjects = "unit"
+    sections: tuple[Placed, ...] = Field(min_length=1)
+    file: str = Field("", exclude=True)
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        names = self.names
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"each section once ({', '.join(twice)})")
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its sections, in order."""
+        return [each.section for each in self.sections]
+
+    @property
+    def titles(self) -> dict[str, Texts]:
+        """Headings other than the sections' own."""
+        return {each.section: each.title for each in self.sections if each.title}
+
+
+def layout_path(root: Path, template: str) -> Path:
+    """Give the path of a template's layout."""
+    return root / FOLDER / f"{template}.yaml"
+
+
+def read_layout(path: Path) -> Layout:
+    """Read the layout of a template.
+
+    Parameters
+    ----------
+    path
+        The YAML file beside the notebook.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-M006 if there is none, or with every fault in it: a section that there is not, that stands twice, or that
+        memos of this kind do not have, with its line.
+    """
+    from analysis.findings.sections import SECTIONS
+
+    file = f"{FOLDER}/{path.name}"
+    node = read_yaml(path, file, code="DZ-M006")
+    layout = check_entry(Layout, node, file, code="DZ-M006")
+    known = [name for name, each in SECTIONS.items() if layout.of in each.of]
+    faults = []
+    for place, name in enumerate(layout.names):
+        if name in known:
+            continue
+        near = get_close_matches(name, known, n=1)
+        faults.append(
+            Fault("DZ-M006", file=file, line=line_of(node, ("sections", place)), column=f"sections.{place}",
+                  found=f"the section {name!r}", expected=f"one of {', '.join(known)} (of: {layout.of})",
+                  hint=f"did you mean {near[0]}?" if near else "")
+        )  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
+    return layout.model_copy(update={"file": file})

@@ -1,0 +1,123 @@
+"""Ranking: how important a finding is within its section, and the few that a summary has room for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from analysis.findings.checks import UNTOLD, distance, practical
+from analysis.findings.finding import Finding
+from analysis.findings.rule import Statements
+
+#: How much each finding of a theme that was picked already lessens the others of it.
+_AGAIN: Final = 0.5
+
+
+def size(finding: Finding, rule: Statements) -> float:
+    """Give how large it is beside the smallest difference that matters, from 0 to 1.
+
+    Notes
+    -----
+    r / (1 + r), with r the distance over the smallest difference that matters: one half where they are equal, and ever
+    less more for what is larger anyway. What has no such difference, as a level by itself, counts as the rule says.
+    """
+    apart, least = distance(finding), practical(finding, rule)
+    if apart is None or not least:
+        return rule.importance.unsized
+    return apart / (apart + least)
+
+
+def importance(finding: Finding, rule: Statements) -> float:
+    """Give by how much a finding goes before others of its section.
+
+    Parameters
+    ----------
+    finding
+        With its ``strength``; without one, as what is withheld, it counts as weak.
+    rule
+        The weights.
+
+    Notes
+    -----
+    A step and a weight below 1, so that the weight orders what stands on one step: standards of law first, then
+    targets, then what else is said, then what the data cannot tell. The weight is a product, so that a finding is
+    no more important than its weakest side: size × certainty (strength) × declared or not × the whole unit or a group
+    of it × good or bad, or neither. Problems and achievements weigh the same.
+    """
+    weights = rule.importance
+    held_to = {"standard": weights.standard, "target": weights.target}
+    step = weights.unclear if finding.verdict in UNTOLD else weights.finding
+    if finding.kind == "threshold" and finding.verdict not in UNTOLD:
+        step = held_to.get(finding.reference, step)
+    weight = (
+        size(finding, rule)
+        * weights.strength[finding.strength or "weak"]
+        * (1 if finding.confirmatory else weights.exploratory)
+        * (weights.group if finding.group else 1)
+        * (weights.neutral if finding.tone == "neutral" else 1)
+    )
+    # A weight of 1 would reach the next step.
+    return step + min(weight, 0.999)
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """Put findings that may be said in order, the most important first; of equal ones by id."""
+    return sorted((each for each in findings if not each.withheld), key=lambda each: (-each.importance, each.id))
+
+
+def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Finding]:
+    """Pick the few that a summary has room for: the most important, and not all of one thing.
+
+    Parameters
+    ----------
+    findings
+        Judged; what is withheld is not picked.
+    most
+        How many at most.
+    each
+        How many at most about one subject of one survey.
+
+    Returns
+    -------
+    list of Finding
+        In order of importance.
+
+    Notes
+    -----
+    One after the other the most important is picked; within a step of importance each that was picked of a topic and
+    theme halves the weight of the rest of it. Where both good and bad findings may be said, the picks hold both: the
+    best of the tone that is missing goes in for the least of the others.
+    """
+    left, picked = ranked(findings), list[Finding]()
+    subjects, themes = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+    while left and len(picked) < most:
+        left = [one for one in left if subjects[_subject(one)] < each]
+        if not left:
+            break
+        best = min(left, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
+        picked.append(best)
+        left.remove(best)
+        subjects[_subject(best)] += 1
+        themes[best.topic, best.theme] += 1
+    for tone, other in (("bad", "good"), ("good", "bad")):
+        spare = [one for one in left if one.tone == tone and subjects[_subject(one)] < each]
+        if most > 1 and spare and not any(one.tone == tone for one in picked):
+            out = max((one for one in picked if one.tone != other or _count(picked, other) > 1), default=None,
+                      key=lambda one: (-one.importance, one.id))  # fmt: skip
+            if out is not None:
+                picked[picked.index(out)] = spare[0]
+    return ranked(picked)
+
+
+def _subject(finding: Finding) -> tuple[str, ...]:
+    return finding.subject, finding.survey
+
+
+def _lessened(finding: Finding, before: int) -> float:
+    step = int(finding.importance)
+    return step + (finding.importance - step) * _AGAIN**before
+
+
+def _count(findings: Iterable[Finding], tone: str) -> int:
+    return sum(each.tone == tone for each in findings)

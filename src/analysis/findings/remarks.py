@@ -1,0 +1,381 @@
+"""Remarks: people's own paragraphs on a unit, signed, each number in them taken from a cell; `data/ledger/remarks`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from analysis.documents import Run, Runs
+from analysis.findings.wording import Number, Wording
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
+from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FOLDER = "data/ledger/remarks"
+#: Invented ones, for demonstration; read only where they are asked for.
+DEMO = "data/demo/ledger/remarks"
+#: The sections that a remark may stand in, unless the caller names others.
+SECTIONS: Final = (
+    "summary", "population", "preschool", "schooling", "staffing", "funding", "balance", "targets", "satisfaction",
+    "self_evaluation", "rectification",
+)  # fmt: skip
+
+#: ``{cell}``, ``{name|1}``; ``[2017]``; and what is left.
+_PIECE = re.compile(r"\{(?P<number>[^{}]*)\}|\[(?P<typed>[^\[\]]*)\]|(?P<plain>[^{}\[\]]+)|(?P<odd>[{}\[\]])")
+_YEAR = re.compile(r"(\d{4}(?:[–—-]\d{4})?)(年?)")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(
+    rf"(?:\d{{4}}年)?\d{{1,2}}月(?:\d{{1,2}}日)?|\d{{4}}-\d\d-\d\d|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{4}})?"
+)
+#: A document's number, a title, an article: what has to look like one, so that no figure passes as a citation.
+_CITATION = re.compile(r"〔\d{4}〕\d+号|《[^》]+》|第\d+[条款项章号届次]|\b[Nn]o\. ?\d+|\b[Aa]rt(?:icle|\.) ?\d+")
+#: Numbers in words, which would go round the check of digits.
+_SPELLED = re.compile(
+    r"百分之[〇零一二两三四五六七八九十百]+|[一二两三四五六七八九][十百千万亿]"
+    r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:hundred|thousand|million))\b",
+    re.IGNORECASE,
+)
+_CJK = r"[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f{}\[\]]"
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Remark(_Entry):
+    section: str
+    text: dict[Language, str]
+    author: dict[Language, str]
+    role: dict[Language, str]
+    date: dt.date
+    cites: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("text", "author", "role")
+    @classmethod
+    def _in_both_languages(cls, texts: dict[Language, str]) -> dict[Language, str]:
+        lacking = [language for language in LANGUAGES if not texts.get(language, "").strip()]
+        if lacking:
+            raise ValueError(f"a text in {' and '.join(lacking)} as well")
+        return texts
+
+
+class _File(_Entry):
+    unit: str
+    year: int
+    synthetic: bool = False
+    remarks: tuple[_Remark, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A paragraph that somebody wrote and signed.
+
+    Parameters
+    ----------
+    unit, year, section
+        Whom, which year and which section it is about.
+    text
+        By language, as written.
+    author, role, date
+        Who signs it, as what, and when.
+    cites
+        Short names for cells, by name.
+    synthetic
+        Whether it is invented.
+    file, lines
+        Where it stands: the lines of its texts by language.
+    """
+
+    unit: str
+    year: int
+    section: str
+    text: Texts
+    author: Texts
+    role: Texts
+    date: dt.date
+    cites: Mapping[str, str] = field(default_factory=dict)
+    synthetic: bool = False
+    file: str = ""
+    lines: Mapping[Language, tuple[str, int]] = field(default_factory=dict, repr=False)
+
+    def cells(self, language: Language = "zh-Hans") -> list[str]:
+        """Give the ids of the cells that it names, in reading order."""
+        return [self.cell_of(piece["number"]) for piece in self.pieces(language) if piece["number"] is not None]
+
+    def pieces(self, language: Language) -> Iterator[re.Match[str]]:
+        """Give its text piece by piece: numbers, years and the like, and words."""
+        return _PIECE.finditer(_joined(self.text[language], language))
+
+    def cell_of(self, number: str) -> str:
+        """Give the id of the cell that stands between braces, by its own id or its short name."""
+        name = number.split("|", maxsplit=1)[0].strip()
+        return self.cites.get(name, name)
+
+
+def read_remarks(
+    root: Path,
+    *,
+    synthetic: bool,
+    sections: Collection[str] = SECTIONS,
+    units: Collection[str] | None = None,
+) -> list[Remark]:
+    """Read the remarks of a workspace.
+
+    Parameters
+    ----------
+    root
+        Folder of the workspace.
+    synthetic
+        Whether the invented ones of `data/demo/ledger/remarks` are read, or those of `data/ledger/remarks`: never both.
+    sections
+        The sections that there are.
+    units
+        Ids of the units that there are; not checked if not given.
+
+    Returns
+    -------
+    list of Remark
+        In the order of files and of the paragraphs in them; none if there is no folder.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-W002 for what is no YAML; DZ-F001 for what is wrong with a remark, such as a signature that is missing;
+        DZ-F002 for numbers that no cell stands behind. Every fault of every file.
+    """
+    folder = DEMO if synthetic else FOLDER
+    found: list[Remark] = []
+    faults: list[Fault] = []
+    for path in sorted((root / folder).glob("*.yaml")):
+        file = f"{folder}/{path.name}"
+        try:
+            node = read_yaml(path, file)
+            read = check_entry(_File, node, file, code="DZ-F001")
+        except DuzhengError as error:
+            faults += error.faults
+            continue
+        written = path.read_text(encoding="utf-8-sig").splitlines()
+        faults += _misplaced(read, node, file, path.stem, synthetic=synthetic, units=units)
+        for place, each in enumerate(read.remarks):
+            if each.section not in sections:
+                near = get_close_matches(each.section, list(sections), n=1)
+                faults.append(Fault("DZ-F001", file=file, line=line_of(node, ("remarks", place, "section")),
+                                    found=f"section: {each.section}", expected=f"one of {', '.join(sections)}",
+                                    hint=f"did you mean {near[0]}?" if near else ""))  # fmt: skip
+            at = {one: ("\n".join(written), line_of(node, ("remarks", place, "text", one)) or 1) for one in LANGUAGES}
+            remark = Remark(read.unit, read.year, file=file, synthetic=synthetic, lines=at, **dict(each))
+            faults += _unaccounted(remark)
+            found.append(remark)
+    if faults:
+        raise DuzhengError.of(faults)
+    return found
+
+
+def check_remarks(
+    remarks: Iterable[Remark], cells: Mapping[str, Mapping[str, Any]], *, suppressed: AbstractSet[str] = frozenset()
+) -> None:
+    """Hold the numbers of remarks to the cells of a run.
+
+    Parameters
+    ----------
+    remarks
+        The remarks.
+    cells
+        Rows of a frame of cells (:func:`analysis.findings.gathered.cells_of`) by id.
+    suppressed
+        Ids of the cells that are not published.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-F002 with every cell that is not there (and the nearest ones), has no value, or is not published.
+    """
+    faults = []
+    for remark in remarks:
+        for language in LANGUAGES:
+            for cell in remark.cells(language):
+                refused = _refused(cell, cells, suppressed)
+                if refused:
+                    faults.append(_fault(remark, language, *refused, near=cell))
+    if faults:
+        raise DuzhengError.of(dict.fromkeys(faults))
+
+
+def runs_of(remark: Remark, language: Language, cells: Mapping[str, Mapping[str, Any]]) -> Runs:
+    """Give the text of a remark as runs: its numbers filled in from the cells, with their units.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-F002 for a cell that is not there.
+    """
+    check_remarks([remark], cells)
+    words = Wording(language)
+    runs: list[Run] = []
+    for piece in remark.pieces(language):
+        if piece["number"] is not None:
+            options = _options(piece["number"])
+            row = cells[remark.cell_of(piece["number"])]
+            decimals = next((int(each) for each in options if each.isdecimal()), int(row["decimals"]))
+            number = Number(str(row["id"]), float(row["value"]), decimals, absolute="abs" in options)
+            measure = {"zh-Hans": str(row["measure_zh"]), "en": str(row["measure_en"])}[language]
+            runs.append(number.run())
+            if measure and "bare" not in options:
+                runs.append(Run(text=words.measure({"zh-Hans": measure})))
+        elif piece["typed"] is not None:
+            runs += _typed(piece["typed"]) or ()
+        else:
+            runs.append(Run(text=piece["plain"]))
+    return tuple(runs)
+
+
+def signature(remark: Remark, language: Language) -> Runs:
+    """Say who signs a remark, as what, and when; an invented one says that it is."""
+    date = remark.date
+    written = (
+        f"{date.year}年{date.month}月{date.day}日" if language == "zh-Hans" else f"{date.day} {date:%B} {date.year}"
+    )
+    return Wording(language).runs(
+        "remark_signed_invented" if remark.synthetic else "remark_signed",
+        author=remark.author,
+        role=remark.role,
+        date=Run(text=written, role="date"),
+    )
+
+
+def table_of(remarks: Iterable[Remark], cells: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Put remarks into a table of a run.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a remark, in the order given: unit, year, section, ``synthetic``, and as JSON lists of runs
+        ``zh-Hans`` and ``en``, the paragraph, with ``signed_zh-Hans`` and ``signed_en``.
+    """
+    import pandas as pd
+
+    rows = [
+        {"unit": each.unit, "year": each.year, "section": each.section, "synthetic": each.synthetic}
+        | {language: _written(runs_of(each, language, cells)) for language in LANGUAGES}
+        | {f"signed_{language}": _written(signature(each, language)) for language in LANGUAGES}
+        for each in remarks
+    ]
+    types = {"unit": "str", "year": "int64", "section": "str", "synthetic": "bool"}
+    types |= dict.fromkeys((*LANGUAGES, *(f"signed_{language}" for language in LANGUAGES)), "str")
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def _written(runs: Runs) -> str:
+    return json.dumps([run.model_dump(exclude_defaults=True) for run in runs], ensure_ascii=False)
+
+
+def _misplaced(
+    read: _File, node: Any, file: str, stem: str, *, synthetic: bool, units: Collection[str] | None
+) -> Iterator[Fault]:
+    """Find what is wrong with a file as a whole."""
+    if stem != f"{read.unit}-{read.year}":
+        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit {read.unit}, year {read.year}",
+                    expected=f"those of the file's name, {stem}")  # fmt: skip
+    if units is not None and read.unit not in units:
+        near = get_close_matches(read.unit, list(units), n=1)
+        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit: {read.unit}",
+                    expected="a unit of data/units.csv", hint=f"did you mean {near[0]}?" if near else "")  # fmt: skip
+    if read.synthetic != synthetic:
+        expected = "synthetic: true, as all in data/demo" if synthetic else "remarks that somebody wrote"
+        hint = "" if synthetic else f"invented ones belong into {DEMO}"
+        yield Fault("DZ-F001", file=file, line=line_of(node, ("synthetic",)),
+                    found=f"synthetic: {str(read.synthetic).lower()}", expected=expected, hint=hint)  # fmt: skip
+
+
+def _unaccounted(remark: Remark) -> Iterator[Fault]:
+    """Find numbers that no cell stands behind, and numbers that one language has and the other has not."""
+    for language in LANGUAGES:
+        for piece in remark.pieces(language):
+            whole = piece.group()
+            if piece["odd"] is not None:
+                yield _fault(remark, language, f"a bracket alone: {whole}", "{cell}, or [year]", near=whole)
+            elif piece["typed"] is not None and _typed(piece["typed"]) is None:
+                yield _fault(remark, language, whole, "a year, a date or a citation in brackets",
+                             "a figure is written as {cell}", near=whole)  # fmt: skip
+            elif piece["number"] is not None and not _is_option(piece["number"]):
+                yield _fault(remark, language, whole, "{cell}, and after bars decimals, bare or abs", near=whole)
+            elif piece["plain"] is not None:
+                bare = re.search(r"\S{0,4}\d[\d,.%]*\S{0,2}", whole) or _SPELLED.search(whole)
+                if bare:
+                    hint = "write a figure as {cell}, a year as [2017], a document as [〔2017〕49号]"
+                    yield _fault(remark, language, repr(bare.group()), "no number but those of cells", hint,
+                                 near=bare.group())  # fmt: skip
+    chinese, english = (sorted(remark.cells(language)) for language in LANGUAGES)
+    if chinese != english:
+        only = sorted(set(chinese) ^ set(english)) or chinese
+        yield _fault(
+            remark, "en", f"other numbers than in Chinese: {', '.join(only)}", "the same cells in both", near=""
+        )
+
+
+def _refused(
+    cell: str, cells: Mapping[str, Mapping[str, Any]], suppressed: AbstractSet[str]
+) -> tuple[str, str, str] | None:
+    """Tell what is wrong with a cell: found, expected, hint."""
+    if cell in suppressed:
+        return f"{{{cell}}}", "a cell that is published", "leave the number out: it is held back in all memos"
+    if cell not in cells:
+        near = _nearest(cell, cells)
+        return f"{{{cell}}}", "a cell of this run", f"the nearest: {', '.join(near)}" if near else ""
+    value = cells[cell]["value"]
+    if value is None or value != value:  # noqa: PLR0124  NaN is the only number that differs from itself
+        return f"{{{cell}}}, which has no value", "a figure", "leave the number out"
+    return None
+
+
+def _nearest(cell: str, cells: Mapping[str, Any]) -> list[str]:
+    """Give the ids that are nearest: first by what the cell is of, so that not each of many thousands is compared."""
+    subjects = sorted({each.split("/", maxsplit=1)[0] for each in cells})
+    of = get_close_matches(cell.split("/", maxsplit=1)[0], subjects, n=2)
+    return get_close_matches(cell, [each for each in cells if each.split("/", maxsplit=1)[0] in of], n=3)
+
+
+def _typed(text: str) -> Runs | None:
+    """Give what stands in brackets as runs, or None if it is neither a year, a date nor a citation."""
+    year = _YEAR.fullmatch(text)
+    if year:
+        return (Run(text=year[1].replace("—", "–"), role="year"), *([Run(text=year[2])] if year[2] else ()))
+    if _DATE.fullmatch(text):
+        return (Run(text=text, role="date"),)
+    rest, cited = _CITATION.subn("", text)
+    return (Run(text=text, role="citation"),) if cited and not re.search(r"\d", rest) else None
+
+
+def _options(number: str) -> list[str]:
+    return [each.strip() for each in number.split("|")[1:]]
+
+
+def _is_option(number: str) -> bool:
+    name, *options = (each.strip() for each in number.split("|"))
+    return bool(name) and all(re.fullmatch(r"[0-6]|bare|abs", each) for each in options)
+
+
+def _joined(text: str, language: Language) -> str:
+    """Join the lines of a text: with a space in English, without between Chinese characters."""
+    text = re.sub(r"\s+", " ", text).strip()
+    return re.sub(rf"(?<={_CJK}) (?={_CJK})", "", text) if language == "zh-Hans" else text
+
+
+def _fault(remark: Remark, language: Language, found: str, expected: str, hint: str = "", *, near: str) -> Fault:
+    written, line = remark.lines.get(language, ("", 1))
+    lines = written.splitlines()
+    at = next((number for number in range(line, len(lines) + 1) if near and near in lines[number - 1]), line)
+    return Fault("DZ-F002", file=remark.file, line=at if remark.file else None, column=f"text.{language}", found=found,
+                 expected=expected, hint=hint)  # fmt: skip

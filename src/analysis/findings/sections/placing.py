@@ -1,0 +1,53 @@
+"""Placing: which section says which finding. Each is said once, and the summary chooses first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analysis.findings.ranking import few, ranked
+
+if TYPE_CHECKING:
+    from analysis.findings.brief import Brief
+    from analysis.findings.finding import Finding
+
+#: How many findings a summary has room for.
+SUMMARY: Final = 8
+#: Topics with a section of their own, and its name.
+OWN: Final = {"balance": "balance", "self_evaluation": "self_evaluation", "rectification": "rectification"}
+#: Kinds that stand with the answers of those who were asked, whatever duty their theme belongs to.
+_OF_ANSWERS: Final = frozenset({"quote", "driver"})
+
+
+def placed(brief: Brief) -> dict[str, tuple[Finding, ...]]:
+    """Give what each section of a brief says, by its name, in order of importance."""
+    names = brief.layout.names
+    mine = [each for each in brief.said if concerns(brief, each)]
+    found: dict[str, list[Finding]] = {name: [] for name in names}
+    if "summary" in found:
+        found["summary"] = few([each for each in mine if each.kind not in _OF_ANSWERS], SUMMARY)
+    taken = {each.id for each in found.get("summary", [])}
+    for each in ranked(mine):
+        section = section_of(each)
+        if each.id not in taken and section in found:
+            found[section].append(each)
+    return {name: tuple(some) for name, some in found.items()}
+
+
+def concerns(brief: Brief, finding: Finding) -> bool:
+    """Tell whether a memo is about a finding: its own unit's, or of its survey or topic."""
+    if finding.unit != brief.evidence.unit:
+        return False
+    if brief.kind == "survey":
+        return finding.survey == brief.about
+    if brief.kind == "topic":
+        return brief.about in {finding.topic, finding.theme}
+    return True
+
+
+def section_of(finding: Finding) -> str:
+    """Name the section that a finding belongs to."""
+    if finding.topic in OWN:
+        return OWN[finding.topic]
+    if finding.topic == "satisfaction" and (not finding.duty or finding.group or finding.kind in _OF_ANSWERS):
+        return "satisfaction"
+    return "duties" if finding.duty else "profile"

@@ -1,0 +1,46 @@
+"""One topic of a memo: its sentences, then its tables and charts, then what people wrote of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from analysis.documents import Block, Sentence
+from analysis.findings import pictures, tables
+from analysis.findings.sections.remarks import remarks
+
+if TYPE_CHECKING:
+    from analysis.findings.brief import Brief
+    from analysis.findings.finding import Finding
+
+#: At most so many sentences of a topic in a section; its tables have the rest.
+FEW: Final = 5
+_ORDER: Final = {"neutral": 0, "good": 0, "bad": 1}
+
+
+def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sentence]:
+    """Say the most important of findings: what is so and what is good as one paragraph, what is not as the next."""
+    chosen = sorted(findings[:most], key=lambda each: _ORDER[each.tone])
+    said: list[Sentence] = []
+    for tones in (("neutral", "good"), ("bad",)):
+        said += brief.tell([each for each in chosen if each.tone in tones])
+    return said
+
+
+def exhibits(brief: Brief, topic: str) -> list[Block]:
+    """Give the tables and charts of a topic's figures."""
+    if brief.kind in {"whole", "topic"}:
+        parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.panels(brief, topic)]
+        if topic == "funding":
+            parts += pictures.broken_series(brief)
+    elif topic == "funding":
+        parts = [tables.levels(brief, topic), tables.levels(brief, topic, brief.evidence.whole)]
+    else:
+        parts = [tables.sizes(brief, topic), tables.ratios(brief, topic), *pictures.dots(brief, topic)]
+    return [part for part in parts if part is not None]
+
+
+def part(brief: Brief, topic: str, findings: Iterable[Finding]) -> list[Block]:
+    """Give a topic: sentences, tables, charts, remarks; nothing if there are none."""
+    mine = [each for each in findings if each.topic == topic]
+    return [*told(brief, mine), *exhibits(brief, topic), *remarks(brief, topic)]

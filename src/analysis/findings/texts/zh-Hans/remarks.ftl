@@ -1,0 +1,4 @@
+### What people wrote themselves: who signs it. The paragraph itself is theirs.
+
+remark_signed = （{ $author }，{ $role }，{ $date }）
+remark_signed_invented = （{ $author }，{ $role }，{ $date }；虚构的示例）

@@ -1,0 +1,54 @@
+"""A finding keeps what it is through a frame, and says nothing that its slots do not carry."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from tests.findings.candidates import ALL, gap, level
+from tests.findings.test_permission import RULE
+
+from analysis.documents import Run
+from analysis.findings.finding import COLUMNS, findings_of, frame_of, worded
+from analysis.findings.permission import judged
+from analysis.findings.wording import Number
+
+SLOTS = {"indicator": {"zh-Hans": "公平指数", "en": "Fairness"}, "unit": {"zh-Hans": "甲区", "en": "District A"},
+         "year": 2025, "measure": "", "value": Number("ixFair/U7/2025", 64.04, 1)}  # fmt: skip
+
+
+@pytest.mark.parametrize("candidate", ALL)
+def test_a_judged_finding_comes_back_from_a_frame(candidate):
+    found = judged([candidate()], RULE)[0]
+    assert findings_of(frame_of([found])) == [found]
+
+
+@given(st.lists(st.sampled_from(ALL), max_size=6), st.integers(0, 3000), st.none() | st.floats(-100, 100))
+def test_any_findings_come_back_from_a_frame(candidates, n, against):
+    found = [each(n=n, against=against, withheld=("noise", "small"), base_year=None) for each in candidates]
+    assert findings_of(frame_of(found)) == found
+
+
+def test_a_frame_of_none_has_its_columns():
+    assert list(frame_of([]).columns) == list(COLUMNS)
+    assert findings_of(frame_of([])) == []
+
+
+def test_a_worded_finding_names_the_cell_of_its_number_in_both_languages():
+    found = worded(level(slots=SLOTS))
+    assert found.said("en") == "Fairness in District A stood at 64.0 in 2025."
+    assert found.said("zh-Hans") == "2025年，甲区公平指数为64.0。"
+    for runs in found.texts.values():
+        assert Run(text="64.0", cell="ixFair/U7/2025") in runs
+
+
+def test_slots_are_not_kept_in_a_frame():
+    back = findings_of(frame_of([worded(level(slots=SLOTS))]))[0]
+    assert back.slots == {}
+    assert back.said("zh-Hans") == "2025年，甲区公平指数为64.0。"
+
+
+def test_a_kind_that_there_is_not_is_refused():
+    with pytest.raises(ValidationError, match="kind"):
+        gap(kind="guess")

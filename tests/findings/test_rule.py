@@ -1,0 +1,87 @@
+"""The rule set on statements: whole, in order, and no laxer than what holds elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.findings.checks import CHECKS
+from analysis.findings.permission import SAID_ELSEWHERE
+from analysis.findings.rule import ALWAYS, CODES, Statements, statements_of
+from analysis.findings.wording import slots_of
+from analysis.messages import LANGUAGES, DuzhengError
+from analysis.satisfaction.precision import Precision
+from analysis.workspace.rules import RuleSet
+
+
+@pytest.fixture
+def given(shanghai) -> RuleSet:
+    return shanghai.rules["statements"]
+
+
+def changed(rule: RuleSet, **parameters) -> RuleSet:
+    return rule.model_copy(update={"parameters": {**rule.parameters, **parameters}})
+
+
+def test_every_code_has_a_rule_and_a_sentence_in_both_languages():
+    assert set(CHECKS) == {*ALWAYS, *CODES}
+    for language in LANGUAGES:
+        assert {f"withheld_{code}" for code in (*CHECKS, SAID_ELSEWHERE)} <= set(slots_of(language))
+
+
+def test_what_may_be_said_is_held_to_no_less_than_what_may_be_shown(shanghai, given):
+    shown, said = shanghai.rules["precision"].read(Precision), statements_of(given)
+    assert said.small == shown.suppress_below
+    assert said.few_answers.level.weak == shown.caution_below
+    assert said.few_df.level.moderate == shown.caution_df
+    assert said.wide.weak == shown.caution_half_width
+
+
+def test_a_rule_that_is_always_judged_cannot_be_given_kinds(given):
+    applies = {**given.parameters["applies"], "small": ["gap"]}
+    with pytest.raises(DuzhengError, match=r"DZ-W003 data/rules/statements\.yaml.*small"):
+        statements_of(changed(given, applies=applies))
+
+
+def test_a_rule_that_is_left_out_is_named(given):
+    applies = {code: kinds for code, kinds in given.parameters["applies"].items() if code != "noise"}
+    with pytest.raises(DuzhengError, match="see noise"):
+        statements_of(changed(given, applies=applies))
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("few_answers", {"level": {"weak": 30}, "claim": {"withheld": 50, "weak": 30}}),
+        ("wide", {"withheld": 5, "weak": 10}),
+        ("noise", {"level": 0.05, "strong": 0.1, "exploratory": 0.01, "exploratory_at_most": "weak"}),
+        ("noise", {"level": 0.05, "strong": 0.01, "exploratory": 0.2, "exploratory_at_most": "weak"}),
+        ("small", 0),
+        ("kinds", {"gap": {"at_most": "strong"}}),
+        ("selection", {"register": "strong"}),
+        ("importance", {"standard": 3, "target": 2.5, "finding": 1, "unclear": 0, "unsized": 0.5, "exploratory": 0.8,
+                        "strength": {"strong": 1, "moderate": 0.8, "weak": 0.5}, "group": 0.8, "neutral": 0.8}),
+    ],
+)  # fmt: skip
+def test_bounds_out_of_order_are_refused(given, name, parameters):
+    with pytest.raises(DuzhengError, match="DZ-W003"):
+        statements_of(changed(given, **{name: parameters}))
+
+
+def test_the_smallest_difference_is_of_what_it_is_measured_in(given):
+    rule = statements_of(given)
+    assert rule.practical("points") == 3
+    assert rule.practical("relative", against=-2000) == pytest.approx(100)
+    with pytest.raises(ValueError, match="relative needs"):
+        rule.practical("relative")
+
+
+def test_an_exploratory_family_is_never_held_to_less(given):
+    rule = statements_of(given).noise.model_copy(update={"families": {"declared": 0.005}})
+    assert rule.level_of("declared", confirmatory=True) == 0.005
+    assert rule.level_of("declared", confirmatory=False) == 0.005
+    assert rule.level_of("other", confirmatory=False) == 0.01
+
+
+def test_the_rule_set_reads_again_as_it_is_written(given):
+    rule = statements_of(given)
+    assert Statements.model_validate(rule.model_dump()) == rule
