@@ -240,9 +240,7 @@ def set_off(language):
         return (
             KeyFigures(
                 figures=(
-                    KeyFigure(
-                        value=runs(number("1,113,078", "pupils/0/2023", "人"), "人"), label="义务教育在校生"
-                    ),
+                    KeyFigure(value=runs(number("1,113,078", "pupils/0/2023", "人"), "人"), label="义务教育在校生"),
                     KeyFigure(
                         value=runs(number("92.4%", "after_class/0/2023")),
                         label="课后服务参与率",
@@ -264,12 +262,15 @@ def set_off(language):
         KeyFigures(
             figures=(
                 KeyFigure(
-                    value=runs(number("1,113,078", "pupils/0/2023", "pupils"), " pupils"), label="in compulsory schooling"
+                    value=runs(number("1,113,078", "pupils/0/2023", "pupils"), " pupils"),
+                    label="in compulsory schooling",
                 ),
                 KeyFigure(
                     value=runs(number("92.4%", "after_class/0/2023")),
                     label="stay for after-class service",
-                    note=runs(number("3.2", "after_class_short/0/2023", "percentage points"), " percentage points short"),
+                    note=runs(
+                        number("3.2", "after_class_short/0/2023", "percentage points"), " percentage points short"
+                    ),
                 ),
                 KeyFigure(value=runs(number("14.2", "ratio/0/2023")), label="pupils to a teacher"),
             )
@@ -279,7 +280,7 @@ def set_off(language):
             by=runs("A parent, questionnaire of ", year("2023")),
         ),
         Remark(
-            text="The office has gone through this advice with the district, which does not dispute the schools’ figures.",
+            text="The office has gone through this advice with the district, which does not dispute the figures.",
             signed=runs("Wang Fang, inspector, ", Run(text="28 April 2024", role="date")),
         ),
     )

@@ -292,7 +292,9 @@ EVIDENCE = st.fixed_dictionaries(
         "selection": st.sampled_from(["probability", "census", "register"]),
     },
 )
-CANDIDATES = st.builds(lambda candidate, evidence: candidate(**evidence), st.sampled_from(ALL), EVIDENCE)
+CANDIDATES = st.builds(lambda candidate, evidence: candidate(**evidence), st.sampled_from(ALL), EVIDENCE).filter(
+    lambda each: (each.psus or 0) <= (each.n or 400)
+)
 
 
 def force(finding) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from tests.conftest import ROOT
 
 from analysis.findings.checks import CHECKS
 from analysis.findings.permission import SAID_ELSEWHERE
-from analysis.findings.rule import ALWAYS, CODES, Statements, statements_of
+from analysis.findings.rule import ALWAYS, CODES, OUTCOMES, Statements, statements_of
 from analysis.findings.wording import slots_of
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.satisfaction.precision import Precision
@@ -85,3 +86,73 @@ def test_an_exploratory_family_is_never_held_to_less(given):
 def test_the_rule_set_reads_again_as_it_is_written(given):
     rule = statements_of(given)
     assert Statements.model_validate(rule.model_dump()) == rule
+
+
+def _kinds(rule: Statements, code: str) -> str:
+    if code in ALWAYS:
+        return "all"
+    kinds = list(rule.applies[code])
+    claims = [kind for kind in rule.kinds if kind not in {"level", "quote"}]
+    rest = [kind for kind in kinds if kind not in claims]
+    return ", ".join(["claims", *rest] if set(claims) <= set(kinds) else kinds)
+
+
+def _bounds(rule: Statements) -> dict[str, dict[str, str]]:
+    """Say the bounds of each rule as the page does; the others withhold always."""
+    noise, size, deff, held = rule.noise, rule.trifling, rule.odd_design, rule.fragile
+    shares = {outcome: f"< {100 * getattr(held, outcome):g} %" for outcome in OUTCOMES[:-1]}
+    few = {
+        code: {outcome: ", ".join(f"{part} < {bound:g}" for part in ("level", "claim")
+                                  if (bound := getattr(getattr(getattr(rule, code), part), outcome)) is not None)
+               for outcome in OUTCOMES[:-1]}
+        for code in ("few_answers", "few_places", "few_df", "few_effective")
+    }  # fmt: skip
+    return few | {
+        "suppressed": {"withheld": "always", "moderate": "precision: caution"},
+        "small": {"withheld": f"< {rule.small}"},
+        "odd_design": {"withheld": f"< {deff.lowest:g} or > {deff.highest:g}"},
+        "wide": {"withheld": f"> {rule.wide.withheld:g}", "weak": f"> {rule.wide.weak:g}"},
+        "incomparable": {"withheld": "not comparable", rule.incomparable.with_care: "with care"},
+        "doubtful": {"withheld": "claims", **{strength: kind for kind, strength in rule.doubtful.items()}},
+        "noise": {"withheld": f"p > {noise.level:g}, exploratory p > {noise.exploratory:g}",
+                  noise.exploratory_at_most: "exploratory", "moderate": f"p > {noise.strong:g}"},
+        "trifling": {"withheld": f"< {size.points:g} points, < {size.percent:g} per cent, < {size.cv:g} of a cv, "
+                                 f"< {100 * size.relative:g} % of what it is held to"},
+        "fragile": {**shares, held.unchecked: f"{shares[held.unchecked]}, or unchecked"},
+    }  # fmt: skip
+
+
+def _rows(first: str) -> dict[str, list[str]]:
+    page = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    lines = page[page.index(first) :].split("\n\n")[0].splitlines()[2:]
+    cells = [[each.strip() for each in line.strip("|").split("|")] for line in lines]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def test_the_page_says_the_bounds_of_the_rule_set(given):
+    rule, rows = statements_of(given), _rows("| rule | what it looks at |")
+    assert list(rows) == list(CHECKS)
+    for code, (_, kinds, *bounds) in rows.items():
+        expected = _bounds(rule).get(code, {"withheld": "always"})
+        said = [expected.get(outcome, "") for outcome in OUTCOMES[:-1]]
+        assert [kinds, *bounds] == [_kinds(rule, code), *said], code
+
+
+def test_the_page_says_the_weights_of_importance(given):
+    weights, rows = statements_of(given).importance, _rows("| step |")
+    steps = {name: float(row[0]) for name, row in rows.items() if name}
+    assert steps == {name: getattr(weights, name) for name in ("standard", "target", "finding", "unclear")}
+    strengths = ", ".join(f"{weights.strength[one]:g}" for one in ("strong", "moderate", "weak"))
+    page = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    assert f"without one | {weights.unsized:g} |" in page
+    assert f"strong, moderate, weak | {strengths} |" in page
+    assert f"not declared | {weights.exploratory:g} |" in page
+    assert f"about a group within the unit | {weights.group:g} |" in page
+    assert f"neither good nor bad | {weights.neutral:g} |" in page
+
+
+def test_the_page_says_the_ceilings(given):
+    rule = statements_of(given)
+    assert (rule.kinds["driver"].at_most, rule.kinds["quote"].at_most) == ("moderate", "weak")
+    assert {kind for kind, each in rule.kinds.items() if each.at_most != "strong"} == {"driver", "quote"}
+    assert rule.selection == {"register": "strong", "probability": "strong", "census": "moderate", "open": "weak"}

@@ -22,8 +22,7 @@ from analysis.indicators.balance.standard import Standard, read_standard
 from analysis.indicators.balance.verdicts import decided, judge
 from analysis.messages import DuzhengError
 from analysis.satisfaction.social_recognition.recognition import Recognized
-from analysis.stats.dispersion.grouped_cv import grouped_cv
-from analysis.stats.inequality import plain_cv, weighted_cv
+from analysis.stats.dispersion import grouped_cv, plain_cv, weighted_cv
 from analysis.workspace import Workspace
 from analysis.workspace.rules import RuleSet
 from analysis.workspace.schools import PEOPLE, PROPERTY, held

@@ -10,7 +10,8 @@ from tests.stats.reference import ENTRIES, data
 
 from analysis.messages import DuzhengError
 from analysis.stats import SurveyDesign, weighted_cv
-from analysis.stats.inequality import MEASURE, inequality, plain_cv, theil_decomposition
+from analysis.stats.dispersion import plain_cv
+from analysis.stats.inequality import MEASURE, inequality, theil_decomposition
 
 # The worked example of 教督〔2012〕3号 as published: five schools.
 PUPILS = [45, 37, 89, 76, 55]

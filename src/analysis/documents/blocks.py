@@ -149,9 +149,7 @@ class Remark(_WithText):
     signed: Runs = ()
 
 
-Block = Annotated[
-    Title | Heading | Sentence | Table | Chart | Quote | KeyFigures | Remark, Field(discriminator="kind")
-]
+Block = Annotated[Title | Heading | Sentence | Table | Chart | Quote | KeyFigures | Remark, Field(discriminator="kind")]
 
 
 class Blocks(Frozen):

@@ -1,4 +1,4 @@
-"""The check of finished documents: id, text, rounding and unit of every number, and no numeral without a cell or type."""
+"""The check of finished documents: id, text, rounding and unit of every number, and no numeral from nowhere."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from analysis.documents.pdf_reading import read_pdf
 from analysis.documents.reading import Contents, Grid, Piece, read_docx, read_html, text
 from analysis.documents.render import Rendered, printable
 from analysis.documents.runs import Cell, has_digit
-from analysis.documents.units import Units, agrees, squeezed
 from analysis.documents.tree import title_of
+from analysis.documents.units import Reading, Units, squeezed
 from analysis.messages import DuzhengError, Fault, Language, write_number
 
 #: What Word allows in the tag of a content control.
@@ -238,8 +238,9 @@ def _about(value: str) -> str:
 
 
 def written_as(cell: Cell) -> list[str]:
-    """Give the ways in which the value of a cell may be printed: plain, signed, without its sign, or as below its last
-    decimal.
+    """Give the ways in which the value of a cell may be printed.
+
+    Plain, signed, without its sign, and, where it is above 0 and rounds to 0, as below its last decimal.
 
     Examples
     --------
@@ -254,7 +255,7 @@ def written_as(cell: Cell) -> list[str]:
         return [write_number(None, cell.decimals)]
     ways = [write_number(cell.value, cell.decimals), write_number(cell.value, cell.decimals, signed=True)]
     ways.append(write_number(abs(cell.value), cell.decimals))
-    if 0 < cell.value and not ways[0].strip("0."):
+    if cell.value > 0 and not ways[0].strip("0."):
         ways.append(f"<{write_number(10**-cell.decimals, cell.decimals)}")
     return list(dict.fromkeys(ways))
 
@@ -276,7 +277,7 @@ def _values(contents: Contents, cells: Mapping[str, Cell], units: Units) -> Iter
             yield from _value(piece, cell, found)
 
 
-def _value(piece: Piece, cell: Cell, read: frozenset[str]) -> Iterator[Fault]:
+def _value(piece: Piece, cell: Cell, read: Reading) -> Iterator[Fault]:
     measure = squeezed(replace_uncovered(cell.measure)[0])
     shown = squeezed(piece.text)
     number = shown.removesuffix(measure) if measure else shown
@@ -288,11 +289,10 @@ def _value(piece: Piece, cell: Cell, read: frozenset[str]) -> Iterator[Fault]:
             expected=f"{' or '.join(ways)} (decimals: {cell.decimals})",
             hint="write it with messages.write_number at the decimals of its cell",
         )
-    if cell.value is not None and not agrees(read, measure):
-        units = ", ".join(sorted(repr(unit) for unit in read if unit and not unit.startswith("\0"))) or "no unit"
+    if cell.value is not None and not read.agrees(measure):
         yield Fault(
             "DZ-D002",
-            found=f"{piece.text!r} for cell {cell.id} in {units}",
+            found=f"{piece.text!r} for cell {cell.id} in {read.found()}",
             expected=f"{cell.measure!r}" if measure else "no unit",
             hint="let the unit follow the number, or name it in the head of its row or column",
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Iterable
 
-from analysis.documents.blocks import Block, Chart, Heading, KeyFigures, Quote, Remark, Run, Table, Title
+from analysis.documents.blocks import Block, Chart, Heading, KeyFigure, KeyFigures, Quote, Remark, Run, Table, Title
 from analysis.documents.runs import text_of
 
 
@@ -35,27 +36,32 @@ def page(block: Block) -> str:
     >>> page(Heading(level=1, text="<b>"))
     '<h2>&lt;b&gt;</h2>'
     """
-    if isinstance(block, Title):
-        return f"<h1>{_escaped(block.text)}</h1>"
-    if isinstance(block, Heading):
-        return f"<h{block.level + 1}>{_escaped(block.text)}</h{block.level + 1}>"
+    if isinstance(block, Title | Heading):
+        level = 1 if isinstance(block, Title) else block.level + 1
+        return f"<h{level}>{_escaped(block.text)}</h{level}>"
     if isinstance(block, Table):
         head = "".join(f"<th>{_escaped(column.text)}</th>" for column in block.columns)
         body = "".join("<tr>" + "".join(f"<td>{_escaped(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
         caption = _escaped(block.caption)
         return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     if isinstance(block, KeyFigures):
-        items = (
-            f"<li><strong>{_escaped(each.value)}</strong> {_escaped(each.label)} <small>{_escaped(each.note)}</small></li>"
-            for each in block.figures
-        )
-        return f"<ul>{''.join(items)}</ul>"
+        return f"<ul>{''.join(map(_item, block.figures))}</ul>"
     if isinstance(block, Quote):
         return f"<blockquote><p>{_escaped(block.text)}</p><footer>{_escaped(block.by)}</footer></blockquote>"
     if isinstance(block, Remark):
         return f"<p>{_escaped(block.text)}</p><p><em>{_escaped(block.signed)}</em></p>"
-    return f"<p>{html.escape(plain(block))}</p>"
+    return f"<p>{html.escape(_visible(plain(block)))}</p>"
+
+
+def _item(figure: KeyFigure) -> str:
+    value, label, note = map(_escaped, (figure.value, figure.label, figure.note))
+    return f"<li><strong>{value}</strong> {label} <small>{note}</small></li>"
 
 
 def _escaped(runs: Iterable[Run]) -> str:
-    return html.escape(text_of(runs))
+    return html.escape(_visible(text_of(runs)))
+
+
+def _visible(value: str) -> str:
+    """Take out control characters, among them those that turn the direction of a text."""
+    return "".join(each for each in value if unicodedata.category(each) not in {"Cc", "Cf"} or each in "\n\t")

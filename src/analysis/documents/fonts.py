@@ -42,7 +42,7 @@ def font_directory() -> Path:
 
 @lru_cache(maxsize=1)
 def covered() -> frozenset[int]:
-    """Give the code points that may be printed: every packaged family has a glyph for them, and they are no controls."""
+    """Give the code points that may be printed: they are no controls, and every packaged family has a glyph."""
     from fontTools.ttLib import TTFont
 
     sets = []

@@ -16,8 +16,8 @@ from analysis.messages import DuzhengError, Fault
 
 #: Filters, templates, style and script that ship with the package.
 FORMATS: Final = Path(__file__).with_name("formats")
-#: The filters of memos.
-MEMO: Final = ("cells.lua", "tables.lua", "figures.lua")
+#: The filter of memos.
+MEMO: Final = ("memo.lua",)
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 #: Elements that are a line by themselves, and those that are only numbers of a list.
-_LINES: Final = frozenset({"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Title", "/Caption", "/LBody", "/TH", "/TD"})
+_LINES: Final = frozenset(
+    {"/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Title", "/Caption", "/LBody", "/TH", "/TD"}
+)
 _PASSED: Final = frozenset({"/Lbl", "/Figure", "/Formula"})
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -194,9 +196,7 @@ def _grid(table: Element) -> Grid:
     parts = [each for each in table.inside if isinstance(each, Element)]
     caption = "".join(each.text() for each in parts if each.role == "/Caption")
     rows = [
-        (row, [cell for cell in row.inside if isinstance(cell, Element)])
-        for row in table.walk()
-        if row.role == "/TR"
+        (row, [cell for cell in row.inside if isinstance(cell, Element)]) for row in table.walk() if row.role == "/TR"
     ]
     head = [cell for _, cells in rows if all(each.role == "/TH" for each in cells) for cell in cells]
     body = [cells for _, cells in rows if not all(each.role == "/TH" for each in cells)]

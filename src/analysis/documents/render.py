@@ -197,7 +197,7 @@ def render(
     tree = document_tree(shown, pictures)
     with tempfile.TemporaryDirectory(prefix="duzheng-") as name:
         folder = Path(name)
-        _lay_out(pictures, folder)
+        _lay_out(pictures, folder, formats)
         made: dict[Format, bytes] = {}
         source, numerals = b"", list[Numeral]()
         if "html" in formats:
@@ -218,13 +218,17 @@ def render(
     return Rendered(files=files, replaced=replaced, digests=digests, source=source, map=where)
 
 
-def _lay_out(pictures: Mapping[int, Picture], folder: Path) -> None:
+def _lay_out(pictures: Mapping[int, Picture], folder: Path, formats: Collection[Format]) -> None:
+    """Write what the filters take of each chart: DOCX its PNG, PDF its SVG, HTML an SVG and the specification."""
     for number, picture in pictures.items():
         name = figure_name(number)
-        (folder / f"{name}.svg").write_text(picture.svg, encoding="utf-8", newline="\n")
-        (folder / f"{name}.page.svg").write_text(page_svg(picture.svg, name), encoding="utf-8", newline="\n")
-        (folder / f"{name}.json").write_text(page_spec(picture), encoding="utf-8", newline="\n")
-        (folder / f"{name}.png").write_bytes(picture.png)
+        if "docx" in formats:
+            (folder / f"{name}.png").write_bytes(picture.png)
+        if "pdf" in formats:
+            (folder / f"{name}.svg").write_text(picture.svg, encoding="utf-8", newline="\n")
+        if "html" in formats:
+            (folder / f"{name}.page.svg").write_text(page_svg(picture.svg, name), encoding="utf-8", newline="\n")
+            (folder / f"{name}.json").write_text(page_spec(picture), encoding="utf-8", newline="\n")
 
 
 def _html(tree: Node, title: Title, folder: Path, font_css: str, *, live: bool) -> bytes:

@@ -136,6 +136,8 @@ class Cell(Frozen):
     measure
         The unit in the document's language, as it stands after the number: ``人``, ``%``, ``persons``; empty where
         the number has none, such as a place.
+    counted
+        What is counted, where a sentence names it in the place of the unit: ``primary pupils``.
     decimals
         How many are shown.
     how
@@ -152,6 +154,7 @@ class Cell(Frozen):
     base_year: int | None = None
     statistic: str
     measure: str
+    counted: str = ""
     decimals: int
     how: str
     sources: tuple[str, ...] = ()

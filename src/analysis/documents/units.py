@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from analysis.documents.reading import Grid, Line, Piece, text
 
@@ -26,6 +26,33 @@ def squeezed(value: str) -> str:
     'hundredmillionyuan'
     """
     return _BLANK.sub("", value)
+
+
+class Reading(NamedTuple):
+    """How a number is read: the unit that follows it, those around it if none does, and that of a head above it."""
+
+    own: str
+    around: frozenset[str] = frozenset()
+    above: str = ""
+
+    def agrees(self, measure: str) -> bool:
+        """Tell whether a number whose cell has this measure may be read so.
+
+        A number without a unit (a place, a coefficient) may stand in a row or a sentence of another unit, but not
+        before a per cent sign, nor under a head that names a unit.
+
+        >>> Reading("%").agrees("%"), Reading("%").agrees("persons"), Reading("", frozenset({"%"})).agrees("")
+        (True, False, True)
+        """
+        unit = squeezed(measure)
+        if not unit:
+            return self.own not in {PER_CENT, *POINTS} and not self.above
+        return unit == self.own if self.own else unit in self.around
+
+    def found(self) -> str:
+        """Say in which unit it is read."""
+        units = [self.own] if self.own else sorted(self.around | ({self.above} - {""}))
+        return ", ".join(map(repr, units)) or "no unit"
 
 
 class Units:
@@ -67,7 +94,7 @@ class Units:
         whole = next((unit for unit in self.known if unit.casefold() == rest.casefold()), "")
         return whole or next((unit for unit in (PER_CENT, *POINTS) if rest.endswith(unit)), "")
 
-    def in_line(self, line: Line) -> Iterator[tuple[Piece, frozenset[str]]]:
+    def in_line(self, line: Line) -> Iterator[tuple[Piece, Reading]]:
         """Give each number of a line with the units in which it can be read.
 
         A number is read in the unit that follows it. One that none follows is read in that of the next number if it is
@@ -78,69 +105,45 @@ class Units:
             numbers = [place for place, piece in enumerate(sentence) if piece.cell is not None]
             own = [self._own(sentence, place) for place in numbers]
             for position, place in enumerate(numbers):
-                yield sentence[place], self._read(sentence, numbers, own, position)
+                yield sentence[place], Reading(own[position], _around(sentence, numbers, own, position))
 
     def _own(self, sentence: Sequence[Piece], place: int) -> str:
         number = sentence[place].text
         inside = next((unit for unit in self.known if squeezed(number).endswith(unit)), "")
         return inside or self.at_start(text(sentence[place + 1 :]), number)
 
-    def _read(
-        self, sentence: Sequence[Piece], numbers: Sequence[int], own: Sequence[str], position: int
-    ) -> frozenset[str]:
-        if own[position]:
-            return frozenset({own[position]})
-        for later in range(position + 1, len(numbers)):
-            between = squeezed(text(sentence[numbers[later - 1] + 1 : numbers[later]]))
-            if not _JOINED.fullmatch(between):
-                break
-            if own[later]:
-                return frozenset({own[later]})
-        before = [unit for unit in own[:position] if unit]
-        if before:
-            plain = [unit for unit in before if unit != PER_CENT]
-            return frozenset({before[-1], *plain[-1:]})
-        after = [unit for unit in own[position + 1 :] if unit]
-        return frozenset(after[:1])
-
-    def in_grid(self, grid: Grid) -> Iterator[tuple[Piece, frozenset[str]]]:
+    def in_grid(self, grid: Grid) -> Iterator[tuple[Piece, Reading]]:
         """Give each number of a table with its unit: after it, or of its column's head, its row's, the caption's."""
         yield from self.in_line(grid.caption)
         caption = self.of_head(text(grid.caption))
         heads = [self.of_head(text(head)) for head in grid.head]
-        only_years = [all(piece.role == "year" or not piece.text.strip() for piece in head) for head in grid.head]
-        for head in grid.head:
-            yield from self.in_line(head)
+        of_years = [all(piece.role == "year" or not piece.text.strip() for piece in head) for head in grid.head]
+        for named in grid.head:
+            yield from self.in_line(named)
         for row in grid.rows:
             of_row = self.of_head(text(row[0])) if row else ""
             for column, cell in enumerate(row):
-                named = heads[column] if column < len(heads) else ""
-                outer = named or (of_row if column else "") or caption
-                bare = outer if named or (column < len(only_years) and only_years[column]) else ""
+                head = heads[column] if column < len(heads) else ""
+                outer = head or (of_row if column else "") or caption
+                above = outer if column < len(of_years) and of_years[column] else head
                 for place, piece in enumerate(cell):
                     if piece.cell is not None:
-                        own = self._own(cell, place)
-                        yield piece, frozenset({own}) if own else frozenset({outer, _BARE + bare})
+                        yield piece, Reading(self._own(cell, place), frozenset({outer} - {""}), above)
 
 
-#: Marks the unit that a number without a unit would be read in; see :func:`agrees`.
-_BARE: Final = "\0"
-
-
-def agrees(read: frozenset[str], measure: str) -> bool:
-    """Tell whether a number whose cell has this measure may be read so.
-
-    A number without a unit (a place, a coefficient) has none after it. It may stand in a row or a sentence of another
-    unit, but not under a head that names one.
-
-    >>> agrees(frozenset({"%"}), "%"), agrees(frozenset({"%"}), "persons"), agrees(frozenset(), "")
-    (True, False, True)
-    """
-    units = {unit for unit in read if not unit.startswith(_BARE)}
-    bare = {unit.removeprefix(_BARE) for unit in read if unit.startswith(_BARE)}
-    if squeezed(measure):
-        return squeezed(measure) in units
-    return not any(bare) if bare else True
+def _around(sentence: Sequence[Piece], numbers: Sequence[int], own: Sequence[str], position: int) -> frozenset[str]:
+    for later in range(position + 1, len(numbers)):
+        between = squeezed(text(sentence[numbers[later - 1] + 1 : numbers[later]]))
+        if not _JOINED.fullmatch(between):
+            break
+        if own[later]:
+            return frozenset({own[later]})
+    before = [unit for unit in own[:position] if unit]
+    if before:
+        plain = [unit for unit in before if unit != PER_CENT]
+        return frozenset({before[-1], *plain[-1:]})
+    after = [unit for unit in own[position + 1 :] if unit]
+    return frozenset(after[:1])
 
 
 def _sentences(line: Line) -> Iterator[list[Piece]]:

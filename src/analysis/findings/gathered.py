@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: The columns of a frame of cells: those of a cell of a document, with its measure in both languages.
-CELLS = ("id", "value", "unit", "indicator", "year", "base_year", "statistic", "measure_zh", "measure_en", "decimals",
-         "how", "sources")  # fmt: skip
+CELLS = ("id", "value", "unit", "indicator", "year", "base_year", "statistic", "measure_zh", "measure_en", "counted_zh",
+         "counted_en", "decimals", "how", "sources")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ def cells_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     Parameters
     ----------
     rows
-        By column of :data:`CELLS`; ``measure`` may stand for both languages as a text in two languages, and what is
-        left out is empty.
+        By column of :data:`CELLS`; ``measure`` and ``counted`` may stand for both languages as a text in two languages,
+        and what is left out is empty.
     """
     import pandas as pd
 
     written = []
     for row in rows:
-        given = {"base_year": None, "measure_zh": "", "measure_en": "", "how": "", "sources": "", **row}
-        measure: Texts | None = given.pop("measure", None)
-        if measure:
-            given |= {"measure_zh": measure["zh-Hans"], "measure_en": measure.get("en", measure["zh-Hans"])}
+        given = {"base_year": None, "how": "", "sources": "", **row}
+        for name in ("measure", "counted"):
+            texts: Texts | None = given.pop(name, None)
+            given |= {column: text for column, text in _columns(name, texts).items() if column not in given}
         written.append(given)
     types = dict.fromkeys(CELLS, "str") | {
         "value": "float64",
@@ -63,6 +63,11 @@ def cells_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     }
     frame = pd.DataFrame(written, columns=list(CELLS)).astype(types)
     return frame.drop_duplicates("id", ignore_index=True)
+
+
+def _columns(name: str, texts: Texts | None) -> dict[str, str]:
+    chinese = texts["zh-Hans"] if texts else ""
+    return {f"{name}_zh": chinese, f"{name}_en": texts.get("en", chinese) if texts else ""}
 
 
 def cell_of(row: Mapping[str, Any], language: Language) -> Cell:
@@ -78,6 +83,7 @@ def cell_of(row: Mapping[str, Any], language: Language) -> Cell:
         base_year=None if pd.isna(row["base_year"]) else int(row["base_year"]),
         statistic=row["statistic"],
         measure=row["measure_zh" if language == "zh-Hans" else "measure_en"],
+        counted=row["counted_zh" if language == "zh-Hans" else "counted_en"],
         decimals=row["decimals"],
         how=row["how"],
         sources=tuple(row["sources"].split(";")) if row["sources"] else (),

@@ -41,8 +41,8 @@ class Layout(BaseModel):
     sections
         Names of :data:`analysis.findings.sections.SECTIONS`, each once, in the order of the document. A section may
         carry a ``title`` of its own.
-    file
-        Where it stands, for messages.
+    file, lines
+        Where it stands, and in which line each section, for messages.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,6 +50,7 @@ class Layout(BaseModel):
     of: Subjects = "unit"
     sections: tuple[Placed, ...] = Field(min_length=1)
     file: str = Field("", exclude=True)
+    lines: dict[str, int | None] = Field(default_factory=dict, exclude=True)
 
     @model_validator(mode="after")
     def _once(self) -> Self:
@@ -107,4 +108,5 @@ def read_layout(path: Path) -> Layout:
         )  # fmt: skip
     if faults:
         raise DuzhengError(*faults)
-    return layout.model_copy(update={"file": file})
+    lines = {name: line_of(node, ("sections", place)) for place, name in enumerate(layout.names)}
+    return layout.model_copy(update={"file": file, "lines": lines})

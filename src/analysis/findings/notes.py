@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.documents import Run, Runs, Sentence
-from analysis.findings.statements import exceeding
 from analysis.findings.wording import name, year
 from analysis.indicators import rows_of
 from analysis.messages import pick, write_number
@@ -112,6 +111,16 @@ def _exceeding(brief: Brief) -> list[Runs]:
     return said
 
 
+def exceeding(brief: Brief, year: int) -> list[tuple[str, str, list[Run]]]:
+    """Give the indicators that exceed what they cannot exceed in a year, what that is, and the units' short names."""
+    frame = brief.evidence.warnings
+    frame = frame[(frame["kind"] == "above") & (frame["year"] == year)]
+    return [
+        (str(code), str(against), [name(brief.name(unit, short=True)) for unit in group["unit"]])
+        for (code, against), group in frame.groupby(["indicator", "against"], sort=False)
+    ]
+
+
 def _totals(brief: Brief) -> list[Runs]:
     evidence = brief.evidence
     said: list[Runs] = []
@@ -187,7 +196,7 @@ def _cautions(brief: Brief) -> list[Runs]:
     """Say the catalogue's cautions for indicators that the memo shows, each text once."""
     said: dict[str, tuple[Indicator, str]] = {}
     years: dict[str, set[int]] = {}
-    for row in brief.shown:
+    for row in brief.shown_facts:
         years.setdefault(row["indicator"], set()).add(row["year"])
     for indicator in brief.reference.catalogue.values():
         shown = years.get(indicator.code, set())
@@ -209,7 +218,7 @@ def _cautions(brief: Brief) -> list[Runs]:
 def _variants(brief: Brief) -> list[Runs]:
     """Say by which definition indicators that have several are computed, if the memo shows them."""
     said: list[Runs] = []
-    for code, variant in dict.fromkeys((row["indicator"], row["variant"]) for row in brief.shown if row["variant"]):
+    for code, variant in dict.fromkeys((row["indicator"], row["variant"]) for row in brief.shown_facts if row["variant"]):
         indicator = brief.reference.catalogue[code]
         chosen = next(each for each in indicator.variants if each.id == variant)
         how = pick(chosen.note, brief.language).rstrip("。.") if chosen.note else ""
@@ -226,4 +235,4 @@ def _variants(brief: Brief) -> list[Runs]:
 
 
 def _rounding(brief: Brief) -> list[Runs]:
-    return [brief.runs("note_rounded")] if any(row["status"] == "rounded" for row in brief.shown) else []
+    return [brief.runs("note_rounded")] if any(row["status"] == "rounded" for row in brief.shown_facts) else []

@@ -1,129 +1,160 @@
-"""Charts of a brief, with caption, text alternative and source line."""
+"""Charts of facts in a memo, with caption, text alternative and source line."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from math import isnan
+from typing import TYPE_CHECKING, Any, Final
 
 from analysis.documents import Chart
-from analysis.indicators import rows_of
-from analysis.messages import pick
+from analysis.findings import charts
+from analysis.messages import pick, write_number
 
 if TYPE_CHECKING:
+    from analysis.documents import Runs
     from analysis.findings.brief import Brief
+    from analysis.findings.evidence import Fact
     from analysis.workspace import Indicator
 
+#: Figures beside each other in a chart of dots.
+_BESIDE: Final = 2
 
-def dots(brief: Brief) -> list[Chart]:
-    """Draw a dot plot of each ratio whose balance has a meaning, in the newest year that all peers have."""
-    from analysis.indicators import charts
 
+def chart(
+    brief: Brief, spec: dict[str, Any], caption: Runs, alt: str, cells: Iterable[str], notes: Sequence[Runs] = ()
+) -> Chart:
+    """Finish a chart: caption, text alternative, and below it what its marks mean and its source."""
+    return Chart(caption=caption, alt=alt, spec=spec, notes=(*notes, *brief.source_line(cells)))
+
+
+def dots(brief: Brief, topic: str) -> list[Chart]:
+    """Draw the ratios of a topic whose balance has a meaning, in the newest year that all units have."""
     evidence = brief.evidence
-    drawn = []
-    for indicator in brief.reference.catalogue.of(balance=True):
-        years = evidence.complete(indicator.code)
-        if not years or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no peers
-            continue
-        rows = evidence.levels[
-            (evidence.levels["indicator"] == indicator.code)
-            & (evidence.levels["year"] == years[-1])
-            & evidence.levels["unit"].isin(evidence.peers)
-        ]
-        whole = evidence.level(indicator.code, evidence.whole, years[-1])
-        reference = (brief.name(evidence.whole, short=True), whole["value"]) if evidence.whole and whole else None
-        spec = charts.dot_plot(
-            rows, indicator, _names(brief), picked=evidence.unit, reference=reference, language=brief.language
-        )
-        facts = rows_of(rows)
-        label = brief.indicator_name(indicator)
-        drawn.append(
-            Chart(
-                caption=brief.runs("chart_dots", year=years[-1], indicator=label),
-                alt=brief.plain("alt_dots", indicator=brief.indicator_name(indicator, inside=True)),
-                spec=spec,
-                notes=(brief.source_line(facts),),
-            )
-        )
-    return drawn
+    units, whole = (evidence.below, evidence.unit) if evidence.below else (evidence.peers, evidence.whole)
+    if len(units) < 2 or not whole:  # noqa: PLR2004  one unit has no peers
+        return []
+    chosen = []
+    for indicator in brief.reference.catalogue.of(topic=topic, balance=True):
+        years = complete(brief, indicator.code, units)
+        if years:
+            chosen.append((indicator, years[-1]))
+    groups: dict[tuple[int, str], list[Indicator]] = {}
+    for indicator, year in chosen:
+        groups.setdefault((year, pick(indicator.measure, brief.language)), []).append(indicator)
+    return [
+        _dots(brief, group[place : place + _BESIDE], year, units, whole)
+        for (year, _), group in groups.items()
+        for place in range(0, len(group), _BESIDE)
+    ]
 
 
-def multiples(brief: Brief) -> list[Chart]:
-    """Draw small multiples of the headline size that has the most years complete for all peers."""
-    from analysis.indicators import charts
+def complete(brief: Brief, indicator: str, units: Sequence[str]) -> list[int]:
+    """Give the years in which all of some units have a figure of an indicator."""
+    held = [{row["year"] for row in brief.evidence.course(indicator, unit)} for unit in units]
+    return sorted(set.intersection(*held)) if held else []
 
-    evidence = brief.evidence
+
+def _dots(brief: Brief, indicators: Sequence[Indicator], year: int, units: Sequence[str], whole: str) -> Chart:
+    evidence, rows = brief.evidence, []
+    for indicator in indicators:
+        total = evidence.level(indicator.code, whole, year)
+        for unit in units:
+            fact = evidence.level(indicator.code, unit, year)
+            if fact is None or isnan(fact["value"]):
+                continue
+            rows.append({
+                "cell": fact["cell"], "name": brief.name(unit, short=True), "value": fact["value"],
+                "shown": write_number(fact["value"], indicator.decimals), "picked": unit == evidence.unit,
+                "panel": brief.indicator_name(indicator), "total": total["value"] if total is not None else None,
+                "total_shown": write_number(total["value"], indicator.decimals) if total is not None else "",
+            })  # fmt: skip
+    rows.sort(key=lambda row: (-row["value"], row["name"]))
+    names = brief.wording.list_of(brief.indicator_name(each, inside=place > 0) for place, each in enumerate(indicators))
+    measure = pick(indicators[0].measure, brief.language)
+    title = measure if len(indicators) > 1 else indicators[0].label(brief.language)
+    spec = charts.dots(
+        rows,
+        title=title,
+        whole=brief.name(whole, short=True),
+        unit=brief.plain("unit_column"),
+        panels=[brief.indicator_name(each) for each in indicators],
+    )
+    inside = brief.wording.list_of(brief.indicator_name(each, inside=True) for each in indicators)
+    alt = brief.plain("alt_dots", indicator=inside, area=brief.name(whole))
+    if evidence.unit in units:
+        alt += brief.plain("alt_picked")
+    caption = brief.runs("chart_dots", year=year, indicator=names)
+    return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
+
+
+def panels(brief: Brief, topic: str) -> list[Chart]:
+    """Draw a small panel a unit: the headline size of a topic that has the most years complete for all units."""
+    evidence, units = brief.evidence, brief.evidence.below
     candidates = [
         (indicator, years)
-        for indicator in brief.reference.catalogue.of(kinds=("count", "amount"))
-        if indicator.headline and len(years := _comparable(brief, indicator)) > 1
+        for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount"))
+        if indicator.headline and len(years := _comparable(indicator, complete(brief, indicator.code, units))) > 1
     ]
-    if not candidates or len(evidence.peers) < 2:  # noqa: PLR2004  one unit has no peers
+    if not candidates or len(units) < 2:  # noqa: PLR2004  one unit has no peers
         return []
     indicator, years = max(candidates, key=lambda pair: len(pair[1]))
-    rows = evidence.levels[
-        (evidence.levels["indicator"] == indicator.code)
-        & evidence.levels["year"].isin(years)
-        & evidence.levels["unit"].isin(evidence.peers)
-    ]
+    rows = []
+    for unit in units:
+        course = {row["year"]: row for row in evidence.course(indicator.code, unit) if row["year"] in years}
+        base = course[years[0]]["value"]
+        for year, fact in sorted(course.items()) if base else ():
+            index = 100 * fact["value"] / base
+            rows.append({
+                "cell": fact["cell"], "name": brief.name(unit, short=True), "year": year, "index": index,
+                "shown": write_number(fact["value"], indicator.decimals), "label": write_number(index, 0),
+                "picked": unit == evidence.unit, "value": fact["value"],
+            })  # fmt: skip
+    order = [brief.name(unit, short=True) for unit in units]
+    spec = charts.panels(rows, order=order, title=f"{years[0]} = 100")
     label = brief.indicator_name(indicator)
-    spec = charts.small_multiples(
-        rows,
-        indicator,
-        _names(brief),
-        picked=evidence.unit,
-        base_year=years[0],
-        language=brief.language,
-        index_title=f"{years[0]} = 100",
-    )
-    return [
-        Chart(
-            caption=brief.runs("chart_multiples", indicator=label, base=years[0]),
-            alt=brief.plain("alt_multiples", indicator=brief.indicator_name(indicator, inside=True), base=years[0]),
-            spec=spec,
-            notes=(brief.source_line(rows_of(rows)),),
-        )
-    ]
+    caption = brief.runs("chart_panels", indicator=label, base=years[0])
+    alt = brief.plain("alt_panels", indicator=brief.indicator_name(indicator, inside=True), base=years[0])
+    return [chart(brief, spec, caption, alt, [row["cell"] for row in rows])]
 
 
-def broken_series(brief: Brief) -> list[Chart]:
-    """Draw the funding series of the unit above the whole that have a break, one line a stage and stretch."""
-    from analysis.indicators import charts
-
-    evidence = brief.evidence
-    broken = [
-        indicator
-        for indicator in brief.reference.catalogue.of(topic="funding")
-        if indicator.breaks and len(evidence.course(indicator.code, evidence.above)) > 1
-    ]
-    drawn = []
-    families: dict[str, list[Indicator]] = {}
-    for indicator in broken:
-        families.setdefault(indicator.family or indicator.code, []).append(indicator)
-    for family in families.values():
-        facts = [row for indicator in family for row in evidence.course(indicator.code, evidence.above)]
-        rows = evidence.levels[evidence.levels["cell"].isin([row["cell"] for row in facts])]
-        title = pick(family[0].family_name or family[0].name, brief.language)
-        spec = charts.lines(
-            rows,
-            family,
-            {each.code: pick(each.short or each.name, brief.language) for each in family},
-            language=brief.language,
-            break_label=brief.plain("break_label"),
-        )
-        drawn.append(
-            Chart(
-                caption=brief.runs("chart_lines", indicator=title),
-                alt=brief.plain("alt_lines", indicator=title),
-                spec=spec,
-                notes=(brief.source_line(facts),),
-            )
-        )
-    return drawn
-
-
-def _comparable(brief: Brief, indicator: Indicator) -> list[int]:
-    years = brief.evidence.complete(indicator.code)
+def _comparable(indicator: Indicator, years: Sequence[int]) -> list[int]:
     return [year for year in years if indicator.segment(year) == indicator.segment(years[-1])]
 
 
-def _names(brief: Brief) -> dict[str, str]:
-    return {unit: brief.name(unit, short=True) for unit in brief.evidence.peers}
+def broken_series(brief: Brief) -> list[Chart]:
+    """Draw the series of funding of the unit above that have a break, one line a stage and stretch."""
+    evidence = brief.evidence
+    above = evidence.whole if evidence.below else evidence.above
+    families: dict[str, list[Indicator]] = {}
+    for indicator in brief.reference.catalogue.of(topic="funding"):
+        if indicator.breaks and len(evidence.course(indicator.code, above)) > 1:
+            families.setdefault(indicator.family or indicator.code, []).append(indicator)
+    return [_courses(brief, family, above) for family in families.values()]
+
+
+def _courses(brief: Brief, family: Sequence[Indicator], above: str | None) -> Chart:
+    facts: list[tuple[Indicator, Fact]] = [
+        (indicator, row) for indicator in family for row in brief.evidence.course(indicator.code, above)
+    ]
+    rows = [
+        {
+            "cell": row["cell"], "label": pick(indicator.short or indicator.name, brief.language), "year": row["year"],
+            "value": row["value"], "segment": row["segment"],
+            "shown": write_number(row["value"], indicator.decimals),
+        }
+        for indicator, row in facts
+    ]  # fmt: skip
+    years = sorted({row["year"] for row in rows})
+    breaks = sorted({each.year for indicator in family for each in indicator.breaks
+                     if years and years[0] < each.year <= years[-1]})  # fmt: skip
+    title = pick(family[0].family_name or family[0].name, brief.language)
+    area = brief.name(above) if above else ""
+    spec = charts.courses(
+        rows,
+        title=pick(family[0].measure, brief.language),
+        breaks=breaks,
+        break_label=brief.plain("break_label"),
+    )
+    caption = brief.runs("chart_courses", indicator=title, area=area)
+    alt = brief.plain("alt_courses", indicator=title, area=area)
+    return chart(brief, spec, caption, alt, [row["cell"] for row in rows])

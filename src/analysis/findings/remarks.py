@@ -243,16 +243,8 @@ def runs_of(remark: Remark, language: Language, cells: Mapping[str, Mapping[str,
 
 def signature(remark: Remark, language: Language) -> Runs:
     """Say who signs a remark, as what, and when; an invented one says that it is."""
-    date = remark.date
-    written = (
-        f"{date.year}年{date.month}月{date.day}日" if language == "zh-Hans" else f"{date.day} {date:%B} {date.year}"
-    )
-    return Wording(language).runs(
-        "remark_signed_invented" if remark.synthetic else "remark_signed",
-        author=remark.author,
-        role=remark.role,
-        date=Run(text=written, role="date"),
-    )
+    key = "remark_signed_invented" if remark.synthetic else "remark_signed"
+    return Wording(language).runs(key, author=remark.author, role=remark.role, date=remark.date)
 
 
 def table_of(remarks: Iterable[Remark], cells: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
@@ -262,18 +254,18 @@ def table_of(remarks: Iterable[Remark], cells: Mapping[str, Mapping[str, Any]]) 
     -------
     pandas.DataFrame
         One row a remark, in the order given: unit, year, section, ``synthetic``, and as JSON lists of runs
-        ``zh-Hans`` and ``en``, the paragraph, with ``signed_zh-Hans`` and ``signed_en``.
+        ``text_zh-Hans`` and ``text_en``, the paragraph, with ``signed_zh-Hans`` and ``signed_en``.
     """
     import pandas as pd
 
     rows = [
         {"unit": each.unit, "year": each.year, "section": each.section, "synthetic": each.synthetic}
-        | {language: _written(runs_of(each, language, cells)) for language in LANGUAGES}
+        | {f"text_{language}": _written(runs_of(each, language, cells)) for language in LANGUAGES}
         | {f"signed_{language}": _written(signature(each, language)) for language in LANGUAGES}
         for each in remarks
     ]
     types = {"unit": "str", "year": "int64", "section": "str", "synthetic": "bool"}
-    types |= dict.fromkeys((*LANGUAGES, *(f"signed_{language}" for language in LANGUAGES)), "str")
+    types |= {f"{what}_{language}": "str" for what in ("text", "signed") for language in LANGUAGES}
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
@@ -312,11 +304,12 @@ def _unaccounted(remark: Remark) -> Iterator[Fault]:
             elif piece["number"] is not None and not _is_option(piece["number"]):
                 yield _fault(remark, language, whole, "{cell}, and after bars decimals, bare or abs", near=whole)
             elif piece["plain"] is not None:
-                bare = re.search(r"\S{0,4}\d[\d,.%]*\S{0,2}", whole) or _SPELLED.search(whole)
+                digits, spelled = re.search(r"\S{0,4}(\d[\d,.%]*)\S{0,2}", whole), _SPELLED.search(whole)
+                bare = digits or spelled
                 if bare:
                     hint = "write a figure as {cell}, a year as [2017], a document as [〔2017〕49号]"
-                    yield _fault(remark, language, repr(bare.group()), "no number but those of cells", hint,
-                                 near=bare.group())  # fmt: skip
+                    near = digits[1] if digits else bare.group()
+                    yield _fault(remark, language, repr(bare.group()), "no number but those of cells", hint, near=near)
     chinese, english = (sorted(remark.cells(language)) for language in LANGUAGES)
     if chinese != english:
         only = sorted(set(chinese) ^ set(english)) or chinese

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.findings.figures.cells import cells_of_facts
 from analysis.findings.figures.facts import facts
-from analysis.findings.gathered import cells_of
 from analysis.findings.reference import Reference
 from analysis.findings.run_tables import RunTables
-from analysis.messages import pick
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from analysis.workspace import Catalogue, Workspace
-
-#: Decimals of what is derived; levels and changes have their indicator's.
-DECIMALS = {"growth": 1, "share": 1, "cv": 3, "place": 0, "peers": 0}
-#: The measure of what is derived, where it is not its indicator's.
-MEASURES = {"growth": "%", "share": "%", "cv": "", "place": "", "peers": ""}
+    from analysis.workspace import Workspace
 
 
 def run_tables(
@@ -49,28 +41,3 @@ def run_tables(
     tables["cells"] = cells_of_facts(tables["facts"], workspace.catalogue)
     reference = Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic)
     return RunTables(reference, tables)
-
-
-def cells_of_facts(found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    """Give facts as cells: with measure, decimals, and how they were computed."""
-    return cells_of(
-        {
-            "id": row["cell"],
-            "value": row["value"],
-            "unit": row["unit"],
-            "indicator": row["indicator"],
-            "year": row["year"],
-            "base_year": row["base_year"],
-            "statistic": row["statistic"],
-            "measure": _measure(row["statistic"], catalogue, row["indicator"]),
-            "decimals": DECIMALS.get(row["statistic"], catalogue[row["indicator"]].decimals),
-            "how": row["status"] + (f" from {row['made_of'].replace(';', ', ')}" if row["made_of"] else ""),
-            "sources": row["sources"],
-        }
-        for row in found.to_dict("records")
-    )
-
-
-def _measure(statistic: str, catalogue: Catalogue, indicator: str) -> dict[str, str]:
-    given = catalogue[indicator].measure
-    return {language: MEASURES.get(statistic, pick(given, language)) for language in ("zh-Hans", "en")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -85,8 +86,9 @@ class Message:
     slots: Mapping[str, Slot]
 
 
-#: An ``int`` is a year, a ``str`` or a text in two languages is a name, a run or runs stand as they are.
-Slot = str | int | Texts | Number | Word | Listed | Cited | Message | Run | Runs
+#: An ``int`` is a year, a ``date`` a day, a ``str`` or a text in two languages is a name, a run or runs stand as they
+#: are.
+Slot = str | int | dt.date | Texts | Number | Word | Listed | Cited | Message | Run | Runs
 
 
 @functools.cache
@@ -116,6 +118,16 @@ def _bundle(language: Language) -> FluentBundle:
 def year(number: int | str) -> Run:
     """Give a year, or a span of years such as ``2012–2017``, as a run."""
     return Run(text=str(number), role="year")
+
+
+def day(date: dt.date, language: Language) -> Run:
+    """Give a day as a run.
+
+    >>> [day(dt.date(2026, 3, 5), language).text for language in ("zh-Hans", "en")]
+    ['2026年3月5日', '5 March 2026']
+    """
+    zh = f"{date.year}年{date.month}月{date.day}日"
+    return Run(text=zh if language == "zh-Hans" else f"{date.day} {date:%B} {date.year}", role="date")
 
 
 def name(text: str) -> Run:
@@ -219,8 +231,8 @@ class Wording:
             case Cited():
                 text = value.text if isinstance(value.text, str) else pick(value.text, self.language)
                 found = (Run(text=text, role="citation"),)
-            case int():
-                found = (year(value),)
+            case int() | dt.date():
+                found = (year(value) if isinstance(value, int) else day(value, self.language),)
             case Run():
                 found = (value,)
             case tuple():

@@ -16,17 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.findings import Audience, RunTables
+from analysis.findings.layout import FOLDER, Layout, Subjects, layout_path, read_layout
 from analysis.findings.reference import Reference
 from analysis.memos.index import write_index
-from analysis.memos.manifest import Manifest, key_of, state_of
+from analysis.memos.manifest import Manifest, code_state, key_of, state_of
 from analysis.memos.memo import FORMATS, Format, Outcome, make_memo
-from analysis.memos.parameters import MemoParameters, Subjects, check_template, read_parameters, subjects_of
+from analysis.memos.parameters import MemoParameters, check_template, declared_parameters, read_parameters
+from analysis.memos.tables import folder_of, reports, run_of
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.workspace import Workspace
-
-TEMPLATES = "notebooks/memos"
-#: The folder of the run's tables, beside its memos.
-RUN_TABLES = "run_tables"
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,8 @@ class Plan:
     ----------
     workspace
         The workspace.
-    template
-        The notebook.
+    template, layout
+        The notebook, and the order of its sections.
     tables
         The tables of the run: stage one is done.
     memos
@@ -53,6 +51,7 @@ class Plan:
 
     workspace: Workspace
     template: Path
+    layout: Layout
     tables: RunTables
     memos: tuple[MemoParameters, ...]
     formats: tuple[Format, ...]
@@ -70,9 +69,10 @@ def plan(
     year: int | None = None,
     audience: Audience = "public",
     synthetic: bool = False,
-    tables: RunTables | None = None,
 ) -> Plan:
     """Decide what to build, and refuse everything that cannot be before a kernel starts.
+
+    Stage one is done here, unless an earlier batch of the same state has done it.
 
     Parameters
     ----------
@@ -90,32 +90,30 @@ def plan(
         ``public`` or ``internal``.
     synthetic
         Whether simulated waves, schools and ledgers are used.
-    tables
-        The tables of the run, if another batch has made them.
 
     Raises
     ------
     DuzhengError
-        With the faults of the data (DZ-T…, DZ-U…, DZ-I…), of the template (DZ-M002), of the parameters (DZ-M001), or
-        DZ-M004 if nothing is left to build.
+        With the faults of the data (DZ-T…, DZ-U…, DZ-I…), of the template (DZ-M002), of its layout (DZ-M006), of the
+        parameters (DZ-M001), or DZ-M004 if nothing is left to build.
     """
-    from analysis.findings import run_tables
-
     workspace.check()
-    notebook = workspace.root / TEMPLATES / f"{template}.ipynb"
+    notebook = workspace.root / FOLDER / f"{template}.ipynb"
     if Path(template).name != template:
         raise DuzhengError(Fault("DZ-M002", found=repr(template), expected="the name of a notebook, not a path"))
-    check_template(notebook)
-    settings = workspace.settings
-    kind = subjects_of(notebook)
+    declared_parameters(notebook)
+    layout = read_layout(layout_path(workspace.root, template))
+    check_template(notebook, layout.of)
+    settings, kind = workspace.settings, layout.of
     if kind == "unit":
         hold_units(workspace, units or ())
-    run = tables or run_tables(workspace, year=year, synthetic=synthetic)
+    last = settings.year if year is None else year
+    run = run_of(workspace, year=last, synthetic=synthetic, state=code_state())
     names = subjects(run, kind)
     _hold_subjects(names, units or (), kind)
     marked = "" if audience == "public" else f"-{audience}"
-    folder = workspace.root / "reports" / ("demo" if synthetic else "") / f"{template}-{run.reference.year}{marked}"
-    place = (folder / RUN_TABLES).relative_to(workspace.root).as_posix()
+    folder = reports(workspace, synthetic=synthetic) / f"{template}-{last}{marked}"
+    place = folder_of(workspace, last, synthetic=synthetic).relative_to(workspace.root).as_posix()
     chosen = list(dict.fromkeys(units)) if units else list(names)
     memos = tuple(
         read_parameters({"run": place, "language": language, "audience": audience, **_subject(subject, kind, run)})
@@ -133,7 +131,7 @@ def plan(
                 else "the run has no collected answers; try `--demo` after `make demo`",
             )
         )
-    return Plan(workspace, notebook, run, memos, tuple(formats), folder, names)
+    return Plan(workspace, notebook, layout, run, memos, tuple(formats), folder, names)
 
 
 def hold_units(workspace: Workspace, units: Sequence[str]) -> None:
@@ -190,7 +188,7 @@ def _hold_subjects(names: Mapping[str, Texts], wanted: Sequence[str], kind: Subj
 def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
     """Build the memos of a plan.
 
-    The tables of the run are written first. Each memo is made aside and moved into place when it is whole, and the
+    Each memo is made aside and moved into place when it is whole, and the
     manifest is brought up to date with it. The manifest and the index describe all memos of the folder, those of
     earlier batches too, and say which of them were made from an earlier state of the inputs.
 
@@ -214,8 +212,7 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
     aside = folder / ".building"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
-    planned.tables.write(folder / RUN_TABLES)
-    state = state_of(planned.workspace, planned.template)
+    state = state_of(planned.workspace, planned.template, synthetic=planned.tables.reference.synthetic)
     manifest = Manifest.open(folder, planned.template.stem, planned.tables.reference.year, state)
     css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
     outcomes: dict[MemoParameters, Outcome] = {}
@@ -234,18 +231,24 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
 
 
 def font_characters(planned: Plan) -> str:
-    """Give every character that a memo of the workspace may show: those of its inputs, of the messages, of the pages.
+    """Give every character that a memo of the workspace may show: those of the run's tables, of messages, of pages.
 
-    It does not depend on what a run happens to build, so that a page has the same bytes in every run.
+    It does not depend on what a batch happens to build, so that a page has the same bytes in every batch of a run.
     """
     from analysis.documents import characters_of
     from analysis.findings import catalogues
 
-    paths = [planned.workspace.root / path for path in planned.workspace.inputs()]
-    read = [path.read_bytes().decode("utf-8", errors="ignore") for path in (*paths, planned.template)]
     said = [text for catalogue in catalogues().values() for text in catalogue.values()]
-    found = {*string.printable, *characters_of([]), *"".join(read), *"".join(said)} - {*string.whitespace}
+    said += [*_texts_of(planned.tables), planned.template.read_text(encoding="utf-8"), planned.layout.model_dump_json()]
+    found = {*string.printable, *characters_of([]), *"".join(said)} - {*string.whitespace}
     return "".join(sorted(found)) + " "
+
+
+def _texts_of(tables: RunTables) -> Generator[str]:
+    yield tables.reference.written()
+    for frame in tables.tables.values():
+        for name in frame.select_dtypes(include=["str", "object"]):
+            yield from (str(each) for each in frame[name].dropna().unique())
 
 
 def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[Outcome]:
@@ -255,7 +258,7 @@ def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_obey_parent)
     try:
         waiting = {
-            pool.submit(make_memo, planned.template, parameters, planned.formats, css, aside): parameters
+            pool.submit(make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside): parameters
             for parameters in planned.memos
         }
         for future in as_completed(waiting):

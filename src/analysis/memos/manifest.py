@@ -14,6 +14,7 @@ from typing import Any
 from analysis.findings import RunTables
 from analysis.memos.memo import Outcome
 from analysis.memos.parameters import MemoParameters
+from analysis.memos.tables import inputs_of
 from analysis.workspace import Workspace, content_hash, hash_files
 
 FILE = "manifest.json"
@@ -37,24 +38,34 @@ PACKAGES = (
 )
 
 
-def state_of(workspace: Workspace, template: Path) -> dict[str, Any]:
+def state_of(workspace: Workspace, template: Path, *, synthetic: bool = False) -> dict[str, Any]:
     """Give what memos are made from: the release date, the content hash of every input, the versions of packages."""
     released = workspace.settings.released.isoformat()
-    return {"released": released, "inputs": inputs(workspace, template), "versions": versions()}
+    inputs = {
+        **inputs_of(workspace, synthetic=synthetic),
+        **{path.relative_to(workspace.root).as_posix(): content_hash(path) for path in files_of(template)},
+        **code(),
+    }
+    return {"released": released, "inputs": inputs, "versions": versions()}
+
+
+def code_state() -> dict[str, Any]:
+    """Give our own code and the versions of packages."""
+    return {"code": code(), "versions": versions()}
 
 
 def key_of(tables: RunTables, parameters: MemoParameters, template: Path, state: Mapping[str, Any]) -> str:
     """Give the key of a memo: two memos of one key have the same bytes.
 
-    It is the hash of the memo's slice of the run tables, its parameters, its template, our own code, and the versions
-    of the packages; not of the workspace's inputs, which reach a memo through its slice alone.
+    It is the hash of the memo's slice of the run tables, its parameters, its template with its layout, our own code,
+    and the versions of the packages; not of the workspace's inputs, which reach a memo through its slice alone.
     """
-    code = {path: found for path, found in state["inputs"].items() if path.startswith("analysis/")}
+    own = {path: found for path, found in state["inputs"].items() if path.startswith("analysis/")}
     content = {
         "slice": tables.slice(parameters.unit).digest,
         "parameters": parameters.model_dump(),
-        "template": content_hash(template),
-        "code": code,
+        "template": [content_hash(path) for path in files_of(template)],
+        "code": own,
         "versions": state["versions"],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -65,16 +76,15 @@ def versions() -> dict[str, str]:
     return {name: metadata.version(name) for name in PACKAGES}
 
 
-def inputs(workspace: Workspace, template: Path) -> dict[str, str]:
-    """Give the content hash of every file that a memo rests on: the workspace's data, the template, our own code."""
-    code = Path(__file__).parents[1]
-    return {
-        **workspace.inputs(),
-        template.relative_to(workspace.root).as_posix(): content_hash(template),
-        **{
-            f"analysis/{path}": found for path, found in hash_files(code, ["**/*"]).items() if "__pycache__" not in path
-        },
-    }
+def code() -> dict[str, str]:
+    """Give the content hash of each file of our own code."""
+    root = Path(__file__).parents[1]
+    return {f"analysis/{path}": found for path, found in hash_files(root, ["**/*"]).items() if "__pycache__" not in path}
+
+
+def files_of(template: Path) -> list[Path]:
+    """Give the files of a template: the notebook and its layout."""
+    return [template, template.with_suffix(".yaml")]
 
 
 @dataclass

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from analysis.documents import Blocks, Cell
+from analysis.findings.layout import Layout
 from analysis.memos.execute import execute
 from analysis.memos.parameters import MemoParameters
 from analysis.messages import DuzhengError, Fault
@@ -33,7 +34,7 @@ class Outcome:
 
 
 def make_memo(
-    template: Path, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
+    template: Path, layout: Layout, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
 ) -> Outcome:
     """Run one memo's notebook and render its documents into a folder of its own aside; never raises.
 
@@ -41,6 +42,8 @@ def make_memo(
     ----------
     template
         The notebook.
+    layout
+        The order of its sections.
     parameters
         Checked parameters.
     formats
@@ -57,7 +60,7 @@ def make_memo(
     folder = aside / stem
     try:
         folder.mkdir()
-        parts = _shown(execute(template, parameters, folder / f"{stem}.ipynb"), template)
+        parts = arranged(execute(template, parameters, folder / f"{stem}.ipynb"), layout, template.name)
         rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
         check_numbers(parts, rendered)
         cells = {cell.id: cell for part in parts for cell in part.cells}
@@ -69,13 +72,40 @@ def make_memo(
         return Outcome(parameters, fault=problem, seconds=time.perf_counter() - started)
 
 
-def _shown(parts: list[Blocks], template: Path) -> list[Blocks]:
-    """Give the blocks of a notebook; one that shows none is a fault."""
+def arranged(parts: Sequence[Blocks], layout: Layout, template: str) -> list[Blocks]:
+    """Put what the cells of a notebook showed into the order of the layout.
+
+    Blocks that are no section stay behind the section that they followed.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-M003 if the notebook showed nothing; DZ-M006 for sections of the layout that no cell shows, and for those
+        that are shown and not in it.
+    """
     if not any(part.blocks for part in parts):
         raise DuzhengError(
-            Fault("DZ-M003", file=template.name, found="no blocks", expected="cells that show the sections of a brief")
+            Fault("DZ-M003", file=template, found="no blocks", expected="cells that show the sections of a brief")
         )
-    return parts
+    groups: dict[str, list[Blocks]] = {"": []}
+    now = ""
+    for part in parts:
+        now = part.section or now
+        groups.setdefault(now, []).append(part)
+    faults = [
+        Fault("DZ-M006", file=layout.file, line=layout.lines.get(name), found=f"the section {name!r}, which no cell shows",
+              expected=f"a cell of {template} for each section", hint=f"add a cell: brief.section({name!r})")
+        for name in layout.names
+        if name not in groups
+    ] + [
+        Fault("DZ-M006", file=layout.file, found=f"no section {name!r}, which a cell of {template} shows",
+              expected="every section that is shown", hint="list it under `sections`, or take the cell out")
+        for name in groups
+        if name and name not in layout.names
+    ]  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
+    return [part for name in ("", *layout.names) for part in groups[name] if part.blocks]
 
 
 def _cells_csv(cells: Iterable[Cell]) -> str:

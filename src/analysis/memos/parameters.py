@@ -6,11 +6,12 @@ import ast
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.findings import Audience
+from analysis.findings.layout import Subjects
 from analysis.messages import DuzhengError, Fault, Language
 
 
@@ -127,38 +128,13 @@ def declared_parameters(template: Path) -> list[str]:
     )
 
 
-#: What a template makes a memo of: each unit, the unit above them, each survey of a run, each topic of a run.
-Subjects = Literal["unit", "whole", "survey", "topic"]
-
-
-def subjects_of(template: Path) -> Subjects:
-    """Give what a template is made for, which its metadata say under ``duzheng``: ``{"of": "survey"}``.
-
-    Raises
-    ------
-    DuzhengError
-        DZ-M002 if it says something else.
-    """
-    said = json.loads(template.read_text(encoding="utf-8")).get("metadata", {}).get("duzheng", {}).get("of", "unit")
-    if said not in get_args(Subjects):
-        raise DuzhengError(
-            Fault(
-                "DZ-M002", file=template.name, found=f"of: {said!r}", expected=f"one of {', '.join(get_args(Subjects))}"
-            )
-        )
-    found: Subjects = said
-    return found
-
-
-def check_template(template: Path) -> None:
+def check_template(template: Path, of: Subjects = "unit") -> None:
     """Refuse a template that does not declare just the parameters of a memo (DZ-M001, DZ-M002).
 
     ``about`` is declared by a template that is made for surveys or topics, and by no other.
     """
     declared = declared_parameters(template)
-    wanted = [
-        name for name in MemoParameters.model_fields if name != "about" or subjects_of(template) in {"survey", "topic"}
-    ]
+    wanted = [name for name in MemoParameters.model_fields if name != "about" or of in {"survey", "topic"}]
     faults = [
         Fault(
             "DZ-M001",

@@ -1,6 +1,6 @@
 """Pure numbers, no words of the domain."""
 
 from analysis.stats.design import SurveyDesign, weighted_quantile
-from analysis.stats.inequality import weighted_cv
+from analysis.stats.dispersion import weighted_cv
 
 __all__ = ["SurveyDesign", "weighted_cv", "weighted_quantile"]

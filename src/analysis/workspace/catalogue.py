@@ -109,7 +109,7 @@ class Indicator(Entry):
     @field_validator("name", "definition", "measure", "counted")
     @classmethod
     def _chinese_is_there(cls, texts: Texts | None) -> Texts | None:
-        return texts and with_chinese(texts)
+        return None if texts is None else with_chinese(texts)
 
     @model_validator(mode="after")
     def _formula_goes_with_ratio(self) -> Indicator:

@@ -213,6 +213,8 @@ class _File:
             yield self.fault((*where, "rounded_to"), found, "a multiple of it")
         if claim.rounded_to is not None and claim.tolerance is not None:
             yield self.fault((*where, "tolerance"), "rounded_to and tolerance", "one of them")
+        if claim.tolerance is not None and claim.direction in {"up", "down"}:
+            yield self.fault((*where, "tolerance"), f"a tolerance of {claim.direction}", "none, or direction: steady")
         if claim.indicator in self.catalogue:
             yield from self._measured(claim, where, self.catalogue[claim.indicator])
 

@@ -33,6 +33,16 @@ local function role_style(role)
   return 'Typed' .. role:sub(1, 1):upper() .. role:sub(2)
 end
 
+-- (`pandoc.utils.stringify` would take most of the time of a table.)
+local function words(inlines)
+  local text = {}
+  for index, inline in ipairs(inlines) do
+    local kind = inline.t
+    text[index] = kind == 'Str' and inline.text or kind == 'Space' and ' ' or pandoc.utils.stringify(inline)
+  end
+  return table.concat(text)
+end
+
 local running = 0
 local function numeral(kind, name, text)
   running = running + 1
@@ -42,23 +52,23 @@ end
 local function Span(span)
   local id, role = span.attributes.cell, span.attributes['data-role']
   if FORMAT == 'html5' or not (id or role) then return nil end
-  local text = pandoc.utils.stringify(span)
+  local text = words(span.content)
   if FORMAT == 'typst' then
-    return pandoc.RawInline('typst', id and numeral('cell', id, text) or numeral('typed', role, text))
+    return pandoc.RawInline('typst', id and numeral('cell', id, text) or numeral('typed', role, text)), false
   end
-  return pandoc.RawInline('openxml', id and control(id, text) or word_run(text, role_style(role)))
+  return pandoc.RawInline('openxml', id and control(id, text) or word_run(text, role_style(role))), false
 end
 
 -- A field, for a link in a table that is written by hand has no relationship to name.
 local function Link(link)
-  local role, text = link.attributes['data-role'], pandoc.utils.stringify(link)
+  local role, text = link.attributes['data-role'], words(link.content)
   if FORMAT == 'typst' then
     local shown = role and numeral('typed', role, text):match('^#(.*);$') or quote.typst(text)
-    return pandoc.RawInline('typst', '#link(' .. quote.typst(link.target) .. ', ' .. shown .. ');')
+    return pandoc.RawInline('typst', '#link(' .. quote.typst(link.target) .. ', ' .. shown .. ');'), false
   elseif FORMAT == 'docx' then
     local target = link.target:gsub('"', '%%22')
     return pandoc.RawInline('openxml', '<w:fldSimple w:instr="' .. quote.xml(' HYPERLINK "' .. target .. '" ') .. '">'
-      .. word_run(text, 'Hyperlink') .. '</w:fldSimple>')
+      .. word_run(text, 'Hyperlink') .. '</w:fldSimple>'), false
   end
 end
 
@@ -84,4 +94,4 @@ local function Image(image)
   return image, false -- an alternative text is no line that could be too long
 end
 
-return { { Meta = Meta, Span = Span, Link = Link }, { traverse = 'topdown', Str = Str, Image = Image } }
+return { traverse = 'topdown', Meta = Meta, Span = Span, Link = Link, Str = Str, Image = Image }

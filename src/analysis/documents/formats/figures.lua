@@ -39,4 +39,4 @@ local function Figure(figure)
   end
 end
 
-return { { Figure = Figure } }
+return { Figure = Figure }

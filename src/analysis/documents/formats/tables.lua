@@ -25,11 +25,12 @@ local function typst_code(inlines)
     text = {}
   end
   for _, inline in ipairs(inlines) do
-    if inline.t == 'RawInline' then
+    local kind = inline.t
+    if kind == 'RawInline' then
       flush()
       parts[#parts + 1] = inline.text:match('^#(.*);$')
     else
-      text[#text + 1] = pandoc.utils.stringify(inline)
+      text[#text + 1] = kind == 'Str' and inline.text or kind == 'Space' and ' ' or pandoc.utils.stringify(inline)
     end
   end
   flush()
@@ -37,9 +38,7 @@ local function typst_code(inlines)
 end
 
 local function typst_cell(cell)
-  local content = pandoc.Inlines({})
-  for _, block in ipairs(cell.contents) do content:extend(block.content) end
-  return typst_code(content)
+  return cell.contents[1] and typst_code(cell.contents[1].content) or '""'
 end
 
 local function typst_args(blocks)
@@ -92,11 +91,12 @@ local function word_runs(blocks)
   end
   for _, block in ipairs(blocks) do
     for _, inline in ipairs(block.content) do
-      if inline.t == 'RawInline' then
+      local kind = inline.t
+      if kind == 'RawInline' then
         flush()
         parts[#parts + 1] = inline.text
       else
-        text[#text + 1] = pandoc.utils.stringify(inline)
+        text[#text + 1] = kind == 'Str' and inline.text or kind == 'Space' and ' ' or pandoc.utils.stringify(inline)
       end
     end
   end
@@ -246,4 +246,4 @@ local function Div(div)
   end
 end
 
-return { { Table = Table, OrderedList = OrderedList }, { Div = Div } }
+return { Table = Table, OrderedList = OrderedList, Div = Div }

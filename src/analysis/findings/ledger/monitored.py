@@ -28,6 +28,13 @@ _REASONS: Mapping[str, Reason] = {
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.(?P<places>\d+))?")
 POINTS: Texts = {"zh-Hans": "分", "en": "points"}
+NO_MEASURE: Texts = {"zh-Hans": "", "en": ""}
+#: The measure of an index, by its conversion.
+MEASURES: Mapping[str, Texts] = {
+    "linear_0_100": POINTS, "points_20_100": POINTS, "top2": {"zh-Hans": "%", "en": "%"},
+}  # fmt: skip
+#: What an estimate says of itself, named as in the table of estimates.
+_OF_ANSWERS = ("lower", "upper", "se", "df", "n", "psus", "deff", "precision", "selection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +125,8 @@ class Monitored:
     def newer(self, entry: Evidence, unit: str) -> Figure | Missing:
         """Give the newest figure after the year of an entry."""
         if entry.index is not None:
-            years = [of for (survey, index, where, of) in self._estimates
-                     if (survey, index, where) == (entry.index.survey, entry.index.id, unit) and of > entry.year]  # fmt: skip
+            asked = self.estimate(entry.index.survey, entry.index.id, unit, 0)
+            years = [asked.year] if isinstance(asked, Missing) and asked.year and asked.year > entry.year else []
         else:
             course = self._levels.get((entry.indicator, unit), {})
             years = [of for of, row in course.items() if of > entry.year and not isnan(row["value"])]
@@ -144,18 +151,18 @@ class Monitored:
 
     def estimate(self, survey: str, index: str, unit: str, year: int) -> Figure | Missing:
         """Give the estimate of an index for a unit and year: of everybody who was asked there."""
-        row = self._estimates.get((survey, index, unit, year))
+        row = self._estimates.get((f"{survey}-{year}", index, unit))
         if row is None:
-            years = [of for (*named, of) in self._estimates if named == [survey, index, unit]]
+            years = [each["wave"] for (name, *named), each in self._estimates.items()
+                     if named == [index, unit] and name == f"{survey}-{each['wave']}"]  # fmt: skip
             return Missing("other_year", max(years)) if years else Missing("no_figure")
-        if row["precision"] == "suppress" or isnan(row["value"]):
+        if row["precision"] == "suppress" or row["estimate"] is None:
             return Missing("withheld")
         if row["selection"] == "open":
             return Missing("open_sample")
-        numbers = {name: None if isnan(row[name]) else float(row[name]) for name in ("lower", "upper", "se", "df", "deff")}
-        counts = {name: None if isnan(row[name]) else int(row[name]) for name in ("n", "psus")}
-        return Figure(row["cell"], row["value"], year, 1, POINTS, precision=row["precision"],
-                      selection=row["selection"], **numbers, **counts)  # type: ignore[arg-type]  # fmt: skip
+        measure = MEASURES.get(row["measure"], NO_MEASURE)
+        return Figure(row["cell"], row["estimate"], year, 1, measure,
+                      **{name: row[name] for name in _OF_ANSWERS})  # fmt: skip
 
     @cached_property
     def _levels(self) -> dict[tuple[str, str], dict[int, dict[str, Any]]]:
@@ -165,11 +172,14 @@ class Monitored:
         return found
 
     @cached_property
-    def _estimates(self) -> dict[tuple[str, str, str, int], dict[str, Any]]:
+    def _estimates(self) -> dict[tuple[str, str, str], dict[str, Any]]:
         if self.estimates is None or self.estimates.empty:
             return {}
-        rows = self.estimates[(self.estimates["statistic"] == "mean") & (self.estimates["code"] == "")]
-        return {(row["survey"], row["index"], row["unit"], row["year"]): row for row in rows_of(rows)}
+        import pandas as pd
+
+        kept = self.estimates[(self.estimates["statistic"] == "mean") & (self.estimates["code"] == "")]
+        rows = ({name: None if pd.isna(value) else value for name, value in row.items()} for row in rows_of(kept))
+        return {(str(row["survey"]), str(row["index"]), str(row["unit"])): row for row in rows}
 
     def _figure(self, row: Mapping[str, Any]) -> Figure | Missing:
         if isnan(row["value"]):
@@ -222,4 +232,5 @@ def _coarseness(value: float, printed: str) -> float:
     found = _NUMBER.search(printed.replace(",", ""))
     if found is None or not float(found.group()):
         return 0.0
-    return round(value / float(found.group()) / 10 ** len(found["places"] or ""), 9)
+    worth: float = value / float(found.group()) / 10 ** len(found["places"] or "")
+    return round(worth, 9)

@@ -9,6 +9,7 @@ from analysis.findings.ranking import few, ranked
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
     from analysis.findings.finding import Finding
+    from analysis.findings.layout import Subjects
 
 #: How many findings a summary has room for.
 SUMMARY: Final = 8
@@ -27,7 +28,7 @@ def placed(brief: Brief) -> dict[str, tuple[Finding, ...]]:
         found["summary"] = few([each for each in mine if each.kind not in _OF_ANSWERS], SUMMARY)
     taken = {each.id for each in found.get("summary", [])}
     for each in ranked(mine):
-        section = section_of(each)
+        section = section_of(each, brief.kind)
         if each.id not in taken and section in found:
             found[section].append(each)
     return {name: tuple(some) for name, some in found.items()}
@@ -44,8 +45,14 @@ def concerns(brief: Brief, finding: Finding) -> bool:
     return True
 
 
-def section_of(finding: Finding) -> str:
-    """Name the section that a finding belongs to."""
+def section_of(finding: Finding, kind: Subjects = "unit") -> str:
+    """Name the section that a finding belongs to, in a memo of a kind."""
+    if kind == "survey":
+        if finding.kind in _OF_ANSWERS or finding.kind == "change":
+            return {"quote": "quotes", "driver": "drivers"}.get(finding.kind, "changes")
+        return "groups" if finding.group else "indices"
+    if kind == "topic":
+        return "topic_answers" if finding.topic == "satisfaction" else "topic"
     if finding.topic in OWN:
         return OWN[finding.topic]
     if finding.topic == "satisfaction" and (not finding.duty or finding.group or finding.kind in _OF_ANSWERS):

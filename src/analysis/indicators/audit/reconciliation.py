@@ -15,7 +15,7 @@ from analysis.indicators.audit.rule import USUAL, AuditRule, rule_of
 from analysis.indicators.charts.reconcile import draw_reconcile
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both, words
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
+from analysis.messages import LANGUAGES, Fault, Language, Texts
 from analysis.messages.requests import wrong
 from analysis.stats.anomalies.digits import last_place
 

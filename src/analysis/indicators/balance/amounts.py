@@ -125,6 +125,11 @@ def _groups(measures: pd.DataFrame, standard: Standard, units: list[str], year: 
             )  # fmt: skip
 
 
+def covered(amounts: Sequence[Amounts]) -> tuple[list[str], list[int]]:
+    """Give the units and the years that amounts are of."""
+    return list(dict.fromkeys(each.unit for each in amounts)), sorted({each.year for each in amounts})
+
+
 def kept(balance: Balance, language: Language | None) -> dict[str, Any]:
     """Give what a result keeps of the evaluation that it is of."""
     return {"workspace": balance.workspace, "simulated": balance.simulated, "read": balance.read,

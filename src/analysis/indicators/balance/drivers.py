@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.documents.result import Plot
-from analysis.indicators.balance.amounts import amounts_of, gaps, kept, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.balance.amounts import covered, gaps, kept, uncertain
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.charts.balance_drivers import draw_drivers, draw_schools
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
@@ -90,12 +90,10 @@ def balance_drivers(
 
     from analysis.stats.dispersion import coefficient, contributions, leave_one_out
 
-    hold_balance(balance)
-    asked = Asked()
-    units, when = asked.units(balance, unit), asked.year(balance, year)
-    wanted = asked.indicators(balance.standard, indicators)
-    asked.done()
-    amounts = amounts_of(balance, units=units, year=when)
+    asked = AskedOfBalance(balance)
+    wanted = asked.indicators(indicators)
+    amounts = asked.amounts(unit, year)
+    units, years = covered(amounts)
     frames: list[pd.DataFrame] = []
     for each in amounts:
         limit = balance.standard.variation.limits[each.stage]
@@ -116,10 +114,9 @@ def balance_drivers(
             rows = rows.sort_values("contribution", ascending=False, kind="stable", ignore_index=True)
             frames.append(rows.assign(rank=np.arange(1, len(rows) + 1)))
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
-    settings: dict[str, Any] = {"unit": list(dict.fromkeys(each.unit for each in amounts)), "indicators": wanted,
-                                "year": sorted({each.year for each in amounts})}  # fmt: skip
     return Drivers(
-        table[list(COLUMNS)], "balance_drivers", settings=settings, drawing=draw_drivers,
+        table[list(COLUMNS)], "balance_drivers", drawing=draw_drivers,
+        settings={"unit": units, "indicators": wanted, "year": years},
         notes=(both("balance_drivers", "note.no_fault"), *gaps(amounts), *uncertain(balance)),
         shown=("unit", "year", "stage", "indicator", "rank", "school", "ratio", "share_of_students", "share", "cv",
                "without"),

@@ -25,7 +25,7 @@ from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
 from analysis.messages import DuzhengError, Language, bracketed, pick, together, write_number
 from analysis.messages.requests import one_of, wrong
-from analysis.stats.dispersion.grouped_cv import grouped_cv
+from analysis.stats.dispersion import grouped_cv
 from analysis.workspace.provenance import content_hash
 from analysis.workspace.schools import held
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from analysis.documents.labels import Labels
-from analysis.indicators.balance.amounts import Amounts, amounts_of, gaps, kept, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.asked import some_of
+from analysis.indicators.balance.amounts import Amounts, covered, gaps, kept, uncertain
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.balance.item_turns import item_turns, whole_turns
 from analysis.indicators.balance.standard import COMPOSITE
 from analysis.indicators.balance.turns import (
@@ -28,7 +28,7 @@ from analysis.indicators.charts.flips import OF_UNIT, draw_flips
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
 from analysis.messages import DuzhengError, Fault, Language, Texts, listed, write_number
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     from analysis.indicators.balance.evaluation import Balance
@@ -126,14 +126,12 @@ def flips(
     import numpy as np
     import pandas as pd
 
-    hold_balance(balance)
+    asked = AskedOfBalance(balance)
     standard = balance.standard
-    asked = Asked()
     declared = asked.take(_errors, standard, errors) or {}
     wanted = asked.take(_parts, standard, parts) or ()
-    units, when = asked.units(balance, unit), asked.year(balance, year)
-    asked.done()
-    amounts = amounts_of(balance, units=units, year=when)
+    amounts = asked.amounts(unit, year)
+    units, years = covered(amounts)
     rows = _rows(balance, amounts, declared, wanted)
     table = pd.DataFrame(rows, columns=list(TABLE))
     for name in _NUMBERS:
@@ -142,12 +140,9 @@ def flips(
     second = table["relative"].to_numpy(float)
     order = np.lexsort((np.where(np.isnan(second), np.inf, second), np.where(np.isnan(first), np.inf, first)))
     table = table.iloc[order].reset_index(drop=True)
-    settings: dict[str, Any] = {
-        "unit": list(dict.fromkeys(each.unit for each in amounts)), "year": sorted({each.year for each in amounts}),
-        "errors": dict(errors or {}), "parts": list(wanted),
-    }  # fmt: skip
     return Flips(
-        table, "flips", settings=settings, drawing=draw_flips, standard=standard,
+        table, "flips", drawing=draw_flips, standard=standard,
+        settings={"unit": units, "year": years, "errors": dict(errors or {}), "parts": list(wanted)},
         shown=_shown(wanted, declared=bool(declared)),
         notes=(both("flips", "note.errors" if declared else "note.no_errors"), *_notes(balance, amounts, wanted),
                *uncertain(balance)),
@@ -191,12 +186,7 @@ def _errors(standard: Standard, errors: Mapping[str, float] | None) -> dict[str,
             faults.append(
                 wrong(f"an error of {name!r}", f"one of {', '.join(there)}", "name it as the rule does", "errors")
             )
-        elif (
-            isinstance(value, bool)
-            or not isinstance(value, Real)
-            or not 0 < value < float("inf")
-            or (value >= 1 and float(value) % 1)
-        ):
+        elif not is_number(value) or value <= 0 or (value >= 1 and float(value) % 1):
             faults.append(wrong(f"an error of {value!r} of {name}", "a share between 0 and 1, or a whole number",
                                 "0.02 is 2 per cent, 1 is one unit", "errors"))  # fmt: skip
         else:
@@ -211,12 +201,7 @@ def _parts(standard: Standard, parts: Sequence[str] | None) -> tuple[str, ...]:
     there = [part for part, has in zip(PARTS, (held, standard.schools is not None, standard.schools is not None,
                                               standard.variation.of == "each", standard.variation.of == "mean",
                                               bool(standard.items), True), strict=True) if has]  # fmt: skip
-    asked = there if parts is None else [parts] if isinstance(parts, str) else list(parts)
-    if not asked:
-        raise DuzhengError(wrong("no parts", f"some of {', '.join(there)}", "or None for all", "parts"))
-    if strange := [each for each in asked if each not in there]:
-        raise DuzhengError.of(wrong(f"part {each!r}", f"one of {', '.join(there)}", "the rule has no other", "parts")
-                              for each in strange)  # fmt: skip
+    asked = some_of("parts", parts, there, one="part", hint="the rule has no other")
     return tuple(part for part in there if part in asked)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.indicators.balance.amounts import amounts_of, kept, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.balance.amounts import kept, uncertain
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.charts.frontier import draw_frontier
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
@@ -80,20 +80,14 @@ def frontier(
     import numpy as np
     import pandas as pd
 
-    hold_balance(balance)
+    asked = AskedOfBalance(balance)
     standard = balance.standard
-    asked = Asked()
-    units: list[str] = []
-    if isinstance(unit, str):
-        units = asked.units(balance, unit)
-    else:
+    if not isinstance(unit, str):
         asked.faults.append(wrong(f"unit={unit!r}", "one unit", "a frontier is of one coefficient", "unit"))
     asked.choice("stage", stage, STAGES)
-    name = asked.indicator(standard, indicator)
+    name = asked.indicator(indicator)
     asked.number("cost", cost, least=0, above=True)
-    when = asked.year(balance, year)
-    asked.done()
-    found = [each for each in amounts_of(balance, units=units, year=when) if each.stage == stage]
+    found = [each for each in asked.amounts(unit, year) if each.stage == stage]
     if not found:
         raise DuzhengError(
             wrong(f"{unit} {stage}", "a unit with schools of the stage", "see .schools of the evaluation")

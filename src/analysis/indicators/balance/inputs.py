@@ -52,19 +52,16 @@ def chosen(
     of = {(code, when): units.resolve(str(code), int(when)) for code, when in pairs.itertuples(index=False)}
     ids = [of[pair] for pair in zip(rows["unit"], rows["year"], strict=True)]
     rows = rows.assign(unit=pd.Series(ids, index=rows.index, dtype="str"), year=rows["year"].astype(int))
-    asked = Asked()
-    years = sorted(set(rows["year"]))
-    given = several(year)
-    asked_years = years if given is None else given
+    asked, years, there = Asked(), sorted(set(rows["year"])), sorted(set(rows["unit"]))
+    when, named = several(year), several(unit)
     asked.faults += [
         wrong(f"year={each!r}", "a year of the table: " + ", ".join(map(str, years)), "choose one of them")
-        for each in asked_years if each not in years
+        for each in when or () if each not in years
     ]  # fmt: skip
-    there = sorted(set(rows["unit"]))
-    named = several(unit)
-    ids_asked = there if named is None else asked.take(units_called, units, there, named, "a unit of the table") or []
+    if named is not None:
+        there = asked.take(units_called, units, there, named, "a unit of the table") or []
     asked.done()
-    kept = rows[rows["year"].isin(asked_years) & rows["unit"].isin(ids_asked)]
+    kept = rows[rows["year"].isin(years if when is None else when) & rows["unit"].isin(there)]
     if kept.empty:
         raise DuzhengError(wrong("no row of these units in these years", "some", "see which years each unit has"))
     return kept.reset_index(drop=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators.asked import Asked
 from analysis.indicators.balance.standard import (
     CLOSE,
     TEACHING_STAGES,
@@ -14,7 +15,7 @@ from analysis.indicators.balance.standard import (
     is_standard,
     least_certain,
 )
-from analysis.messages import DuzhengError, Fault
+from analysis.messages import DuzhengError
 from analysis.workspace.contracts import Contract, Field, Rule, check_tables, read_checked
 from analysis.workspace.schools import unit_hint
 from analysis.workspace.tables import RawTable

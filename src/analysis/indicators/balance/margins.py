@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.balance.amounts import kept, name_of, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.charts.balance_margins import draw_margins
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
@@ -83,9 +83,8 @@ def balance_margins(
     """
     import numpy as np
 
-    hold_balance(balance)
-    asked = Asked()
-    names = asked.units(balance, unit)
+    asked = AskedOfBalance(balance)
+    names = asked.units(unit)
     asked.done()
     table = balance.table[balance.table["unit"].isin(names) & balance.table["limit"].notna()]
     place = {each: at for at, each in enumerate(names)}

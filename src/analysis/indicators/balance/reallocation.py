@@ -7,8 +7,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.documents.result import Plot
-from analysis.indicators.balance.amounts import Amounts, amounts_of, gaps, kept, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.balance.amounts import Amounts, covered, gaps, kept, uncertain
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.charts.reallocation import draw_moves, draw_reallocation
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
@@ -103,10 +103,9 @@ def reallocation(
     """
     import pandas as pd
 
-    hold_balance(balance)
+    asked = AskedOfBalance(balance)
     standard = balance.standard
-    asked = Asked()
-    name = asked.indicator(standard, indicator)
+    name = asked.indicator(indicator)
     of = standard.indicator(name) if name else None
     if keep is not None:
         asked.choice("keep", keep, KEEP)
@@ -118,10 +117,9 @@ def reallocation(
         asked.faults.append(wrong("no limit", "a limit for the indicator", "the rule limits only the mean of all",
                                   "limit"))  # fmt: skip
     asked.yes_or_no("whole", whole)
-    units, when = asked.units(balance, unit), asked.year(balance, year)
-    asked.done()
+    amounts = asked.amounts(unit, year)
     assert of is not None  # noqa: S101  held above
-    amounts = amounts_of(balance, units=units, year=when)
+    units, years = covered(amounts)
     people = of.group == "people"
     in_whole = people if whole is None else whole
     keeps = keep or KEEP[0 if of.thresholds else 1]
@@ -129,8 +127,7 @@ def reallocation(
     frames = [pd.DataFrame([row for part in parts for row in part[at]], columns=list(columns))
               for at, columns in enumerate((TABLE, SCHOOLS, MOVES))]  # fmt: skip
     settings: dict[str, Any] = {
-        "indicator": name, "unit": list(dict.fromkeys(each.unit for each in amounts)),
-        "year": sorted({each.year for each in amounts}), "keep": keeps, "whole": in_whole,
+        "indicator": name, "unit": units, "year": years, "keep": keeps, "whole": in_whole,
     }  # fmt: skip
     if limit is not None:
         settings["limit"] = limit

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.documents.result import Plot
 from analysis.indicators.balance.additions import add
-from analysis.indicators.balance.amounts import Amounts, amounts_of, gaps, kept, uncertain
-from analysis.indicators.balance.asked import Asked, hold_balance
+from analysis.indicators.balance.amounts import Amounts, covered, gaps, kept, uncertain
+from analysis.indicators.balance.asked import AskedOfBalance
 from analysis.indicators.balance.costs import costs_of, read_costs, said_costs
 from analysis.indicators.charts.repair import draw_repair, draw_schools
 from analysis.indicators.result import FigureResult
@@ -121,18 +121,16 @@ def repair(
     """
     import pandas as pd
 
-    hold_balance(balance)
+    asked = AskedOfBalance(balance)
     standard = balance.standard
-    asked = Asked()
     asked.choice("schools", schools, HOLD)
-    wanted = asked.indicators(standard, indicators)
+    wanted = asked.indicators(indicators)
     people = [each.id for each in standard.resources.indicators if each.group == "people"]
     none = isinstance(whole, Sequence) and not whole
-    units_whole = people if whole is None else [] if none else asked.indicators(standard, whole, "whole")
-    units, when = asked.units(balance, unit), asked.year(balance, year)
+    units_whole = people if whole is None else [] if none else asked.indicators(whole, "whole")
     table = asked.take(read_costs, costs, balance, wanted)
-    asked.done()
-    amounts = amounts_of(balance, units=units, year=when)
+    amounts = asked.amounts(unit, year)
+    units, years = covered(amounts)
     prices = costs_of(table, amounts, wanted)
     if standard.variation.of == "mean" and any(price.ndim > 1 for price in prices):
         raise DuzhengError(wrong("costs that differ between the schools of a unit", "one cost for each indicator",
@@ -144,9 +142,7 @@ def repair(
               for name, columns in (("table", TABLE), ("schools", SCHOOLS), ("together", TOGETHER),
                                     ("unmet", UNMET))]  # fmt: skip
     settings: dict[str, Any] = {
-        "unit": list(dict.fromkeys(each.unit for each in amounts)), "indicators": wanted,
-        "year": sorted({each.year for each in amounts}), "schools": schools,
-        "costs": said_costs(costs),
+        "unit": units, "indicators": wanted, "year": years, "schools": schools, "costs": said_costs(costs),
         "whole": [name for name in units_whole if name in wanted],
     }  # fmt: skip
     return Repair(

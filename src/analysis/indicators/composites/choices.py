@@ -16,7 +16,7 @@ from analysis.indicators.composites.framework import WHOLE, Framework
 from analysis.indicators.composites.history import name_of, option_name
 from analysis.indicators.composites.steps import ORDER, Step, step_of
 from analysis.indicators.words import said
-from analysis.messages import DuzhengError, Fault, Language, write_number
+from analysis.messages import DuzhengError, Language, write_number
 from analysis.messages.requests import hold_level, is_number, is_whole, wrong
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from analysis.indicators.composites.history import History, history_of
 from analysis.indicators.composites.steps import Step, hold_done, hold_turn, step_of
 from analysis.indicators.composites.tables import like, numbers, peers_of
 from analysis.messages import DuzhengError, Language, Texts
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import is_number, wrong
 from analysis.stats.composite.aggregation import AGGREGATIONS

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.asked import unknown_codes
@@ -17,7 +15,7 @@ from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
 from analysis.indicators.words import both
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, listed, pick
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from analysis.indicators.asked import faults_of, several_names
 from analysis.indicators.charts.trend import draw
 from analysis.indicators.facts import joined
+from analysis.indicators.series import held_series
 from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, noted, words
 from analysis.messages import LANGUAGES, Language, Texts, listed, pick

@@ -71,7 +71,7 @@ def everywhere(
     >>> from analysis.surveys.example import example_design
     >>> found = everywhere(example_design(schools=12), ["ixTeach", "ixWhole"], by="district")
     >>> len(found), found.groupby(["index", "district"])["holds"].sum().tolist()
-    (192, [-48, 48, -24, 24])
+    (192, [48.0, -48.0, 24.0, -24.0])
     """
     import pandas as pd
 

@@ -219,8 +219,8 @@ class Testing(Sample):
         >>> rows = pd.DataFrame({"w": [1.0] * 6, "y": [1, 2, 3, 4, 5, 9], "g": list("aaabbb")})
         >>> SurveyDesign(rows, weights="w").deviation("y", "g").round(3)[["g", "mean", "whole", "estimate", "se"]]
            g  mean  whole  estimate     se
-        0  a   2.0    4.0      -2.0  0.730
-        1  b   6.0    4.0       2.0  0.730
+        0  a   2.0    4.0      -2.0  1.155
+        1  b   6.0    4.0       2.0  1.155
         """
         import pandas as pd
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.stats.dispersion.certificates import Certificate, addition_bound, certificate
-from analysis.stats.dispersion.contributions import Floats, coefficient, holds_exactly
+from analysis.stats.dispersion.coefficients import Floats, coefficient, holds_exactly
 from analysis.stats.dispersion.levelling import least_level, level_prices, whole_steps
 from analysis.stats.dispersion.whole import fewest_whole
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.dispersion.coefficients import Floats, read
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def contributions(totals: ArrayLike, sizes: ArrayLike) -> Floats:
@@ -31,7 +30,7 @@ def contributions(totals: ArrayLike, sizes: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        As :func:`read`.
+        As :func:`~analysis.stats.dispersion.coefficients.read`.
 
     Notes
     -----
@@ -63,7 +62,7 @@ def leave_one_out(totals: ArrayLike, sizes: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        As :func:`read`.
+        As :func:`~analysis.stats.dispersion.coefficients.read`.
 
     Notes
     -----
@@ -95,55 +94,3 @@ def others_of(values: Floats) -> Floats:
     before = np.concatenate([[0.0], np.cumsum(values)[:-1]])
     after = np.concatenate([np.cumsum(values[::-1])[::-1][1:], [0.0]])
     return np.asarray(before + after)
-
-
-def coefficient(totals: Floats, sizes: Floats) -> float:
-    """Give the weighted coefficient of variation of arrays that have been read; as ``stats.weighted_cv``."""
-    n = sizes.sum()
-    mean = totals.sum() / n
-    return float(np.sqrt((sizes / n * (totals / sizes - mean) ** 2).sum()) / mean)
-
-
-def holds_exactly(totals: ArrayLike, sizes: ArrayLike, limit: float) -> bool:
-    """Tell whether a coefficient of variation is within a limit, in rational numbers and without rounding.
-
-    Parameters
-    ----------
-    totals, sizes
-        As of :func:`contributions`.
-    limit
-        The limit c as a decimal number, such as 0.45, which is taken as written.
-
-    Notes
-    -----
-    CV ≤ c if and only if ΣP · Σ x² / P ≤ (1 + c²) (Σx)².
-
-    Examples
-    --------
-    >>> holds_exactly([1, 3], [1, 1], 0.5), holds_exactly([1, 3.0000001], [1, 1], 0.5)
-    (True, False)
-    """
-    x, p = read(totals, sizes)
-    amounts, heads = [Fraction(float(each)) for each in x], [Fraction(float(each)) for each in p]
-    square = sum((a * a / b for a, b in zip(amounts, heads, strict=True)), Fraction(0))
-    return sum(heads, Fraction(0)) * square <= (1 + Fraction(repr(float(limit))) ** 2) * sum(amounts, Fraction(0)) ** 2
-
-
-def read(totals: ArrayLike, sizes: ArrayLike) -> tuple[Floats, Floats]:
-    """Read amounts and heads.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ, a size is not positive, an amount is negative or not known, or there is nothing at all.
-    """
-    x, p = np.asarray(totals, dtype=float), np.asarray(sizes, dtype=float)
-    if x.ndim != 1 or x.shape != p.shape or not x.size:
-        raise ValueError(f"totals of shape {x.shape} with sizes of shape {p.shape}: expected two of one length, not 0")
-    if not (p > 0).all() or not np.isfinite(p).all():
-        raise ValueError(f"sizes must be positive; {int((~(p > 0)).sum())} are not")
-    if not (x >= 0).all() or not np.isfinite(x).all():
-        raise ValueError(f"totals must be known and 0 or more; {int((~(x >= 0)).sum())} are not")
-    if not x.sum() > 0:
-        raise ValueError("all totals are 0: there is no coefficient of variation")
-    return x, p

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.stats.dispersion.contributions import Floats, coefficient, others_of, read
+from analysis.stats.dispersion.coefficients import Floats, coefficient, read
+from analysis.stats.dispersion.contributions import others_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

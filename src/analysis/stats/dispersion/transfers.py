@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.stats.dispersion.certificates import Certificate, certificate, dispersion_bound, transfer_bound
-from analysis.stats.dispersion.contributions import Floats, coefficient, holds_exactly, read
+from analysis.stats.dispersion.coefficients import Floats, coefficient, holds_exactly, read
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

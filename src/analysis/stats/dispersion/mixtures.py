@@ -1,4 +1,4 @@
-"""Composites: the least addition for which the mean of several coefficients of variation is within its limit."""
+"""Mixtures: the least addition for which the mean of several coefficients of variation is within its limit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.stats.dispersion.certificates import Certificate, certificate
-from analysis.stats.dispersion.contributions import Floats, coefficient
+from analysis.stats.dispersion.coefficients import Floats, coefficient
 from analysis.stats.dispersion.levelling import whole_steps
 
 if TYPE_CHECKING:

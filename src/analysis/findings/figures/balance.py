@@ -1,0 +1,219 @@
+"""Balance: what the rule on balanced development says of each unit's schools, part by part."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from math import isnan
+from typing import TYPE_CHECKING, Any, Literal
+
+from analysis.findings.figures.book import BALANCE, both, cells_in, finding_id, inside
+from analysis.findings.figures.schools import ITEMS, SCHOOLS, Schools, stages_of
+from analysis.findings.finding import Finding
+from analysis.findings.wording import Cited, Listed, Message, Slot, Word
+from analysis.indicators.balance.notes import texts_of
+from analysis.indicators.balance.standard import PARTS, WHOLE
+from analysis.indicators.balance.verdicts import decimals_of
+
+if TYPE_CHECKING:
+    from analysis.findings.figures.book import Book
+    from analysis.messages import Texts
+
+Judged = Literal["met", "missed", "open"]
+_TONES: dict[str, Literal["good", "bad", "neutral"]] = {"met": "good", "missed": "bad"}
+
+
+def balance(book: Book, found: Schools) -> Iterator[Finding]:
+    """Say of each unit which resources, schools and items meet the rule, which miss it, and what is open.
+
+    What is missing is open, never met.
+    """
+    there = set(found.found.verdicts["unit"])
+    for unit, whole in book.units():
+        if not whole:
+            units = [each for each in book.peers[unit] if each in there] if unit in book.peers else []
+            if units:
+                yield _of_whole(book, found, unit, units)
+            continue
+        if unit not in there:
+            continue
+        if rows := found.judged(unit):
+            yield _coefficients(book, found, unit, rows)
+        if found.verdict(unit, "schools"):
+            yield _schools(book, found, unit)
+        yield from _items(book, found, unit)
+        yield _verdict(book, found, unit)
+
+
+def _finding(
+    found: Schools, unit: str, subject: str, verdict: Judged, message: str, slots: Mapping[str, Slot], **more: Any
+) -> Finding:  # fmt: skip
+    about = f"{found.rule.id}.{subject}"
+    return Finding(
+        id=finding_id(BALANCE, about, unit, found.year, None, "standard"), unit=unit, year=found.year, topic=BALANCE,
+        kind="threshold", reference="standard", verdict=verdict, tone=_TONES.get(verdict, "neutral"), subject=about,
+        cells=cells_in(slots), synthetic=found.synthetic, message=message, slots=slots, **more,
+    )  # fmt: skip
+
+
+def _marked(found: Schools, unit: str, part: str) -> Slot:
+    mark = found.mark(unit, part)
+    return Message("balance_mark", {"mark": Cited(mark)}) if mark else ""
+
+
+def _coefficients(book: Book, found: Schools, unit: str, rows: list[dict[str, Any]]) -> Finding:
+    """Say which coefficients of variation are within their limits, and what would bring the others there."""
+    known = [row for row in rows if not isnan(row["cv"])]
+    missed = sorted((row for row in known if not row["met"]), key=lambda row: row["margin"])
+    unknown = len(rows) - len(known)
+    verdict: Judged = "missed" if missed else "open" if unknown else "met"
+    stages = [_within(found, unit, stage, rows) for stage in stages_of(rows)]
+    nearest = min(known, key=lambda row: row["margin"], default=None)
+    above = tuple(_coefficient(found, row) for row in missed)
+    slots: dict[str, Slot] = {
+        "year": found.year, "unit": book.unit(unit), "stages": Listed(tuple(stages)),
+        "above": Message("balance_above", {"above": Listed(above)}) if above else "",
+        "nearest": Message("balance_nearest", {"nearest": _coefficient(found, nearest)})
+        if nearest is not None and verdict == "met" else "",
+        "unknown": Message("balance_unknown", {"n": found.count("cv", unit, "unknown", unknown, ITEMS)}) if unknown else "",
+        "repair": _repair(found, unit, missed), "mark": _marked(found, unit, "cv"),
+    }  # fmt: skip
+    worst = missed[0] if missed else nearest
+    of_worst = {"estimate": worst["cv"], "against": worst["limit"]} if worst else {}
+    return _finding(found, unit, "cv", verdict, "balance_cv", slots, **of_worst)
+
+
+def _within(found: Schools, unit: str, stage: str, rows: list[dict[str, Any]]) -> Slot:
+    here = [row for row in rows if row["stage"] == stage]
+    met = sum(bool(row["met"]) for row in here if not isnan(row["cv"]))
+    slots: dict[str, Slot] = {
+        "stage": found.stage(stage), "n": found.count(f"cv.{stage}", unit, "within", met, ITEMS),
+        "of": found.count(f"cv.{stage}", unit, "judged", len(here), ITEMS), "all": Word("yes" if met == len(here) else "no"),
+    }  # fmt: skip
+    return Message("balance_within", slots)
+
+
+def _coefficient(found: Schools, row: Mapping[str, Any]) -> Slot:
+    slots: dict[str, Slot] = {"stage": found.stage(row["stage"]), "indicator": found.names[row["indicator"]],
+                              "cv": found.coefficient(row), "limit": found.limit(row)}  # fmt: skip
+    return Message("balance_coefficient", slots)
+
+
+def _repair(found: Schools, unit: str, missed: list[dict[str, Any]]) -> Slot:
+    """Say the least additions that would bring coefficients within their limits, as far as adding can."""
+    resources = {each.id: each for each in found.found.standard.resources.indicators}
+    needed: list[Slot] = []
+    for row in missed:
+        least = found.evening.get((unit, row["stage"], row["indicator"]))
+        if least is None or row["indicator"] not in resources:
+            continue
+        subject = f"{row['indicator']}.{row['stage']}"
+        added = found.number(subject, unit, "least_addition", least["added"], measure=resources[row["indicator"]].measure,
+                             how="the least additions of the verb repair, coefficients alone")  # fmt: skip
+        slots: dict[str, Slot] = {"stage": found.stage(row["stage"]), "indicator": found.names[row["indicator"]],
+                                  "schools": found.count(subject, unit, "schools_added_to", least["schools"], SCHOOLS),
+                                  "added": added}  # fmt: skip
+        needed.append(Message("balance_addition", slots))
+    return Message("balance_repair", {"needed": Listed(tuple(needed))}) if needed else ""
+
+
+def _schools(book: Book, found: Schools, unit: str) -> Finding:
+    """Say how many schools meet what the rule asks of a school, and where those that fail are weakest."""
+    frame = found.found.schools
+    here = frame[frame["unit"] == unit]
+    stages: list[Slot] = []
+    for stage in stages_of(here.to_dict("records")):
+        of_stage = here[here["stage"] == stage]
+        meets = int((of_stage["verdict"] == "meets").sum())
+        slots: dict[str, Slot] = {
+            "stage": found.stage(stage), "n": found.count(f"schools.{stage}", unit, "meets", meets, SCHOOLS),
+            "of": found.count(f"schools.{stage}", unit, "counted", len(of_stage), SCHOOLS),
+            "all": Word("yes" if meets == len(of_stage) else "no"),
+        }  # fmt: skip
+        stages.append(Message("balance_schools_of", slots))
+    fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
+    verdict: Judged = "missed" if len(fails) else "open" if unknown or not stages else "met"
+    slots = {
+        "year": found.year, "unit": book.unit(unit), "stages": Listed(tuple(stages)),
+        "weakest": _weakest(found, unit, [str(each) for each in fails["weakest"].dropna()]),
+        "unknown": Message("balance_schools_unknown", {"n": found.count("schools", unit, "unknown", unknown, SCHOOLS)})
+        if unknown else "",
+        "mark": _marked(found, unit, "schools"),
+    }  # fmt: skip
+    return _finding(found, unit, "schools", verdict, "balance_schools", slots)
+
+
+def _weakest(found: Schools, unit: str, weakest: list[str]) -> Slot:
+    """Name the resource that most of the failing schools lack most; nothing where that is one school's."""
+    if not weakest:
+        return ""
+    most, n = max(Counter(weakest).items(), key=lambda each: (each[1], each[0]))
+    slots: dict[str, Slot] = {"indicator": found.names[most],
+                              "fails": found.count("schools", unit, "fails", len(weakest), SCHOOLS)}  # fmt: skip
+    if n == len(weakest):
+        return Message("balance_weakest_all", slots)
+    return Message("balance_weakest", {**slots, "n": found.count(f"schools.{most}", unit, "weakest", n, SCHOOLS)})
+
+
+def _items(book: Book, found: Schools, unit: str) -> Iterator[Finding]:
+    """Say which items of the rule are missed."""
+    missed = [row for row in found.reasons(unit) if row["verdict"] == "missed" and isinstance(row["item"], str)]
+    said: list[Slot] = []
+    for row in missed:
+        item = found.found.standard.item(row["item"])
+        slots: dict[str, Slot] = {"item": Cited(both(item.name))}
+        if row["reason"] == "item_missed_computed":
+            slots["n"] = found.count(row["item"], unit, "beyond", row["n"], SCHOOLS)
+        elif row["reason"] == "item_missed_value":
+            decimals = decimals_of(row["value"])
+            slots["value"] = found.number(row["item"], unit, "value", row["value"], decimals=decimals,
+                                          measure=item.unit, how="as given in the table of items")  # fmt: skip
+            slots["limit"] = found.number(row["item"], unit, "limit", row["limit"], decimals=decimals_of(row["limit"]),
+                                          measure=item.unit, how=f"the rule {found.rule.id}")  # fmt: skip
+        key = {"item_missed_computed": "balance_item_schools", "item_missed_value": "balance_item_value"}
+        said.append(Message(key.get(row["reason"], "balance_item"), slots))
+    if said:
+        n = found.count("items", unit, "missed", len(said), ITEMS)
+        slots = {"year": found.year, "unit": book.unit(unit), "n": n, "items": Listed(tuple(said))}
+        yield _finding(found, unit, "items", "missed", "balance_items", slots)
+
+
+def _verdict(book: Book, found: Schools, unit: str) -> Finding:
+    """Say what comes of all parts together, and how many items nothing is known of."""
+    items = found.found.items
+    here = items[items["unit"] == unit]
+    still = int((here["verdict"] == "open").sum())
+    verdict = found.verdict(unit, WHOLE)
+    missed: list[Slot] = [_part(part) for part in PARTS if found.verdict(unit, part) == "missed"]
+    slots: dict[str, Slot] = {
+        "year": found.year, "unit": book.unit(unit), "rule": Cited(both(found.rule.title)),
+        "missed": Listed(tuple(missed)) if missed else "",
+        "items": found.count("items", unit, "all", len(here), ITEMS), "mark": _marked(found, unit, WHOLE),
+        "still": Message("balance_still_open", {"n": found.count("items", unit, "open", still, ITEMS)}) if still else "",
+    }  # fmt: skip
+    whole: Judged = "met" if verdict == "met" else "missed" if verdict == "missed" else "open"
+    return _finding(found, unit, "whole", whole, f"balance_{whole}", slots)
+
+
+def _of_whole(book: Book, found: Schools, whole: str, units: list[str]) -> Finding:
+    """Say of how many units each part is met, missed or open."""
+    kinds = book.kinds()
+    parts: list[Slot] = []
+    for part in ("cv", "composite", "schools"):
+        verdicts = Counter(found.verdict(unit, part) for unit in units)
+        if verdicts[""] < len(units):
+            slots: dict[str, Slot] = {"part": _part(part), **kinds}
+            slots |= {each: found.count(part, whole, f"units_{each}", verdicts[each]) for each in ("met", "missed")}
+            parts.append(Message("balance_units_of", slots))
+    verdicts = Counter(found.verdict(unit, WHOLE) for unit in units)
+    slots = {**kinds, "year": found.year, "whole": book.unit(whole), "parts": Listed(tuple(parts)),
+             "units": found.count("whole", whole, "units", len(units)),
+             "met": found.count("whole", whole, "units_met", verdicts["met"]),
+             "missed": found.count("whole", whole, "units_missed", verdicts["missed"]),
+             "open": found.count("whole", whole, "units_open", verdicts["open"])}  # fmt: skip
+    come: Judged = "met" if verdicts["met"] == len(units) else "missed" if verdicts["missed"] else "open"
+    return _finding(found, whole, "whole", come, "balance_units", slots)
+
+
+def _part(part: str) -> Texts:
+    return inside(texts_of(f"part.{part}"))

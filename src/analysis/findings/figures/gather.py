@@ -1,0 +1,78 @@
+"""The gatherer of figures: every sentence about indicators as a candidate, for all units of a run at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from analysis.findings.figures.balance import balance
+from analysis.findings.figures.book import Book
+from analysis.findings.figures.consistency import breaks, consistency
+from analysis.findings.figures.courses import courses
+from analysis.findings.figures.funding import funding, judged, rule_of
+from analysis.findings.figures.neighbours import neighbours
+from analysis.findings.figures.published import published
+from analysis.findings.figures.ratios import ratios
+from analysis.findings.figures.schools import schools
+from analysis.findings.figures.sizes import sizes
+from analysis.findings.figures.targets import progress, targets
+from analysis.findings.figures.unevenness import unevenness
+from analysis.findings.finding import Finding
+from analysis.findings.gathered import Gathered, cells_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.workspace import Workspace
+
+
+def gather(
+    workspace: Workspace, tables: Mapping[str, pd.DataFrame], *, year: int, boundaries: int, synthetic: bool = False
+) -> Gathered:
+    """Gather the findings about figures of all units and of those above them.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    tables
+        As :func:`analysis.findings.figures.facts.facts` gives them.
+    year
+        The last year of the figures used.
+    boundaries
+        The year on whose boundaries all series are put.
+    synthetic
+        Whether simulated schools and invented targets are used where there are no others.
+
+    Returns
+    -------
+    Gathered
+        Candidates, neither judged nor worded. ``cells`` are those of numbers that are no facts; ``tables``, each with
+        a column ``unit``, where there is something to show: ``balance`` (a row a coefficient: year, rule, stage,
+        indicator, with names, and ``mean``, ``cv`` and ``limit`` as ids of cells; ``verdict`` met, missed, open, or empty
+        where there is no limit; ``certainty``, ``synthetic``), ``balance_parts`` (a row a part of the rule),
+        ``funding_growth`` and ``targets`` (as the verbs give them).
+
+    Raises
+    ------
+    DuzhengError
+        For rule sets and tables of schools that are wrong.
+    """
+    book, cells = Book(workspace, tables, year, boundaries), list[dict[str, Any]]()
+    found: list[Finding] = [*sizes(book), *ratios(book), *unevenness(book), *published(book), *consistency(book),
+                            *breaks(book), *courses(book, cells), *neighbours(book, cells)]  # fmt: skip
+    shown: dict[str, pd.DataFrame] = {}
+    held = schools(book, synthetic=synthetic)
+    if held is not None:
+        found += balance(book, held)
+        shown |= held.tables()
+        cells += held.cells
+    rule = rule_of(book)
+    if rule is not None:
+        shown["funding_growth"] = judged(book, rule)
+        found += funding(book, rule, shown["funding_growth"], cells)
+    course = progress(book, synthetic=synthetic)
+    if course is not None:
+        shown["targets"] = course.table
+        found += targets(book, course, cells)
+    return Gathered(tuple(found), cells_of(cells), shown)

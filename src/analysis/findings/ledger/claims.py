@@ -1,0 +1,146 @@
+"""Claims of self-evaluations beside what was monitored, over all units of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from analysis.findings.finding import Finding
+from analysis.findings.gathered import Gathered, cells_of
+from analysis.findings.ledger.counts import Counts, in_columns, row_of, table_of
+from analysis.findings.ledger.monitored import Monitored
+from analysis.findings.ledger.naming import Naming, few
+from analysis.findings.ledger.report import CLAIMS, COUNTED, TOPIC, Report, counted, overview
+from analysis.findings.ledger.verdicts import beyond_chance, verdict
+from analysis.findings.wording import Message, Number, Slot
+
+if TYPE_CHECKING:
+    from analysis.workspace import Units, Workspace
+    from analysis.workspace.ledger import Ledger, SelfEvaluation
+
+#: A claim a row. ``year`` is the self-evaluation's, ``claim_year`` and ``base_year`` the claim's; ``form`` is value,
+#: change, growth, direction, flag or index; ``claimed``, ``monitored``, ``lower`` and ``upper`` are ids of cells, or
+#: empty; ``claimed_word`` and ``monitored_word`` say up, down, steady, yes or no in place of a number; ``rests_on`` are
+#: the cells behind, joined by ``;``; ``newest`` is the year of the newest figure where the claim's year has none.
+COLUMNS: Final = (
+    "unit", "year", "claim", "form", "subject", "survey", "duty", "name_zh", "name_en", "text_zh", "text_en",
+    "claim_year", "base_year", "claimed", "claimed_word", "monitored", "monitored_word", "lower", "upper", "rests_on",
+    "verdict", "reason", "newest", "synthetic",
+)  # fmt: skip
+#: A self-evaluation a row, and one for the unit above all, with the ids of the cells of its counts.
+OVERVIEW: Final = ("unit", "year", "source_zh", "source_en", "submitted", *COUNTED, "synthetic")
+
+
+def gather_claims(
+    workspace: Workspace, ledger: Ledger, monitored: Monitored, *, year: int, boundaries: int
+) -> Gathered:
+    """Hold the self-evaluations of a year to what was monitored.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    ledger
+        Its ledger, or that of the demonstration.
+    monitored
+        The figures of the run.
+    year
+        Whose self-evaluations.
+    boundaries
+        The year on whose boundaries the figures are. A unit that is not on them stands with the one that holds its
+        territory, and its claims cannot be verified unless the territory is the same; one that was divided is left out.
+
+    Returns
+    -------
+    Gathered
+        Findings, cells, and the tables ``claims`` (:data:`COLUMNS`) and ``self_evaluations`` (:data:`OVERVIEW`).
+    """
+    evaluations = [each for each in ledger.of_year(year) if each.submitted <= workspace.settings.released]
+    placed = [(each, held) for each in evaluations if (held := _held_by(workspace.units, each, boundaries))]
+    verdicts = iter(beyond_chance(
+        verdict(claim, unit, monitored, same_territory=same) for each, (unit, same) in placed for claim in each.claims
+    ))  # fmt: skip
+    naming = Naming(workspace)
+    reports = [Report(each, unit, tuple(next(verdicts) for _ in each.claims), naming, ledger.synthetic)
+               for each, (unit, _) in placed]  # fmt: skip
+    together = [_Together(whole, year, tuple(some), naming) for whole, some in _by_whole(workspace.units, reports)]
+    parts: list[Report | _Together] = [*reports, *together]
+    return Gathered(
+        tuple(finding for part in parts for finding in part.findings()),
+        cells_of(cell for part in parts for cell in part.cells()),
+        {
+            "claims": table_of([row for each in reports for row in each.rows()], COLUMNS,
+                               ("claim_year", "base_year", "newest")),
+            "self_evaluations": table_of([*map(_overview, reports), *(each.overview() for each in together)], OVERVIEW),
+        },
+    )  # fmt: skip
+
+
+def _held_by(units: Units, evaluation: SelfEvaluation, boundaries: int) -> tuple[str, bool] | None:
+    """Give the unit on the boundaries that holds a unit, and whether it had the same territory; None if divided."""
+    holders = units.holders(evaluation.unit, boundaries)
+    if len(holders) != 1:
+        return None
+    return holders[0], units.holders(holders[0], evaluation.year) == [evaluation.unit]
+
+
+def _by_whole(units: Units, reports: Sequence[Report]) -> Iterator[tuple[str, list[Report]]]:
+    found: dict[str, list[Report]] = {}
+    for report in reports:
+        found.setdefault(units.parent(report.unit) or "", []).append(report)
+    yield from ((whole, some) for whole, some in found.items() if whole)
+
+
+def _overview(report: Report) -> dict[str, Any]:
+    evaluation, counts = report.evaluation, report.counts
+    return {"unit": report.unit, "year": evaluation.year, **in_columns("source", evaluation.source),
+            "submitted": evaluation.submitted.isoformat(), **{name: counts.cell(name) for name in COUNTED},
+            "synthetic": report.synthetic}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Together:
+    """The self-evaluations of the units below one, counted together."""
+
+    unit: str
+    year: int
+    reports: tuple[Report, ...]
+    naming: Naming
+
+    @cached_property
+    def counts(self) -> Counts:
+        sizes = counted([each for report in self.reports for each in report.verdicts])
+        return Counts(TOPIC, self.unit, self.year, CLAIMS, sizes, "below")
+
+    @property
+    def units(self) -> Number:
+        return Number(self.counts.cell("units"), len({report.unit for report in self.reports}), 0, self.naming.kinds)
+
+    @property
+    def synthetic(self) -> bool:
+        return any(report.synthetic for report in self.reports)
+
+    def findings(self) -> Iterator[Finding]:
+        if not self.counts["claims"]:
+            return
+        where = [report for report in self.reports if report.counts["differ"]]
+        where.sort(key=lambda report: (-report.counts["differ"], report.unit))
+        named = [
+            Message("unit_differs", {"unit": self.naming.unit(each.unit), "differ": each.number("differ")})
+            for each in (report.counts for report in where)
+        ]
+        slots: dict[str, Slot] = {"whole": self.naming.unit(self.unit), "units": self.units, "where": few(named)}
+        found = overview(self.counts, "claims_together", synthetic=self.synthetic, **slots)
+        cells = (*found.cells, self.units.cell, *(report.counts.cell("differ") for report in where))
+        yield found.model_copy(update={"cells": cells})
+
+    def cells(self) -> Iterator[dict[str, Any]]:
+        yield from self.counts.rows()
+        yield row_of(self.units, unit=self.unit, indicator=TOPIC, year=self.year, statistic="units")
+
+    def overview(self) -> dict[str, Any]:
+        return {"unit": self.unit, "year": self.year, **in_columns("source", {"zh-Hans": "", "en": ""}),
+                "submitted": "", **{name: self.counts.cell(name) for name in COUNTED},
+                "synthetic": self.synthetic}  # fmt: skip

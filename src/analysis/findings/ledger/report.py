@@ -1,0 +1,309 @@
+"""A report: one self-evaluation with the verdicts on its claims, as cells, rows of a table, and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+from analysis.findings.duties import duty_of
+from analysis.findings.finding import Finding
+from analysis.findings.ledger.counts import Counts, in_columns, row_of
+from analysis.findings.ledger.monitored import POINTS
+from analysis.findings.ledger.naming import PERCENT, PERCENTAGE_POINTS, Naming, chained, few, of_change
+from analysis.findings.ledger.verdicts import Outcome, Verdict
+from analysis.findings.wording import Message, Number, Slot, Word
+from analysis.messages import Texts, rounded
+from analysis.workspace.ledger import Claim, SelfEvaluation
+
+TOPIC: Final = "self_evaluation"
+CLAIMS: Final[Texts] = {"zh-Hans": "项", "en": "claims"}
+#: What is counted of the claims: all, those that could be verified, and what came of them.
+COUNTED: Final = ("claims", "checked", "agree", "differ", "open")
+_HOW: Final = {"claimed": "as the unit wrote it", "difference": "claimed less monitored, as shown"}
+
+
+def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """Count claims by what came of them (:data:`COUNTED`)."""
+    of = {outcome: sum(each.outcome == outcome for each in verdicts) for outcome in ("agrees", "differs", "open")}
+    checked = of["agrees"] + of["differs"]
+    return dict(zip(COUNTED, (len(verdicts), checked, of["agrees"], of["differs"], of["open"]), strict=True))
+
+
+def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) -> Finding:
+    """Say how many claims were checked, and what came of them.
+
+    A finding of its kind is held to none that differ, and one that does is enough to matter: so it stands before what
+    is said of each of them.
+    """
+    outcome = "none" if not counts["checked"] else "agree" if not counts["differ"] else "mixed"
+    outcome = "differ" if outcome == "mixed" and not counts["agree"] else outcome
+    return Finding(
+        id=f"{TOPIC}/{counts.of}/{counts.unit}/{counts.year}",
+        unit=counts.holder,
+        year=counts.year,
+        topic=TOPIC,
+        kind="consistency",
+        reference="claim",
+        verdict="differs" if counts["differ"] else "agrees" if counts["checked"] else "open",
+        tone="bad" if counts["differ"] else "neutral",
+        subject=TOPIC,
+        estimate=float(counts["differ"]),
+        against=0.0,
+        practical=1e-6,
+        cells=tuple(counts.cell(name) for name in COUNTED),
+        synthetic=synthetic,
+        message=message,
+        slots={
+            **counts.numbers(*COUNTED),
+            "year": counts.year,
+            "outcome": Word(outcome),
+            "extent": Word("all" if counts["checked"] == counts["claims"] else "some"),
+            "made": Word("synthetic" if synthetic else "real"),
+            **slots,
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """A self-evaluation with its verdicts.
+
+    Parameters
+    ----------
+    evaluation
+        The self-evaluation.
+    unit
+        The unit on the boundaries of the run.
+    verdicts
+        On its claims, in their order.
+    naming
+        What things are called.
+    synthetic
+        Whether any of it is invented.
+    """
+
+    evaluation: SelfEvaluation
+    unit: str
+    verdicts: tuple[Verdict, ...]
+    naming: Naming
+    synthetic: bool
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many claims there are, what came of them, and why those are open that are."""
+        sizes = counted(self.verdicts)
+        sizes["sampled"] = sum(each.outcome == "agrees" and each.claim.index is not None for each in self.verdicts)
+        for reason in dict.fromkeys(each.reason for each in self.verdicts if each.reason):
+            sizes[f"open_{reason}"] = sum(each.reason == reason for each in self.verdicts)
+        return Counts(TOPIC, self.evaluation.unit, self.evaluation.year, CLAIMS, sizes, held_by=self.unit)
+
+    def findings(self) -> Iterator[Finding]:
+        """Give the counts, each claim that differs, what agrees with a sample only, and what could not be verified."""
+        counts, named = self.counts, self.naming.unit(self.evaluation.unit)
+        if not self.verdicts:
+            return
+        yield overview(counts, "claims_checked", synthetic=self.synthetic, unit=named)
+        yield from (self._differing(each) for each in self.verdicts if each.outcome == "differs")
+        if counts["sampled"]:
+            yield self._counting("sampled", "claims_sampled", "agrees")
+        if counts["open"]:
+            reasons = [name for name in counts.sizes if name.startswith("open_")]
+            why = chained([self._clause(name) for name in reasons])
+            yield self._counting("open", "claims_open", "open", *reasons, why=why)
+
+    def _counting(self, name: str, message: str, outcome: Outcome, *beside: str, **slots: Slot) -> Finding:
+        counts = self.counts
+        return Finding(
+            id=f"{TOPIC}/{name}/{counts.unit}/{counts.year}", unit=self.unit, year=counts.year, topic=TOPIC,
+            kind="consistency", reference="claim", verdict=outcome, subject=TOPIC, group=name,
+            cells=tuple(counts.cell(each) for each in (name, *beside)), synthetic=self.synthetic, message=message,
+            slots={name: counts.number(name), "unit": self.naming.unit(counts.unit), **slots},
+        )  # fmt: skip
+
+    def _clause(self, name: str) -> Message:
+        """Say of how many claims, and which, a reason keeps from being verified."""
+        subjects: dict[str, Slot] = {}
+        for each in self.verdicts:
+            if f"open_{each.reason}" != name:
+                continue
+            subject: Slot = self.naming.subject(each.claim)
+            if each.reason == "other_year" and each.newest is not None:
+                subject = Message("ledger_newest", {"subject": subject, "newest": each.newest})
+            subjects.setdefault(each.claim.subject, subject)
+        return Message(name, {"count": self.counts.number(name), "subjects": few(list(subjects.values()))})
+
+    def _differing(self, each: Verdict) -> Finding:
+        claim, now, numbers = each.claim, each.now, self.numbers(each)
+        assert now is not None  # what differs was held to a figure  # noqa: S101
+        message, slots = _said(each, numbers, flag=self._is_flag(claim))
+        years = f"{claim.base_year}-{claim.year}" if claim.base_year else str(claim.year)
+        return Finding(
+            id=f"{TOPIC}/{claim.subject}/{self.evaluation.unit}/{years}/{claim.id}",
+            unit=self.unit,
+            year=claim.year,
+            base_year=claim.base_year,
+            topic=TOPIC,
+            duty=self._duty(claim),
+            kind="consistency",
+            reference="claim",
+            verdict="differs",
+            tone="bad",
+            subject=claim.subject,
+            survey=_survey(claim),
+            estimate=each.monitored,
+            lower=now.lower,
+            upper=now.upper,
+            against=float(claim.number) if claim.number is not None else None,
+            n=now.n,
+            psus=now.psus,
+            df=now.df,
+            deff=now.deff,
+            selection=now.selection,
+            precision=now.precision,
+            practical=each.margin or None,
+            cells=(*(number.cell for number in numbers.values()), *(figure.cell for figure in each.figures)),
+            synthetic=self.synthetic,
+            message=message,
+            slots={
+                "indicator": self.naming.subject(claim),
+                "year": claim.year,
+                **({"base": claim.base_year} if claim.base_year else {}),
+                **slots,
+            },
+        )
+
+    def numbers(self, each: Verdict) -> dict[str, Number]:
+        """Give the numbers of a verdict by name: claimed, monitored, difference, before, after, lower, upper.
+
+        What was monitored is shown with as many decimals as the claim, or as the indicator has if those are more; the
+        difference is that of the two as they are shown, so that a reader who subtracts finds it.
+        """
+        claim, checked = each.claim, each.outcome != "open"
+        level, shown, apart, decimals = self._measures(each)
+        found: dict[str, Number] = {}
+
+        def put(name: str, value: float | None, measure: Texts, places: int = decimals) -> None:
+            if value is not None:
+                cell = f"{TOPIC}/{self.evaluation.unit}/{self.evaluation.year}/{claim.id}/{name}"
+                found[name] = Number(cell, value, places, measure)
+
+        if claim.number is not None:
+            put("claimed", float(claim.number), shown, claim.decimals)
+        if checked and each.monitored is not None and claim.number is not None:
+            put("monitored", each.monitored, shown)
+            put("difference", float(rounded(float(claim.number), decimals) - rounded(each.monitored, decimals)), apart)
+        if checked and each.now is not None:
+            put("lower", each.now.lower, level)
+            put("upper", each.now.upper, level)
+        if checked and claim.direction is not None and each.now is not None and each.before is not None:
+            put("before", each.before.value, level)
+            put("after", each.now.value, level)
+            put("monitored", each.now.value - each.before.value, apart)
+        return found
+
+    def _measures(self, each: Verdict) -> tuple[Texts, Texts, Texts, int]:
+        """Give the measures of levels, of the claimed number, and of differences, and the decimals of the monitored."""
+        claim = each.claim
+        if claim.index is not None:
+            measure = each.now.measure if each.now else POINTS
+            return measure, measure, of_change(measure), max(1, claim.decimals)
+        indicator = self.naming.workspace.catalogue[claim.indicator]
+        level, apart = indicator.measure, of_change(indicator.measure)
+        if claim.growth is not None:
+            return level, PERCENT, PERCENTAGE_POINTS, max(1, claim.decimals)
+        return level, apart if claim.change is not None else level, apart, max(indicator.decimals, claim.decimals)
+
+    def cells(self) -> Iterator[dict[str, Any]]:
+        """Give the cells of its counts and of the numbers of all verdicts."""
+        yield from self.counts.rows()
+        for each in self.verdicts:
+            made_of = ", ".join(figure.cell for figure in each.figures)
+            sources = sorted({source for figure in each.figures for source in figure.sources.split(";") if source})
+            for name, number in self.numbers(each).items():
+                yield row_of(
+                    number,
+                    how=_HOW.get(name, f"from {made_of}"),
+                    unit=self.unit,
+                    indicator=each.claim.subject,
+                    year=each.claim.year,
+                    base_year=each.claim.base_year,
+                    statistic=name,
+                    sources="" if name == "claimed" else ";".join(sources),
+                )
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Give its rows of the table of claims."""
+        for each in self.verdicts:
+            claim, flag = each.claim, self._is_flag(each.claim)
+            numbers = {} if flag else self.numbers(each)
+            there = flag and each.outcome != "open"
+            yield {
+                "unit": self.unit,
+                "year": self.evaluation.year,
+                "claim": claim.id,
+                "form": "flag" if flag else "index" if claim.index else claim.given[0],
+                "subject": claim.subject,
+                "survey": _survey(claim),
+                "duty": self._duty(claim),
+                **in_columns("name", self.naming.subject(claim, inside=False)),
+                **in_columns("text", claim.text),
+                "claim_year": claim.year,
+                "base_year": claim.base_year,
+                **{name: numbers[name].cell if name in numbers else ""
+                   for name in ("claimed", "monitored", "lower", "upper")},
+                "claimed_word": claim.direction or (_yes(claim.value) if flag else ""),
+                "monitored_word": _yes(each.monitored) if there else "",
+                "rests_on": ";".join(figure.cell for figure in each.figures),
+                "verdict": each.outcome,
+                "reason": each.reason or "",
+                "newest": each.newest,
+                "synthetic": self.synthetic,
+            }  # fmt: skip
+
+    def _duty(self, claim: Claim) -> str:
+        """Give the duty that a claim names itself, or that of its indicator's topic."""
+        rule = self.naming.workspace.rules.get("duties")
+        if claim.duty or rule is None or claim.index:
+            return claim.duty
+        return duty_of(self.naming.workspace.catalogue[claim.indicator].topic, "", rule)
+
+    def _is_flag(self, claim: Claim) -> bool:
+        return claim.index is None and self.naming.workspace.catalogue[claim.indicator].kind == "flag"
+
+
+def _said(each: Verdict, numbers: Mapping[str, Number], *, flag: bool) -> tuple[str, dict[str, Slot]]:
+    """Give the message of a claim that differs, and what it is filled with."""
+    claim, now = each.claim, each.now
+    if claim.direction is not None:
+        return "claim_differs_direction", {"way": Word(claim.direction), **_some(numbers, "before", "after")}
+    if flag:
+        return "claim_differs_flag", {"claimed": Word(_yes(claim.value)), "monitored": Word(_yes(each.monitored))}
+    apart = numbers["difference"]
+    slots: dict[str, Slot] = {**_some(numbers, "claimed", "monitored"), "difference": replace(apart, absolute=True),
+                              "apart": Word("above" if apart.value > 0 else "below")}  # fmt: skip
+    if now is not None and now.selection != "register":
+        return "claim_differs_index", {**slots, **_some(numbers, "lower", "upper")}
+    if claim.given == ("value",):
+        return "claim_differs_value", slots
+    for name in ("claimed", "monitored"):
+        slots |= {name: replace(numbers[name], absolute=True), f"{name}_way": Word(_way(numbers[name]))}
+    return f"claim_differs_{claim.given[0]}", slots
+
+
+def _some(numbers: Mapping[str, Number], *names: str) -> dict[str, Slot]:
+    return {name: numbers[name] for name in names}
+
+
+def _way(number: Number) -> str:
+    shown = rounded(number.value, number.decimals)
+    return "up" if shown > 0 else "down" if shown < 0 else "steady"
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value else "no"
+
+
+def _survey(claim: Claim) -> str:
+    return f"{claim.index.survey}-{claim.year}" if claim.index else ""

@@ -1,0 +1,209 @@
+"""Tables and charts of estimates: indices of a unit, units beside each other, groups, and what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.documents import Chart, Column, Sentence, Table
+from analysis.documents.blocks import KeyFigure
+from analysis.findings import charts
+from analysis.findings.pictures import chart
+from analysis.findings.sections.estimates import CAREFUL, Estimates, Row, name_of, shown
+from analysis.findings.tables import Sheet
+from analysis.messages import write_number
+
+if TYPE_CHECKING:
+    from analysis.documents import Runs
+    from analysis.findings.brief import Brief
+
+#: Headline numbers that are answers.
+_HEADLINES = 2
+
+
+def headline(brief: Brief) -> list[KeyFigure]:
+    """Give how satisfied all in all those are who were drawn by chance or all asked, of at most two surveys."""
+    found, figures = Estimates(brief), []
+    for survey in found.surveys:
+        row = found.overall(survey)
+        if row is None or row["selection"] == "open":
+            continue
+        whole = found.beside(row, brief.evidence.whole) if brief.evidence.whole else None
+        note = brief.runs("key_interval", lower=brief.slot(f"{row['cell']}/lower"), upper=brief.slot(f"{row['cell']}/upper"))
+        if whole is not None:
+            note = brief.wording.together([brief.runs("key_beside", value=brief.slot(whole["cell"]))])
+        label = brief.runs("key_survey", survey=found.title(survey), index=found.called(row, "index"))
+        figures.append(
+            KeyFigure(value=brief.runs("key_value", value=brief.slot(row["cell"])), label=label, note=note)
+        )
+    return figures[:_HEADLINES]
+
+
+def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:
+    """Say how those were asked whose answers stand here: drawn by chance, everybody, or whoever came; and how many."""
+    found = Estimates(brief)
+    row = found.overall(survey, unit) or next((row for row in found.of(survey, unit=unit) if shown(row)), None)
+    if row is None:
+        return []
+    slots = {"answers": brief.slot(f"{row['cell']}/n"), "area": brief.name(row["unit"])}
+    if row["selection"] == "probability":
+        slots["places"] = brief.slot(f"{row['cell']}/psus")
+    return [Sentence(text=brief.runs(f"asked_{row['selection']}", **slots), opens=True)]
+
+
+def index_table(brief: Brief, survey: str, unit: str = "") -> Table | None:
+    """Show the indices of a unit with their intervals, the whole's beside them, and how many answered."""
+    found, sheet = Estimates(brief), Sheet(brief)
+    rows = [row for row in found.of(survey, unit=unit) if shown(row)]
+    above = brief.evidence.whole if not unit or unit == brief.evidence.unit else None
+    wholes = [found.beside(row, above) if above else None for row in rows]
+    beside, intervals = any(wholes), any(row["lower"] is not None for row in rows)
+    gaps = [found.beside(row, None, statistic="gap") for row in rows]
+    for row, whole, gap in zip(rows, wholes, gaps, strict=True):
+        cells = [sheet.number(row["cell"])]
+        cells += [found.interval(row)] if intervals else []
+        cells += [sheet.number(whole["cell"] if whole else None)] if beside else []
+        cells += [sheet.number(gap["cell"] if gap else None, signed=True)] if any(gaps) else []
+        sheet.add(found.label(row), *cells, sheet.number(f"{row['cell']}/n"))
+    heads = [brief.runs("points_column", of=brief.name(unit or brief.evidence.unit, short=True))]
+    heads += [brief.runs("interval_column")] if intervals else []
+    heads += [brief.runs("points_column", of=brief.name(above, short=True))] if beside and above else []
+    heads += [brief.runs("gap_column")] if any(gaps) else []
+    caption = brief.runs("table_indices", area=brief.name(unit or brief.evidence.unit), survey=found.title(survey))
+    return sheet.table(caption, brief.runs("index_column"), [*heads, brief.runs("answers_column")], notes=_notes(brief, rows))
+
+
+def _notes(brief: Brief, rows: Sequence[Row]) -> list[Runs]:
+    return [brief.runs("open_note")] if any(row["selection"] == "open" for row in rows) else []
+
+
+def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
+    """Draw the indices of a unit with their intervals, and the whole's as marks."""
+    found = Estimates(brief)
+    area, above = unit or brief.evidence.unit, brief.evidence.whole
+    rows = [row for row in found.of(survey, unit=unit) if shown(row)]
+    if len(rows) < 2:  # noqa: PLR2004  one number is no chart
+        return []
+    wholes = [found.beside(row, above) if above and area != above else None for row in rows]
+    data = [
+        _row(brief, row, found.called(row, "index"), picked=True, total=whole)
+        for row, whole in zip(rows, wholes, strict=True)
+    ]
+    spec = charts.intervals(
+        data,
+        title=brief.plain("points_axis"),
+        whole="",
+        row_title=brief.plain("index_column"),
+        names=24,
+    )
+    notes = _legend(brief, rows, brief.name(area, short=True), above if any(wholes) else None, each=True)
+    caption = brief.runs("chart_indices", area=brief.name(area), survey=found.title(survey))
+    alt = brief.plain("alt_indices", area=brief.name(area), survey=found.title(survey))
+    return [chart(brief, spec, caption, alt, [row["cell"] for row in rows], [notes])]
+
+
+def _row(brief: Brief, row: Row, label: str, *, picked: bool, total: Row | None) -> dict[str, Any]:
+    return {
+        "cell": row["cell"], "name": label, "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"],
+        "careful": row["precision"] == CAREFUL, "picked": picked, "shown": _written(row),
+        "total": total["estimate"] if total else None,
+    }  # fmt: skip
+
+
+def _written(row: Row) -> str:
+    value = write_number(row["estimate"], 1)
+    if row["lower"] is None or row["upper"] is None:
+        return value
+    return f"{value} [{write_number(row['lower'], 1)}, {write_number(row['upper'], 1)}]"
+
+
+def _legend(brief: Brief, rows: Sequence[Row], dot: str, whole: str | None, *, each: bool) -> Runs:
+    """Say what the marks of a chart mean, as far as it has them."""
+    said = [brief.runs("legend_dot", of=dot)]
+    if any(row["lower"] is not None for row in rows):
+        said.append(brief.runs("legend_interval"))
+    if whole:
+        said.append(brief.runs("legend_mark" if each else "legend_line", whole=brief.name(whole, short=True)))
+    if any(row["precision"] == CAREFUL for row in rows):
+        said.append(brief.runs("legend_careful"))
+    return brief.wording.together([brief.runs("legend", marks=brief.wording.list_of(said))])
+
+
+def unit_table(brief: Brief, survey: str) -> Table | None:
+    """Show the indices of all units below, a row a unit in the order of their codes; the whole is the last."""
+    found, sheet, evidence = Estimates(brief), Sheet(brief), brief.evidence
+    indices = [row for row in found.of(survey) if shown(row)]
+    for unit in evidence.below:
+        cells = [found.beside(row, unit) for row in indices]
+        if any(cells):
+            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row["cell"] if row else None) for row in cells))
+    if not sheet.rows:
+        return None
+    sheet.add(name_of(brief.name(evidence.unit, short=True)), *(sheet.number(row["cell"]) for row in indices), picked=True)
+    heads = [Column(text=brief.runs("points_column", of=found.label(row)), width=1.0) for row in indices]
+    caption = brief.runs("table_units", survey=found.title(survey))
+    return sheet.table(caption, brief.runs("unit_column"), heads, notes=_notes(brief, indices))
+
+
+def unit_chart(brief: Brief, survey: str) -> list[Chart]:
+    """Draw satisfaction overall of all units below with intervals, in the order of their codes, the whole as a line."""
+    found, evidence = Estimates(brief), brief.evidence
+    whole = found.overall(survey)
+    if whole is None:
+        return []
+    rows = [(unit, row) for unit in evidence.below if (row := found.beside(whole, unit))]
+    if len(rows) < 2:  # noqa: PLR2004  one unit has no peers
+        return []
+    data = [_row(brief, row, brief.name(unit, short=True), picked=False, total=whole) for unit, row in rows]
+    index = found.called(whole, "index")
+    spec = charts.intervals(
+        data,
+        title=brief.plain("points_axis"),
+        whole=f"{brief.name(evidence.unit, short=True)} {write_number(whole['estimate'], 1)}",
+        row_title=brief.plain("unit_column"),
+        names=14,
+    )
+    each = [row for _, row in rows]
+    notes = _legend(brief, each, brief.plain("each_unit"), evidence.unit, each=False)
+    caption = brief.runs("chart_units", survey=found.title(survey), index=index)
+    alt = brief.plain("alt_units", survey=found.title(survey), index=index)
+    return [chart(brief, spec, caption, alt, [row["cell"] for row in each], [notes])]
+
+
+def group_table(brief: Brief, survey: str, column: str) -> Table | None:
+    """Show the indices of the groups of a column, a row a group."""
+    found, sheet = Estimates(brief), Sheet(brief)
+    rows = found.of(survey, column=column)
+    indices = list(dict.fromkeys(row["index"] for row in rows))
+    labels = {row["index"]: found.label(row) for row in rows}
+    by_group: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        by_group.setdefault(row["code"], {})[row["index"]] = row
+    for group in by_group.values():
+        if any(shown(row) for row in group.values()):
+            first = next(iter(group.values()))
+            cells = [group.get(index) for index in indices]
+            sheet.add(found.label(first, "group"), *(sheet.number(row["cell"] if row and shown(row) else None) for row in cells))
+    heads = [brief.runs("points_column", of=labels[index]) for index in indices]
+    caption = brief.runs("table_groups", survey=found.title(survey), area=brief.name(brief.evidence.unit))
+    return sheet.table(caption, brief.runs("group_column"), heads)
+
+
+def change_table(brief: Brief, survey: str) -> Table | None:
+    """Show each index now and before, the change with its interval, and whether it may be compared."""
+    found, sheet = Estimates(brief), Sheet(brief)
+    rows = [row for row in found.of(survey, "change") if row["precision"] != "suppress"]
+    for row in rows:
+        now = found.beside(row, None)
+        comparable = row["estimate"] is not None
+        sheet.add(
+            found.label(row),
+            sheet.number(f"{row['cell']}/against" if row["against"] is not None else None),
+            sheet.number(now["cell"] if now else None),
+            sheet.number(row["cell"] if comparable else None, signed=True),
+            found.interval(row),
+            brief.runs(f"comparable_{row['comparable']}"),
+        )
+    heads = ("before_column", "now_column", "change_points_column", "interval_column", "comparable_column")
+    caption = brief.runs("table_changes", survey=found.title(survey), area=brief.name(brief.evidence.unit))
+    return sheet.table(caption, brief.runs("index_column"), [brief.runs(key) for key in heads])

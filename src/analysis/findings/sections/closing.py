@@ -1,0 +1,88 @@
+"""The end of a memo: data and methods, sources, and inside the office what was not written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.documents import Block, Column, Run, Sentence, Table
+from analysis.findings import notes
+from analysis.findings.finding import Finding
+from analysis.findings.reasons import reasons
+from analysis.messages import NO_VALUE
+
+if TYPE_CHECKING:
+    from analysis.findings.brief import Brief
+
+
+def methods(brief: Brief) -> list[Block]:
+    """List what a reader must know of the data, and how intervals, comparisons and what is held back are made."""
+    said: list[Block] = [*notes.notes(brief)]
+    return [brief.heading("methods"), *said] if said else []
+
+
+def sources(brief: Brief) -> list[Block]:
+    """List the works and waves that the sections before rest on, each once, with its parts."""
+    works: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for source in brief.evidence.sources_of(brief.shown):
+        row = brief.reference.sources.loc[source]
+        part = (brief.source_name(source, "part"), row["url"] if isinstance(row["url"], str) else "")
+        works.setdefault((brief.source_name(source), row["read_as"]), []).append(part)
+    rows = []
+    for (work, read_as), parts in works.items():
+        named = [
+            Run(text=part or brief.plain("source_page"), role="citation", href=url or None)
+            for part, url in dict.fromkeys(parts)
+            if part or url
+        ]
+        rows.append(
+            (
+                (Run(text=work, role="citation"),),
+                brief.wording.list_of(named) if named else (Run(text=NO_VALUE),),
+                brief.runs(f"read_as_{read_as.lower()}"),
+            )
+        )
+    for survey in brief.evidence.surveys_of(brief.shown):
+        rows.append(
+            (brief.runs("source_survey", survey=brief.subject_name("survey", survey)), (Run(text=NO_VALUE),),
+             brief.runs("read_as_survey"))
+        )  # fmt: skip
+    if not rows:
+        return []
+    columns = (
+        Column(text=brief.runs("source_column"), align="left", width=2.2),
+        Column(text=brief.runs("part_column"), align="left", width=3.0),
+        Column(text=brief.runs("read_as_column"), align="left", width=0.8),
+    )
+    table = Table(caption=brief.runs("table_sources"), columns=columns, rows=tuple(rows))
+    return [brief.heading("sources", numbered=False), table]
+
+
+def withheld(brief: Brief) -> list[Block]:
+    """List what was not written, and why; inside the office only."""
+    rule = brief.reference.rules.get("statements")
+    if brief.audience == "public" or rule is None:
+        return []
+    mine = [each for each in brief.evidence.findings if each.withheld and each.unit == brief.evidence.unit]
+    if brief.about:
+        mine = [each for each in mine if brief.about in {each.survey, each.topic, each.theme}]
+    listed = [Sentence(text=_line(brief, each), item=True) for each in sorted(mine, key=_order)]
+    if not listed:
+        return [brief.heading("withheld"), Sentence(text=brief.runs("withheld_none"))]
+    return [brief.heading("withheld"), Sentence(text=brief.runs("withheld_intro")), *listed]
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return finding.topic, finding.survey, finding.subject, finding.id
+
+
+def _line(brief: Brief, finding: Finding) -> tuple[Run, ...]:
+    """Say a finding with the reasons why it was not written; what is held back for disclosure is named, not said."""
+    rule = brief.reference.rules["statements"]
+    why = reasons(finding, brief.language, rule)
+    from analysis.findings.permission import DISCLOSING
+
+    if DISCLOSING & set(finding.withheld):
+        said = brief.runs("withheld_subject", subject=Run(text=finding.subject, role="citation"), year=finding.year)
+    else:
+        said = finding.texts[brief.language]
+    return brief.wording.together([said, *why])

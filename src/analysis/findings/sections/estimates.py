@@ -1,0 +1,113 @@
+"""Estimates as sections ask for them: the table ``estimates`` of the run by survey, index, unit and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from analysis.findings.wording import name
+from analysis.indicators import rows_of
+from analysis.messages import NO_VALUE
+
+if TYPE_CHECKING:
+    from analysis.documents import Runs
+    from analysis.findings.brief import Brief
+
+Row = Mapping[str, Any]
+#: The theme of the index that says how satisfied people are all in all.
+OVERALL: Final = "overall"
+SUPPRESSED: Final = "suppress"
+CAREFUL: Final = "caution"
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """The estimates that a brief may show.
+
+    Parameters
+    ----------
+    brief
+        The brief.
+    """
+
+    brief: Brief
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """All rows, missing numbers as None."""
+        tables = self.brief.evidence.tables
+        if not tables.has("estimates"):
+            return []
+        frame = tables["estimates"]
+        return rows_of(frame.astype(object).where(frame.notna(), None))
+
+    @cached_property
+    def _by_cell(self) -> dict[str, dict[str, Any]]:
+        return {row["cell"]: row for row in self.rows}
+
+    @property
+    def surveys(self) -> list[str]:
+        """The surveys that there are estimates of, in their order."""
+        return list(dict.fromkeys(row["survey"] for row in self.rows))
+
+    def of(self, survey: str, statistic: str = "mean", *, unit: str = "", column: str = "") -> list[dict[str, Any]]:
+        """Give the rows of a survey: of everybody in a unit, or of the groups of a column; by default the memo's unit."""
+        of = unit or self.brief.evidence.unit
+        return [
+            row
+            for row in self.rows
+            if (row["survey"], row["statistic"], row["unit"], row["column"]) == (survey, statistic, of, column)
+        ]
+
+    def beside(self, row: Row, unit: str | None, *, statistic: str = "mean") -> dict[str, Any] | None:
+        """Give the same of another unit, or another statistic of the same; None if there is none, or it is held back."""
+        parts = row["cell"].split("/")
+        parts[2], parts[-1] = unit or row["unit"], statistic
+        found = self._by_cell.get("/".join(parts))
+        return found if found is not None and shown(found) else None
+
+    def columns(self, survey: str) -> list[str]:
+        """Give the columns whose groups are reported."""
+        rows = (row for row in self.rows if row["survey"] == survey and row["statistic"] == "mean")
+        return list(dict.fromkeys(row["column"] for row in rows if row["column"]))
+
+    def overall(self, survey: str, unit: str = "") -> dict[str, Any] | None:
+        """Give the mean of the index of satisfaction overall; None if it is held back."""
+        rows = [row for row in self.of(survey, unit=unit) if row["theme"] == OVERALL]
+        return rows[-1] if rows and shown(rows[-1]) else None
+
+    def title(self, survey: str) -> str:
+        """Give what a survey is called."""
+        return self.called(next(row for row in self.rows if row["survey"] == survey), "survey")
+
+    def called(self, row: Row, what: str) -> str:
+        """Give what the ``index``, ``group`` or ``survey`` of a row is called."""
+        return str(row[f"{what}_{'zh' if self.brief.language == 'zh-Hans' else 'en'}"])
+
+    def label(self, row: Row, what: str = "index") -> Runs:
+        """Give the same as runs."""
+        return (name(self.called(row, what)),)
+
+    def interval(self, row: Row | None) -> Runs:
+        """Write the interval of an estimate, from and to; a dash where it has none."""
+        if row is None or row["lower"] is None or row["upper"] is None:
+            return name_of(NO_VALUE)
+        lower, upper = (self.brief.slot(f"{row['cell']}/{end}") for end in ("lower", "upper"))
+        return self.brief.runs("interval", lower=lower, upper=upper)
+
+    def selections(self, surveys: Iterable[str]) -> set[str]:
+        """Give how some surveys were gathered."""
+        wanted = set(surveys)
+        return {row["selection"] for row in self.rows if row["survey"] in wanted}
+
+
+def name_of(text: str) -> Runs:
+    """Give a text as runs."""
+    return (name(text),)
+
+
+def shown(row: Row) -> bool:
+    """Tell whether an estimate may be shown and has a value."""
+    return row["precision"] != SUPPRESSED and row["estimate"] is not None

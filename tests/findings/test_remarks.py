@@ -1,0 +1,182 @@
+"""Remarks: a person's own paragraph has a signature, and no number that the run has not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from tests.conftest import ROOT, write
+
+from analysis.documents import Run
+from analysis.findings.gathered import cells_of
+from analysis.findings.remarks import DEMO, FOLDER, check_remarks, read_remarks, runs_of, signature, table_of
+from analysis.messages import LANGUAGES, DuzhengError
+
+PERSONS = {"zh-Hans": "人", "en": "persons"}
+PER_CENT = {"zh-Hans": "%", "en": "%"}
+ROWS = (
+    {"id": "pupils/U7/2017", "value": 42470.0, "measure": PERSONS, "decimals": 0},
+    {"id": "pupils/U7/2012-2017/growth", "value": -8.84, "measure": PER_CENT, "decimals": 1},
+    {"id": "teachers/U7/2017", "value": float("nan"), "measure": PERSONS, "decimals": 0},
+)
+COMMON = {"unit": "U7", "indicator": "pupils", "year": 2017, "statistic": "level"}
+CELLS = {row["id"]: row for row in cells_of(COMMON | row for row in ROWS).to_dict("records")}
+
+FILE = """
+    unit: U7
+    year: 2026
+    remarks:
+      - section: schooling
+        author: {{zh-Hans: 王某, en: Wang Mou}}
+        role: {{zh-Hans: 督学, en: inspector}}
+        date: 2026-11-20
+        cites: {{fewer: pupils/U7/2012-2017/growth}}
+        text:
+          zh-Hans: {chinese}
+          en: {english}
+    """
+CHINESE = "据[〔2017〕49号]，[2012—2017年]学生减少{fewer|abs}，现有{pupils/U7/2017}。"
+ENGLISH = "By [No. 49], pupils fell by {fewer|abs} to {pupils/U7/2017|bare} from [2012] to [2017]."
+
+
+def written(root, *, chinese=CHINESE, english=ENGLISH, name="U7-2026", text=FILE, **instead):
+    text = text.format(chinese=json.dumps(chinese, ensure_ascii=False), english=json.dumps(english))
+    for old, new in instead.values():
+        assert old in text
+        text = text.replace(old, new)
+    return write(root, {f"{FOLDER}/{name}.yaml": text})
+
+
+def said(runs):
+    return "".join(run.text for run in runs)
+
+
+def refused(root, match, **given):
+    with pytest.raises(DuzhengError, match=match) as raised:
+        read_remarks(written(root, **given), synthetic=False, units=["U7", "U8"])
+    return raised.value.faults
+
+
+def test_a_remark_is_filled_from_the_cells_of_the_run(tmp_path):
+    (remark,) = read_remarks(written(tmp_path), synthetic=False, units=["U7"])
+    assert said(runs_of(remark, "zh-Hans", CELLS)) == "据〔2017〕49号，2012–2017年学生减少8.8%，现有42,470人。"
+    assert said(runs_of(remark, "en", CELLS)) == "By No. 49, pupils fell by 8.8% to 42,470 from 2012 to 2017."
+    runs = runs_of(remark, "zh-Hans", CELLS)
+    assert Run(text="42,470", cell="pupils/U7/2017") in runs
+    assert Run(text="2012–2017", role="year") in runs
+    assert Run(text="〔2017〕49号", role="citation") in runs
+
+
+def test_who_signs_it_is_said_with_role_and_date(tmp_path):
+    (remark,) = read_remarks(written(tmp_path), synthetic=False)
+    assert said(signature(remark, "zh-Hans")) == "（王某，督学，2026年11月20日）"
+    assert said(signature(remark, "en")) == "(Wang Mou, inspector, 20 November 2026)"
+    assert remark.date == dt.date(2026, 11, 20)
+
+
+def test_decimals_can_be_asked_for(tmp_path):
+    text = {"chinese": "{fewer|2}{fewer|0|bare}", "english": "{fewer|2}, {fewer|0|bare}"}
+    (remark,) = read_remarks(written(tmp_path, **text), synthetic=False)
+    assert said(runs_of(remark, "en", CELLS)) == "−8.84%, −9"
+
+
+def test_lines_of_a_long_text_are_joined_as_the_language_does(tmp_path):
+    text = FILE.replace("zh-Hans: {chinese}", "zh-Hans: >-\n            学生\n            减少{{fewer}}").replace(
+        "en: {english}", "en: >-\n            Pupils\n            fell: {{fewer}}"
+    )
+    (remark,) = read_remarks(written(tmp_path, text=text), synthetic=False)
+    assert said(runs_of(remark, "zh-Hans", CELLS)) == "学生减少−8.8%"
+    assert said(runs_of(remark, "en", CELLS)) == "Pupils fell: −8.8%"
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english", "found"),
+    [
+        ("学生减少8.8%。", "Pupils fell.", "8.8%"),
+        ("学生减少８成。", "Pupils fell.", "８成"),
+        ("学生减少百分之八十。", "Pupils fell.", "百分之八十"),
+        ("学生三千多人。", "Pupils fell.", "三千"),
+        ("学生减少。", "Pupils fell by eighty per cent.", "eighty"),
+        ("学生减少[85%]。", "Pupils fell.", r"\[85%\]"),
+        ("学生减少[《条例》85%]。", "Pupils fell.", "《条例》85%"),
+        ("学生减少{fewer|half}。", "Pupils fell by {fewer}.", "half"),
+        ("学生减少{fewer。", "Pupils fell by {fewer}.", "bracket alone"),
+    ],
+)
+def test_a_number_that_no_cell_stands_behind_is_refused_with_file_and_line(tmp_path, chinese, english, found):
+    faults = refused(tmp_path, f"DZ-F002.*{found}", chinese=chinese, english=english)
+    assert {fault.file for fault in faults} == {f"{FOLDER}/U7-2026.yaml"}
+    assert faults[0].line == (10 if chinese != "学生减少。" else 11)
+
+
+def test_the_line_is_that_of_the_number_and_not_of_the_paragraph(tmp_path):
+    text = FILE.replace("zh-Hans: {chinese}", "zh-Hans: |\n            学生\n            减少8.8%")
+    faults = refused(tmp_path, "DZ-F002", text=text, english="Pupils fell.")
+    assert [fault.line for fault in faults] == [12]
+
+
+def test_both_languages_name_the_same_numbers(tmp_path):
+    refused(tmp_path, "DZ-F002.*other numbers than in Chinese: pupils/U7/2017", english="Pupils fell by {fewer}.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "match"),
+    [
+        ("author: {zh-Hans: 王某, en: Wang Mou}", "", "DZ-F001.*author: found nothing"),
+        ("author: {zh-Hans: 王某, en: Wang Mou}", "author: {zh-Hans: 王某, en: ' '}", "DZ-F001.*a text in en"),
+        ("role: {zh-Hans: 督学, en: inspector}", "", "DZ-F001.*role: found nothing"),
+        ("date: 2026-11-20", "", "DZ-F001.*date: found nothing"),
+        ("section: schooling", "section: schoolling", "DZ-F001.*line 4.*did you mean schooling|Did you mean schooling"),
+        ("unit: U7", "unit: U9", "DZ-F001.*unit U9, year 2026.*"),
+        ("unit: U7", "unit: U7\n    synthetic: true", f"DZ-F001.*{DEMO}"),
+    ],
+)
+def test_what_is_unsigned_misplaced_or_invented_is_refused(tmp_path, old, new, match):
+    refused(tmp_path, match, instead=(old, new))
+
+
+def test_a_file_is_called_as_its_unit_and_year(tmp_path):
+    refused(tmp_path, "DZ-F001.*those of the file's name, U8-2026", name="U8-2026")
+
+
+def test_a_cell_that_is_not_there_is_refused_with_the_nearest(tmp_path):
+    text = {"chinese": "现有{pupil/U7/2017}。", "english": "There are {pupil/U7/2017}."}
+    (remark,) = read_remarks(written(tmp_path, **text), synthetic=False)
+    with pytest.raises(DuzhengError, match=r"DZ-F002.*line 10.*The nearest: pupils/U7/2017"):
+        check_remarks([remark], CELLS)
+    with pytest.raises(DuzhengError, match="DZ-F002"):
+        runs_of(remark, "en", CELLS)
+
+
+def test_a_cell_that_is_not_published_or_has_no_value_is_refused(tmp_path):
+    text = {"chinese": "{fewer}{teachers/U7/2017}", "english": "{fewer} {teachers/U7/2017}"}
+    (remark,) = read_remarks(written(tmp_path, **text), synthetic=False)
+    with pytest.raises(DuzhengError) as raised:
+        check_remarks([remark], CELLS, suppressed={"pupils/U7/2012-2017/growth"})
+    assert len(raised.value.faults) == 2 * len(LANGUAGES)
+    assert "held back in all memos" in str(raised.value)
+    assert "which has no value" in str(raised.value)
+
+
+def test_remarks_go_into_a_table_of_the_run(tmp_path):
+    (remark,) = read_remarks(written(tmp_path), synthetic=False)
+    (row,) = table_of([remark], CELLS).to_dict("records")
+    assert (row["unit"], row["section"], row["synthetic"]) == ("U7", "schooling", False)
+    assert said(Run(**run) for run in json.loads(row["text_en"])) == said(runs_of(remark, "en", CELLS))
+    assert "王某" in row["signed_zh-Hans"]
+    assert list(table_of([], CELLS).columns) == list(row)
+
+
+def test_the_invented_ones_say_so_and_are_read_only_where_they_are_asked_for(shanghai):
+    assert read_remarks(ROOT, synthetic=False) == []
+    found = read_remarks(ROOT, synthetic=True, units=list(shanghai.units.frame.index))
+    assert len(found) > 1
+    for remark in found:
+        assert remark.synthetic
+        assert "虚构" in said(signature(remark, "zh-Hans"))
+        assert "invented" in said(signature(remark, "en"))
+
+
+def test_a_folder_that_is_not_there_holds_no_remarks(tmp_path):
+    assert read_remarks(tmp_path, synthetic=False) == []
