@@ -7,7 +7,6 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from xml.etree import ElementTree as ET
 
 import pypdf
 import pytest
@@ -139,104 +138,6 @@ def test_markup_in_a_text_stays_text(tmp_path):
     done = render(parts, formats=FORMATS, directory=tmp_path, stem="m")
     for path in done.files.values():
         assert squeezed(text_of_file(path)).count(squeezed(nasty)) >= 6
-
-
-class TestPdf:
-    @pytest.fixture
-    def pdf(self, rendered):
-        return pypdf.PdfReader(rendered.files["pdf"])
-
-    def test_it_claims_pdf_a_2a_and_pdf_ua_1(self, pdf):
-        metadata = pdf.trailer["/Root"]["/Metadata"].get_data().decode()
-        assert re.search(r"pdfaid:part>2<", metadata)
-        assert re.search(r"pdfaid:conformance>A<", metadata)
-        assert re.search(r"pdfuaid:part>1<", metadata)
-
-    def test_it_says_its_language_title_and_author(self, pdf, parts, language):
-        assert pdf.trailer["/Root"]["/Lang"] == {"zh-Hans": "zh-CN", "en": "en-US"}[language]
-        assert pdf.metadata.title == text_of(parts[0].blocks[0].text)
-        assert pdf.metadata.author == "Duzheng"
-        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
-
-    def test_every_font_is_embedded_and_no_glyph_is_missing(self, pdf):
-        text = ""
-        for page in pdf.pages:
-            text += page.extract_text()
-            for font in page["/Resources"]["/Font"].values():
-                descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-                assert {"/FontFile2", "/FontFile3"} & set(descriptor.get_object())
-        assert not set(text) & {"\ufffd", "\u0000", "😀"}
-
-    def test_pictures_have_an_alternative_text(self, rendered, parts):
-        charts = [block for part in parts for block in part.blocks if isinstance(block, Chart)]
-        reader = pypdf.PdfReader(rendered.files["pdf"])
-        every = (reader.get_object(number) for number in range(1, reader.trailer["/Size"]))
-        found = [str(node["/Alt"]) for node in every if isinstance(node, dict) and "/Alt" in node]
-        assert all(any(each.startswith(chart.alt) for each in found) for chart in charts)
-
-    def test_it_is_a4_and_a_long_table_repeats_its_header(self, pdf, language):
-        assert [round(float(side) / 72 * 25.4) for side in pdf.pages[0].mediabox[2:]] == [210, 297]
-        heading = {"zh-Hans": "学生数（人）", "en": "Teachers"}[language]
-        assert all(squeezed(heading) in squeezed(page.extract_text()) for page in pdf.pages[-2:])
-
-
-class TestDocx:
-    @pytest.fixture
-    def root(self, rendered):
-        with zipfile.ZipFile(rendered.files["docx"]) as package:
-            return ET.fromstring(package.read("word/document.xml"))  # noqa: S314
-
-    def test_each_table_has_a_header_row_that_repeats_and_rows_that_do_not_break(self, root):
-        tables = [table for table in root.iter(f"{W}tbl") if table.find(f"{W}tblPr/{W}tblCaption") is not None]
-        assert len(tables) == 2
-        for table in tables:
-            rows = table.findall(f"{W}tr")
-            assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True] + [False] * (len(rows) - 1)
-            assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
-            assert table.find(f"{W}tblPr/{W}tblLook").get(f"{W}firstColumn") == "1"
-
-    def test_pictures_have_an_alternative_text(self, root, parts):
-        drawn = [node.get("descr") for node in root.iter() if node.tag.endswith("}docPr")]
-        charts = [block for part in parts for block in part.blocks if isinstance(block, Chart)]
-        assert len(drawn) == len(charts)
-        assert all(found.startswith(chart.alt) for found, chart in zip(drawn, charts, strict=True))
-
-    def test_headings_have_heading_styles_and_the_title_its_own(self, root):
-        styles = [node.get(f"{W}val") for node in root.iter(f"{W}pStyle")]
-        assert styles[0] == "Title"
-        assert {"Heading1", "Heading2", "Heading3", "TitleLine", "TableCaption", "ImageCaption"} <= set(styles)
-
-    def test_every_style_in_use_is_defined(self, rendered, root):
-        with zipfile.ZipFile(rendered.files["docx"]) as package:
-            styles = ET.fromstring(package.read("word/styles.xml"))  # noqa: S314
-        defined = {style.get(f"{W}styleId") for style in styles.iter(f"{W}style")}
-        assert {node.get(f"{W}val") for node in root.iter(f"{W}pStyle")} <= defined
-
-    def test_the_page_is_that_of_the_standard_with_numbers_outside(self, root, rendered):
-        # GB/T 9704-2012: A4, top 37, left 28, type area 156 x 225 millimetres
-        margins = root.find(f".//{W}sectPr/{W}pgMar")
-        assert [round(int(margins.get(f"{W}{side}")) / 1440 * 25.4) for side in ("top", "left", "right", "bottom")] == [
-            37,
-            28,
-            26,
-            35,
-        ]
-        with zipfile.ZipFile(rendered.files["docx"]) as package:
-            settings = package.read("word/settings.xml").decode()
-            footers = [package.read(name).decode() for name in package.namelist() if re.match(r"word/footer\d", name)]
-        assert "evenAndOddHeaders" in settings
-        assert sorted(re.findall(r'w:jc w:val="(\w+)"', "".join(footers))) == ["left", "right"]
-
-    def test_a_long_cell_id_becomes_a_tag_that_word_accepts(self, root):
-        tags = [tag.get(f"{W}val") for tag in root.iter(f"{W}tag")]
-        assert max(map(len, tags)) == 64
-
-    def test_it_says_its_language_title_and_author(self, rendered, parts, language):
-        with zipfile.ZipFile(rendered.files["docx"]) as package:
-            core = package.read("docProps/core.xml").decode()
-        assert text_of(parts[0].blocks[0].text) in core
-        assert "Duzheng" in core
-        assert {"zh-Hans": "zh-CN", "en": "en-US"}[language] in core
 
 
 class TestHtml:

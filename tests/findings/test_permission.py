@@ -11,6 +11,7 @@ from tests.findings.candidates import ALL, change, consistency, driver, figure, 
 from analysis.findings.checks import CHECKS, is_claim
 from analysis.findings.permission import DISCLOSING, judged
 from analysis.findings.reasons import cells_of_reasons, reason_text, reasons
+from analysis.findings.repetition import repeats
 from analysis.findings.rule import OUTCOMES, statements_of
 from analysis.findings.wording import Cited, Number
 from analysis.messages import LANGUAGES, write_number
@@ -69,7 +70,14 @@ PLANTED = [
     (change(comparable="no"), "incomparable", "题目不可比", "cannot be compared"),
     (change(comparable="perhaps"), "incomparable", "题目不可比", "cannot be compared"),
     (gap(verdict="above"), "contradictory", "自相矛盾", "contradict"),
+    (gap(verdict="below", estimate=8.0, lower=4.0, upper=12.0), "contradictory", "自相矛盾", "contradict"),
     (gap(held=50), "contradictory", "自相矛盾", "contradict"),
+    (gap(n=110, psus=130), "contradictory", "自相矛盾", "contradict"),
+    (figure(base_year=2018), "contradictory", "自相矛盾", "contradict"),
+    (figure(base_year=None), "incomplete", "缺少比较的年份", "a year to compare with"),
+    (gap(reference=""), "incomplete", "缺少对照", "something to hold it to"),
+    (gap(lower=None), "incomplete", "缺少估计区间", "an interval"),
+    (threshold(lower=None, p=None, p_adjusted=None), "incomplete", "缺少估计区间", "an interval"),
     (gap(n=None, deff=None, df=None), "incomplete", "缺少答卷数和自由度", "the number of answers and the degrees of"),
     (level(cells=()), "incomplete", "缺少所依据的数据", "the data it rests on"),
     (gap(verdict="unclear"), "unclear", "还不能判断", "cannot tell yet"),
@@ -111,6 +119,11 @@ def test_a_group_of_nine_cannot_be_had_from_a_gap_of_the_same_figure():
     parents = change(id="c", group="stage=senior", survey="parents 2025", cells=("c",))
     found = judged([shown, moved, elsewhere, small, parents], RULE)
     assert [each.withheld for each in found] == [("suppressed",), ("suppressed",), (), ("small",), ()]
+
+
+def test_what_one_finding_holds_back_as_too_imprecise_no_other_shows():
+    found = judged([level(precision="suppress"), change(), gap(unit="U8", id="b")], RULE)
+    assert [each.withheld for each in found] == [("suppressed",), ("suppressed",), ()]
 
 
 def test_of_what_is_withheld_for_disclosure_no_reason_names_a_number():
@@ -232,7 +245,13 @@ def test_numbers_that_the_sentences_name_count_and_not_all_that_they_rest_on():
     assert [each.withheld for each in found] == [(), ()]
 
 
+def test_of_two_of_one_kind_and_strength_the_more_important_is_kept():
+    found = judged([gap(id="a", tone="neutral"), gap(id="b")], RULE)
+    assert [each.withheld for each in found] == [("said_elsewhere",), ()]
+
+
 def test_the_same_numbers_of_another_unit_or_group_are_another_finding():
+    assert not repeats(gap(), gap(unit="U8"))
     assert not any(each.withheld for each in judged([gap(id="a"), gap(id="b", unit="U8"),
                                                      level(id="c", group="stage=primary")], RULE))  # fmt: skip
 

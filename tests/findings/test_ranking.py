@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.findings.candidates import change, figure, gap, level, threshold
 from tests.findings.test_permission import RULE
@@ -39,7 +39,8 @@ def test_a_standard_of_law_goes_before_a_target_and_a_target_before_the_widest_g
     assert [each.id for each in ranked(told(wide, unsure, target, law))] == ["law", "target", "gap", "unsure"]
 
 
-@given(st.floats(0, 1e12, allow_subnormal=False), st.sampled_from(["standard", "target", "whole"]))
+@example(1e300, "whole")
+@given(st.floats(0, 1e300, allow_subnormal=False), st.sampled_from(["standard", "target", "whole"]))
 def test_no_size_reaches_the_next_step(estimate, reference):
     finding = threshold(estimate=estimate, reference=reference, lower=None, upper=None).model_copy(
         update={"strength": "strong"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT, write
 
 from analysis.indicators.funding import funding_growth
-from analysis.indicators.funding.scope import Decided, Growth, decide, slack_of, verdict_of
+from analysis.indicators.funding.scope import Decided, YearlyGrowth, decide, slack_of, verdict_of
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.workspace import Workspace
 
@@ -203,12 +203,12 @@ def test_verdicts_of_all_kinds_occur(tmp_path):
 
 
 def test_published_growth_without_scope_decides_only_where_levels_agree():
-    apart = Growth(levels=-0.5, published=0.4, slack=0.05)
+    apart = YearlyGrowth(levels=-0.5, published=0.4, slack=0.05)
     assert decide(apart).reason == "disagree"
     assert decide(apart, lambda *_: True).basis == "published"
-    assert decide(Growth(levels=2.14, published=2.1, slack=0.05)) == Decided(2.14, "levels")
-    assert decide(Growth(published=2.0, stated=True, broken=True)).basis == "stated"
-    assert decide(Growth()).reason == "no_figure"
+    assert decide(YearlyGrowth(levels=2.14, published=2.1, slack=0.05)) == Decided(2.14, "levels")
+    assert decide(YearlyGrowth(published=2.0, stated=True, broken=True)).basis == "stated"
+    assert decide(YearlyGrowth()).reason == "no_figure"
 
 
 @given(st.floats(-50, 50), st.floats(-50, 50))

@@ -14,17 +14,18 @@ from analysis.documents.fonts import SANS, font_directory, replace_uncovered
 from analysis.messages import DuzhengError, Fault, Language
 
 #: The memo's own unit, the others, and a reference line such as a target or the city's mean. Apart in hue for the
-#: colour-blind, and in lightness (28, 72, 45 of 100) for a grey print.
+#: colour-blind, and in lightness (CIE L* 31, 60, 44) for a grey print; each at least 3:1 on white (WCAG 2.2, 1.4.11).
 PICKED: Final = "#0B4A82"
-OTHER: Final = "#8D98A5"
+OTHER: Final = "#86919E"
 REFERENCE: Final = "#B4431F"
 TEXT: Final = "#1F2328"
 FAINT: Final = "#D9DDE2"
 
-#: Unordered categories, darkest first; at most six, and label them directly.
-CATEGORIES: Final = ("#0B4A82", "#D9872B", "#5B9E96", "#8C3B6B", "#AEB6BF", "#2B2F36")
-#: Ordered answers from bad to good around a pale middle.
-ANSWERS: Final = ("#A6431C", "#E0A36C", "#E4E4E1", "#86B3D6", "#0B4A82")
+#: Unordered categories; at most six, and label them directly. Found by search: any two differ by 9 in lightness and by
+#: 19 in colour (CIE 1976) for normal sight and for all three kinds of colour-blindness.
+CATEGORIES: Final = ("#0B4A82", "#E1751B", "#4F8284", "#A33A4D", "#B9C1C9", "#24272D")
+#: Ordered answers from bad to good around a pale middle; also in a grey print no two are alike.
+ANSWERS: Final = ("#A6431C", "#D9925A", "#E6E6E3", "#9CC4E2", "#0B4A82")
 #: More of one thing.
 AMOUNTS: Final = ("#E3EDF6", "#B5D0E6", "#7FAFD3", "#3F7FB5", "#0B4A82")
 

@@ -183,7 +183,7 @@ def check_numbers(parts: Sequence[Blocks], rendered: Rendered) -> None:
     cells = {cell.id: cell for part in shown for cell in part.cells}
     wanted = _numerals_of(shown)
     ids = {tag_of(piece.cell): piece.cell for piece in wanted if piece.cell is not None}
-    units = Units([replace_uncovered(cell.measure)[0] for cell in cells.values()])
+    units = Units([replace_uncovered(name)[0] for cell in cells.values() for name in (cell.measure, cell.counted)])
     faults: dict[Fault, list[str]] = {}
     for path in rendered.files.values():
         contents, broken = _read(path, ids)
@@ -289,7 +289,8 @@ def _value(piece: Piece, cell: Cell, read: Reading) -> Iterator[Fault]:
             expected=f"{' or '.join(ways)} (decimals: {cell.decimals})",
             hint="write it with messages.write_number at the decimals of its cell",
         )
-    if cell.value is not None and not read.agrees(measure):
+    named = cell.counted and read.agrees(replace_uncovered(cell.counted)[0])
+    if cell.value is not None and not (read.agrees(measure) or named):
         yield Fault(
             "DZ-D002",
             found=f"{piece.text!r} for cell {cell.id} in {read.found()}",

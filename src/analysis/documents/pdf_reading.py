@@ -24,6 +24,14 @@ _LINES: Final = frozenset(
 _PASSED: Final = frozenset({"/Lbl", "/Figure", "/Formula"})
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_STRING: Final = rb"(?:[^()\\]|\\.|\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))*"  # with parentheses in it two deep
+_TOKEN: Final = re.compile(
+    rb"\((?P<text>" + _STRING + rb")\)|<<|>>|<(?P<hex>[0-9A-Fa-f\s]*)>|/(?P<name>[^\s/<>()\[\]]*)"
+    rb"|(?P<number>[-+.\d]+)|[\[\]]|(?P<operator>[A-Za-z'\"*]+\d?)",
+    re.DOTALL,
+)
+_ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b""}
 _BLANK: Final = re.compile(r"\s+")
 
 
@@ -86,35 +94,47 @@ class Structure:
             return {}
         number = page.idnum if hasattr(page, "idnum") else page.indirect_reference.idnum
         if number not in self._texts:
-            self._texts[number] = _texts_of(page.get_object(), self.reader)
+            self._texts[number] = _texts_of(page.get_object())
         return self._texts[number]
 
 
-def _texts_of(page: Any, reader: PdfReader) -> dict[int, str]:
-    from pypdf.generic import ContentStream
+def _texts_of(page: Any) -> dict[int, str]:
+    """Give the text of each marked sequence of a page's content, by its number.
 
+    The content is read token by token (ISO 32000-1, 7.2 and 7.8.2): only operators that mark content, choose a font or
+    show text matter, and a general reader would take most of the time of a check for the others.
+    """
     fonts = {
-        name: _characters(font.get_object()["/ToUnicode"].get_object().get_data())
+        name.removeprefix("/"): _characters(font.get_object()["/ToUnicode"].get_object().get_data())
         for name, font in page["/Resources"].get("/Font", {}).items()
     }
     texts: dict[int, str] = {}
     marks: list[int | None] = []
     known: Mapping[int, str] = {}
-    for operands, operator in ContentStream(page["/Contents"].get_object(), reader).operations:
+    operands: list[re.Match[bytes]] = []
+    for token in _TOKEN.finditer(page["/Contents"].get_object().get_data()):
+        operator = token["operator"]
+        if operator is None:
+            operands.append(token)
+            continue
         if operator in {b"BDC", b"BMC"}:
-            about = operands[1] if len(operands) > 1 else {}
-            mark = about.get("/MCID") if isinstance(about, dict) else None
-            marks.append(int(mark) if mark is not None else None)
+            marks.append(_mark(operands))
         elif operator == b"EMC":
             marks.pop()
         elif operator == b"Tf":
-            known = fonts[operands[0]]
+            known = fonts[(operands[0]["name"] or b"").decode()]
         elif operator in {b"Tj", b"TJ"}:
             mark = next((each for each in reversed(marks) if each is not None), None)
             if mark is not None:
-                strings = operands[0] if operator == b"TJ" else operands
-                texts[mark] = texts.get(mark, "") + "".join(_decoded(each, known) for each in strings)
+                shown = (_decoded(each, known) for each in operands if each["text"] or each["hex"])
+                texts[mark] = texts.get(mark, "") + "".join(shown)
+        operands = []
     return texts
+
+
+def _mark(operands: Sequence[re.Match[bytes]]) -> int | None:
+    names = [place for place, token in enumerate(operands) if token["name"] == b"MCID"]
+    return int(operands[names[0] + 1]["number"]) if names else None
 
 
 def _characters(cmap: bytes) -> dict[int, str]:
@@ -134,11 +154,18 @@ def _utf16(digits: bytes) -> str:
     return bytes.fromhex(digits.decode()).decode("utf-16-be")
 
 
-def _decoded(string: Any, known: Mapping[int, str]) -> str:
-    raw = getattr(string, "original_bytes", None)
-    if raw is None:
-        return ""  # a shift between glyphs
+def _decoded(token: re.Match[bytes], known: Mapping[int, str]) -> str:
+    """Give the characters of a string: every two bytes are the code of a glyph."""
+    in_hex = token["hex"] is not None
+    raw = bytes.fromhex(token["hex"].decode()) if in_hex else _ESCAPED.sub(_unescaped, token["text"])
     return "".join(known.get(raw[at] << 8 | raw[at + 1], "") for at in range(0, len(raw) - 1, 2))
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    escaped = found[1]
+    if escaped[:1].isdigit():
+        return bytes([int(escaped, 8) & 0xFF])
+    return _LETTERS.get(escaped, escaped)
 
 
 def structure_of(path: Path) -> Element:

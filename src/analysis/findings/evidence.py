@@ -177,8 +177,8 @@ class Evidence:
 
     def surveys_of(self, cells: Iterable[str]) -> list[str]:
         """Give the surveys that cells rest on, each once, in their order."""
-        used = self._named(cells)
-        return [each for each in self.tables.names("survey") if each in used]
+        of = {cell.split("/", maxsplit=1)[0] for cell in cells}
+        return [each for each in self.tables.names("survey") if each in of]
 
     def _named(self, cells: Iterable[str]) -> set[str]:
         return {source for cell in cells for source in str(self._cells[cell]["sources"]).split(";") if source}

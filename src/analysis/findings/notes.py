@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.documents import Run, Runs, Sentence
+from analysis.findings.sections.remarks import read_runs
 from analysis.findings.wording import name, year
 from analysis.indicators import rows_of
 from analysis.messages import pick, write_number
@@ -59,9 +60,43 @@ def notes(brief: Brief) -> list[Sentence]:
         *_variants(brief),
         *_cautions(brief),
         *_rounding(brief),
-        brief.runs("note_method"),
+        *_figures(brief),
+        *_answers(brief),
+        *_synthetic(brief),
     ]
     return [Sentence(text=text, item=True) for text in said if text]
+
+
+def _figures(brief: Brief) -> list[Runs]:
+    """Say how coefficients, shares and roundings are made, where there are figures."""
+    return [brief.runs("note_method")] if brief.shown_facts else []
+
+
+def _answers(brief: Brief) -> list[Runs]:
+    """Say how answers were gathered and compared, and what is held back."""
+    said: list[Runs] = []
+    surveys = {brief.about} if brief.kind == "survey" else set(brief.evidence.surveys_of(brief.shown))
+    whole = brief.evidence.unit if brief.evidence.below else brief.evidence.whole or ""
+    for row in sorted(brief.evidence.rows("answer_notes", whole), key=lambda row: row["order"]):
+        # In a memo that is not about it, a survey is introduced where its answers stand.
+        if surveys and (not row["survey"] or (brief.kind == "survey" and row["survey"] in surveys)):
+            said.append(read_runs(row["zh" if brief.language == "zh-Hans" else "en"]))
+    rule = brief.reference.rules.get("statements")
+    if surveys and rule is not None:
+        bound = Run(text=str(rule.parameters["small"]), role="citation")
+        said += [brief.runs("note_findings"), brief.runs("note_disclosure", bound=bound)]
+    return said
+
+
+def _synthetic(brief: Brief) -> list[Runs]:
+    """Say what of a demonstration is simulated."""
+    if not brief.reference.synthetic:
+        return []
+    tables = brief.evidence.tables
+    parts = {"answers": ("estimates",), "schools": ("balance",), "ledger": ("claims", "rectification", "remarks")}
+    there = [key for key, names in parts.items() if any(tables.has(name) for name in names)]
+    listed = brief.wording.list_of(brief.runs(f"part_{key}") for key in there)
+    return [brief.runs("note_synthetic", parts=listed)] if there else []
 
 
 def _age(brief: Brief) -> list[Runs]:

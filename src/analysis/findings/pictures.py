@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
@@ -87,46 +87,51 @@ def _dots(brief: Brief, indicators: Sequence[Indicator], year: int, units: Seque
     return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
 
 
-def panels(brief: Brief, topic: str) -> list[Chart]:
-    """Draw a small panel a unit: the headline size of a topic that has the most years complete for all units."""
+def grown(brief: Brief, topic: str) -> list[Chart]:
+    """Draw how much the headline size of a topic grew in each unit, between the newest two years that all have."""
     evidence, units = brief.evidence, brief.evidence.below
-    candidates = [
-        (indicator, years)
-        for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount"))
-        if indicator.headline and len(years := _comparable(indicator, complete(brief, indicator.code, units))) > 1
-    ]
-    if not candidates or len(units) < 2:  # noqa: PLR2004  one unit has no peers
+    if len(units) < 2:  # noqa: PLR2004  one unit has no peers
         return []
-    indicator, years = max(candidates, key=lambda pair: len(pair[1]))
-    rows = []
-    for unit in units:
-        course = {row["year"]: row for row in evidence.course(indicator.code, unit) if row["year"] in years}
-        base = course[years[0]]["value"]
-        for year, fact in sorted(course.items()) if base else ():
-            index = 100 * fact["value"] / base
-            rows.append({
-                "cell": fact["cell"], "name": brief.name(unit, short=True), "year": year, "index": index,
-                "shown": write_number(fact["value"], indicator.decimals), "label": write_number(index, 0),
-                "picked": unit == evidence.unit, "value": fact["value"],
-            })  # fmt: skip
-    order = [brief.name(unit, short=True) for unit in units]
-    spec = charts.panels(rows, order=order, title=f"{years[0]} = 100")
+    drawn = []
+    for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount")):
+        years = _comparable(indicator, complete(brief, indicator.code, units)) if indicator.headline else []
+        facts = {unit: evidence.fact(indicator.code, unit, (years[-2], years[-1]), "growth")
+                 for unit in (*units, evidence.unit)} if len(years) > 1 else {}  # fmt: skip
+        if facts and all(facts[unit] is not None for unit in units):
+            drawn.append(_grown(brief, indicator, (years[-2], years[-1]), facts))
+    return drawn
+
+
+def _grown(brief: Brief, indicator: Indicator, years: tuple[int, int], facts: Mapping[str, Fact | None]) -> Chart:
+    whole = facts[brief.evidence.unit]
     label = brief.indicator_name(indicator)
-    caption = brief.runs("chart_panels", indicator=label, base=years[0])
-    alt = brief.plain("alt_panels", indicator=brief.indicator_name(indicator, inside=True), base=years[0])
-    return [chart(brief, spec, caption, alt, [row["cell"] for row in rows])]
+    rows = [
+        {
+            "cell": fact["cell"], "name": brief.name(unit, short=True), "value": fact["value"], "panel": label,
+            "shown": write_number(fact["value"], 1, signed=True), "picked": False,
+            "total": whole["value"] if whole is not None else None,
+            "total_shown": write_number(whole["value"], 1, signed=True) if whole is not None else "",
+        }
+        for unit in brief.evidence.below if (fact := facts[unit]) is not None
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (-row["value"], row["name"]))
+    area = brief.name(brief.evidence.unit, short=True)
+    spec = charts.dots(rows, title=brief.plain("growth_column"), whole=area, unit=brief.plain("unit_column"))
+    caption = brief.runs("chart_grown", indicator=label, base=years[0], year=years[1])
+    alt = brief.plain("alt_grown", indicator=brief.indicator_name(indicator, inside=True), base=years[0], year=years[1])
+    return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
 
 
 def _comparable(indicator: Indicator, years: Sequence[int]) -> list[int]:
     return [year for year in years if indicator.segment(year) == indicator.segment(years[-1])]
 
 
-def broken_series(brief: Brief) -> list[Chart]:
-    """Draw the series of funding of the unit above that have a break, one line a stage and stretch."""
+def broken_series(brief: Brief, topic: str) -> list[Chart]:
+    """Draw the series of a topic of the unit above that have a break, one line a stage and stretch."""
     evidence = brief.evidence
     above = evidence.whole if evidence.below else evidence.above
     families: dict[str, list[Indicator]] = {}
-    for indicator in brief.reference.catalogue.of(topic="funding"):
+    for indicator in brief.reference.catalogue.of(topic=topic):
         if indicator.breaks and len(evidence.course(indicator.code, above)) > 1:
             families.setdefault(indicator.family or indicator.code, []).append(indicator)
     return [_courses(brief, family, above) for family in families.values()]

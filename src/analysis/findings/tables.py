@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 #: So many years fit beside the name of an indicator.
 YEARS = 5
-_LABEL_WIDTH = 2.6
 
 
 class Sheet:
@@ -63,10 +62,10 @@ class Sheet:
             under.append(self.brief.runs("doubt_note"))
         if self.gaps:
             under.append(self.brief.runs("no_value_note"))
-        heads = [column if isinstance(column, Column) else Column(text=column, width=1.0) for column in columns]
+        heads = [column if isinstance(column, Column) else Column(text=column) for column in columns]
         return Table(
             caption=caption,
-            columns=(Column(text=head, align="left", width=_LABEL_WIDTH), *heads),
+            columns=(Column(text=head, align="left"), *heads),
             rows=tuple(self.rows),
             notes=tuple(under),
             picked=self.picked,
@@ -110,7 +109,7 @@ def sizes(brief: Brief, topic: str) -> Table | None:
         brief.runs("growth_column"),
     ]
     if evidence.whole:
-        heads += [brief.runs("whole_column"), brief.runs("whole_growth_column")]
+        heads += [brief.runs("whole_column", beside=brief.name(evidence.whole, short=True)), brief.runs("whole_growth_column", beside=brief.name(evidence.whole, short=True))]
     return sheet.table(brief.runs("table_sizes", topic=brief.runs(topic)), brief.runs("indicator"), heads)
 
 
@@ -149,16 +148,16 @@ def ratios(brief: Brief, topic: str) -> Table | None:
         *([] if one else [brief.runs("years")]),
         (year(base_year),) if base_year else brief.runs("base_column"),
         (year(last_year),) if last_year else brief.runs("last_column"),
-        *([brief.runs("whole_column")] if evidence.whole else []),
+        *([brief.runs("whole_column", beside=brief.name(evidence.whole, short=True))] if evidence.whole else []),
         *([brief.runs("lowest"), brief.runs("highest")] if beside else []),
     ]
     return sheet.table(brief.runs("table_ratios", topic=brief.runs(topic)), brief.runs("indicator"), heads)
 
 
-def levels(brief: Brief, topic: str, unit: str | None = None) -> Table | None:
-    """Show a topic's published figures of a unit by year, the newest years that any has."""
+def levels(brief: Brief, topic: str) -> Table | None:
+    """Show a topic's published figures by year, the newest years that any has; none for a single figure."""
     evidence, sheet = brief.evidence, Sheet(brief)
-    of = unit or evidence.unit
+    of = evidence.unit
     courses = {
         indicator.code: course
         for indicator in brief.reference.catalogue.of(topic=topic)
@@ -171,6 +170,8 @@ def levels(brief: Brief, topic: str, unit: str | None = None) -> Table | None:
             sheet.add(
                 label_of(brief, brief.reference.catalogue[code]), *(sheet.fact(values.get(each)) for each in years)
             )
+    if len(sheet.rows) < 2:  # noqa: PLR2004  a sentence says one figure better
+        return None
     caption = brief.runs("table_levels", topic=brief.runs(topic), of=brief.name(of))
     return sheet.table(caption, brief.runs("indicator"), [(year(each),) for each in years])
 

@@ -126,9 +126,9 @@ def growth(
 
 
 def _draw(result: Growth, language: Language) -> dict[str, Any]:
-    from analysis.indicators.charts.growth import draw
+    from analysis.indicators.charts.growth import draw_growth
 
-    return draw(result, language)
+    return draw_growth(result, language)
 
 
 _TYPES: dict[str, Any] = {

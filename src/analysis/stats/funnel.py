@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import wrong
+from analysis.messages.requests import is_number, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,21 +160,17 @@ def wrong_choices(
     faults = []
     if kind not in {"proportion", "rate", "mean"} or overdispersion not in {"none", "multiplicative", "additive"}:
         faults.append(wrong(f"kind={kind!r}, overdispersion={overdispersion!r}", "those of the docs", "choose them"))
-    if not _is_number(winsorised) or not 0 <= winsorised < 0.5:  # noqa: PLR2004  both ends
+    if not is_number(winsorised) or not 0 <= winsorised < 0.5:  # noqa: PLR2004  both ends
         faults.append(wrong(f"winsorised={winsorised!r}", "a share from 0 up to 0.5", "0.1 is usual"))
     pair = 2
-    if (not isinstance(limits, Sequence) or len(limits) != pair or not all(map(_is_number, limits))
+    if (not isinstance(limits, Sequence) or len(limits) != pair or not all(map(is_number, limits))
             or not 0 < limits[0] < limits[1] < 1):  # fmt: skip
         faults.append(wrong(f"limits={limits!r}", "two chances between 0 and 1, the inner one first",
                             "(0.95, 0.998) is usual: 0.95, not 95"))  # fmt: skip
-    if target is not None and not _is_number(target):
+    if target is not None and not is_number(target):
         faults.append(wrong(f"target={target!r}", "a number", "in the measure of the values"))
     elif target is not None and kind == "proportion" and not 0 < target < 1:
         faults.append(wrong(f"target={target}", "a share above 0 and below 1", "0.12 is twelve per cent"))
     elif target is not None and kind == "rate" and not target > 0:
         faults.append(wrong(f"target={target}", "a rate above 0", "cases by size"))
     return faults
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and isfinite(value)

@@ -48,7 +48,7 @@ def cells(waves: Iterable[Wave], rows: Iterable[Row], level: float) -> Iterator[
 
     What is suppressed has none: no document can name it.
     """
-    files = {}
+    files = dict[str, str]()
     for wave in waves:
         files[wave.name] = wave.file
         yield {"id": f"{wave.name}/level", "value": 100 * level, "unit": wave.whole, "indicator": wave.name,
@@ -62,9 +62,10 @@ def cells(waves: Iterable[Wave], rows: Iterable[Row], level: float) -> Iterator[
             if value is None or value != value:  # noqa: PLR0124  missing
                 continue
             count = part in _COUNTS
+            file = files.get(row["survey"], "of several waves")
             yield {
                 "id": named(row, part), "value": float(value), "unit": row["unit"], "indicator": row["index"],
                 "year": row["wave"], "base_year": row.get("base_wave"), "statistic": part or row["statistic"],
                 "measure": NOTHING if count else measure_of(row["measure"]), "decimals": 0 if count else ONE,
-                "how": f"{row['statistic']} of {row['index']}, {row['selection']} sample; {files[row['survey']]}",
+                "how": f"{row['statistic']} of {row['index']}, {row['selection']} sample; {file}",
             }  # fmt: skip

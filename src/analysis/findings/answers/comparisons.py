@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.findings.answers.estimates import Row, base
 from analysis.findings.answers.waves import Wave
-from analysis.messages import DuzhengError
+from analysis.messages import DuzhengError, Texts
 from analysis.satisfaction import changes
 from analysis.satisfaction.indices.index import scored
 from analysis.satisfaction.precision import bounds_of, classified
@@ -86,22 +86,28 @@ def gaps(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> list[C
     return rows
 
 
-def over_time(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> list[Compared]:
+def over_time(
+    wave: Wave, means: Mapping[str, Row], *, level: float = 0.95
+) -> tuple[list[Compared], tuple[Texts, ...]]:
     """Compare a wave with the one before: of everybody and of each unit, each index with its verdict.
 
-    Indices that may not be compared have a row without figures; so have all of samples that nothing is tested of.
+    Returns
+    -------
+    tuple
+        Comparisons, those of indices that may not be compared without figures; and what must be said of all of them.
+        Nothing where one of the waves was not drawn by chance.
     """
     before, now = wave.before, wave.design
     if before is None or not wave.indices or not (now.tested and before.tested):
-        return []
+        return [], ()
     by = [wave.column] if wave.column and wave.column in before.data else []
     # Whoever is in no unit of both waves counts among all only.
     known = {code: unit for code, unit in wave.units.items() if by and code in set(before.data[by[0]].astype("str"))}
     if not any(verdict not in {"added", "dropped"} for verdict, _ in wave.comparable.values()):
-        return []
-    table = changes(before, now, by=by, level=level).table
+        return [], ()
+    made = changes(before, now, by=by, level=level)
     rows = []
-    for found in table.to_dict("records"):
+    for found in made.table.to_dict("records"):
         code = found[by[0]] if by else None
         unit = wave.whole if code is None or code != code else known.get(str(code))  # noqa: PLR0124  missing
         if not unit or found["index"] not in wave.index_names:
@@ -117,7 +123,8 @@ def over_time(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> l
             "comparable": found["comparable"], "reasons": found["reasons"],
             "kind": _kind(confirmatory=wave.declared(row["index"], "wave", by=() if whole else by)),
         }))  # fmt: skip
-    return rows
+    # How many comparisons a single table has is not what is adjusted here.
+    return rows, (*made.notes[:1], *made.notes[2:])
 
 
 def between_groups(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> list[Compared]:

@@ -8,10 +8,11 @@ from analysis.findings.answers.cells import confidence, named, number
 from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row
 from analysis.findings.answers.families import clear
-from analysis.findings.answers.levels import about, finding
+from analysis.findings.answers.levels import about, finding, overall, slots_of_level
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Slot, Word
+from analysis.findings.wording import Cited, Slot, Word
+from analysis.messages import LANGUAGES, Texts
 
 UNTOLD = "unclear"
 
@@ -28,7 +29,11 @@ def differences(
         elif each.parts:
             yield _groups(wave, each, rate, level)
         else:
-            yield _gap(wave, each, means, rate, level, ask=each.row["cell"] in asked)
+            # What the level by itself would say is known with the gap, so that it is not said beside it.
+            row = overall(wave, means, each.row["unit"])
+            same = row is not None and row["index"] == each.row["index"]
+            hidden = slots_of_level(wave, row, means, found, rate=rate, level=level) if row and same else {}
+            yield _gap(wave, each, means, rate, level, hidden=hidden, ask=each.row["cell"] in asked)
 
 
 def _largest_shortfalls(found: Sequence[Compared], rate: float) -> set[str]:
@@ -53,16 +58,17 @@ def _span(row: Row, wave: Wave, level: float) -> dict[str, Slot]:
     return slots | {"interval": Word("yes" if interval else "no")}
 
 
-def _gap(wave: Wave, each: Compared, means: Mapping[str, Row], rate: float, level: float, *, ask: bool) -> Finding:
+def _gap(
+    wave: Wave, each: Compared, means: Mapping[str, Row], rate: float, level: float, *, hidden: Mapping[str, Slot],
+    ask: bool,
+) -> Finding:  # fmt: skip
     row = each.row
     mean = means[row["cell"].removesuffix("gap") + "mean"]
     whole = means[f"{wave.name}/{row['index']}/{wave.whole}/mean"]
     verdict = UNTOLD if not clear(each, rate) else "above" if row["estimate"] > 0 else "below"
-    slots = about(wave, mean) | _span(row, wave, level) | {
+    slots = {**hidden, **about(wave, mean), **_span(row, wave, level)} | {
         "mean": number(mean), "whole": wave.names[wave.whole], "whole_mean": number(whole),
         "ask": Word("yes" if ask else "no"),
-        # Not said, but known: a level by itself says nothing more.
-        "lower": number(mean, "lower"), "upper": number(mean, "upper"),
     }  # fmt: skip
     tones = {"above": "good", "below": "bad"}
     return finding(wave, row, "gap", "gap", slots, cells=(row["cell"], mean["cell"], whole["cell"]), reference="whole",
@@ -94,6 +100,7 @@ def _groups(wave: Wave, each: Compared, rate: float, level: float) -> Finding:
     slots = about(wave, row) | _span(row, wave, level) | {
         "high": wave.called(row["column"], high["code"]), "low": wave.called(row["column"], low["code"]),
         "several": Word("yes" if len(each.parts) > 2 else "no"),  # noqa: PLR2004  two are compared with each other
+        "question": Cited(_question(wave, row["column"])),
     }  # fmt: skip
     cells = [row["cell"]]
     for end, one in (("high", high), ("low", low)):
@@ -101,3 +108,9 @@ def _groups(wave: Wave, each: Compared, rate: float, level: float) -> Finding:
         cells.append(one["cell"])
     verdict = "above" if clear(each, rate) else UNTOLD
     return finding(wave, row, "gap", "groups", slots, cells=tuple(cells), reference="group", verdict=verdict)
+
+
+def _question(wave: Wave, column: str) -> Texts:
+    """Give the words of the question that tells groups apart, or what their column is called."""
+    asked = next((each.item.text for each in wave.design.survey.asked if each.code == column), None)
+    return asked or {language: wave.design.labels.head(column, language) for language in LANGUAGES}

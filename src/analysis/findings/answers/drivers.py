@@ -10,7 +10,7 @@ from analysis.findings.answers.estimates import Row, base
 from analysis.findings.answers.levels import finding, who
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Listed, Message, Slot, Word
+from analysis.findings.wording import Listed, Message, Slot
 from analysis.messages import DuzhengError
 from analysis.satisfaction import drivers
 
@@ -64,17 +64,17 @@ def associations(wave: Wave, rows: list[Row], level: float) -> Iterator[Finding]
         return
     slots: dict[str, Slot] = {
         "unit": wave.names[wave.whole], "who": who(wave), "index": wave.overall.name, "n": number(first, "n"),
-        "leading": Listed(tuple(Message("answers_share", _share(wave, row, level)) for row in leading)),
+        "leading": Listed(tuple(Message("answers_share", _share(wave, row)) for row in leading)),
         "others": Listed(tuple(wave.index_names[row["index"]] for row in of if row not in leading)),
-        "r2": number(together), "several": Word("yes" if len(leading) > 1 else "no"),
+        "r2": number(together), "confidence": confidence(wave, level),
     }  # fmt: skip
     made: dict[str, Any] = first | {"index": wave.overall.id, "kind": "exploratory", "family": ""}
     yield finding(wave, made, "driver", "driver", slots,
                   cells=(*(row["cell"] for row in leading), together["cell"]))  # fmt: skip
 
 
-def _share(wave: Wave, row: Row, level: float) -> dict[str, Slot]:
+def _share(wave: Wave, row: Row) -> dict[str, Slot]:
     return {"index": wave.index_names[row["index"]], "share": number(row), "lower": number(row, "lower"),
-            "upper": number(row, "upper"), "confidence": confidence(wave, level)}  # fmt: skip
+            "upper": number(row, "upper")}  # fmt: skip
 
 

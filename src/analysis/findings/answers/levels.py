@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.findings.answers.cells import confidence, number
 from analysis.findings.answers.comparisons import Compared
-from analysis.findings.answers.estimates import Row
+from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Listed, Message, Slot, Word
@@ -20,39 +20,54 @@ def levels(
 ) -> Iterator[Finding]:
     """Give the level of satisfaction overall: of everybody, and of each unit.
 
-    A unit's sentence says as well, where the data cannot tell it and other indices from all together, that they cannot.
+    Its sentence says as well what the data cannot tell apart: the unit from all together, on this index and on others,
+    and this wave from the one before.
     """
-    if wave.overall is None:
-        return
     for unit in (wave.whole, *wave.units.values()):
-        row = means.get(f"{wave.name}/{wave.overall.id}/{unit}/mean")
-        if row is not None and row["n"]:
-            gaps = [each for each in comparisons if each.row["unit"] == unit and each.row["statistic"] == "gap"
-                    and each.row["survey"] == wave.name and not each.parts]  # fmt: skip
-            yield _level(wave, row, means, gaps, rate, level)
+        row = overall(wave, means, unit)
+        if row is None or not row["n"]:
+            continue
+        slots = slots_of_level(wave, row, means, comparisons, rate=rate, level=level)
+        message = "level_open" if row["selection"] == "open" else "level"
+        yield finding(wave, row, "level", message, slots, cells=(row["cell"],))
 
 
-def _level(
-    wave: Wave, row: Row, means: Mapping[str, Row], gaps: Sequence[Compared], rate: float, level: float
-) -> Finding:
-    # Of a p that is missing nothing is clear, but nothing is like either.
-    like = [each.row["index"] for each in gaps if each.row["p_adjusted"] > rate]
-    others = [index for index in like if index != row["index"]]
-    whole = means.get(row["cell"].replace(f"/{row['unit']}/", f"/{wave.whole}/"))
+def overall(wave: Wave, means: Mapping[str, Row], unit: str) -> Row | None:
+    """Give the row of satisfaction overall of a unit."""
+    return means.get(cell(wave.name, wave.overall.id, unit, "mean")) if wave.overall else None
+
+
+def slots_of_level(
+    wave: Wave, row: Row, means: Mapping[str, Row], comparisons: Sequence[Compared], *, rate: float, level: float
+) -> dict[str, Slot]:
+    """Give what the sentence of a level is filled with.
+
+    What is within sampling error has an interval with nothing in it; what only the adjustment for many comparisons
+    makes uncertain is told apart from it.
+    """
+    mine = [each.row for each in comparisons if each.row["unit"] == row["unit"] and each.row["survey"] == wave.name
+            and not each.parts]  # fmt: skip
+    gaps = {each["index"]: each for each in mine if each["statistic"] == "gap"}
+    change = next((each for each in mine if each["statistic"] == "change" and each["index"] == row["index"]), None)
     slots = about(wave, row) | {"mean": number(row), "confidence": confidence(wave, level)}
-    beside = "unclear" if row["index"] in like else "untested"
-    beside = "alone" if row["unit"] == wave.whole or whole is None else beside
-    slots |= {"beside": Word(beside), "rest": Word("some" if others and beside == "unclear" else "none")}
-    if beside != "alone" and whole is not None:
+    whole = means.get(cell(wave.name, row["index"], wave.whole, "mean"))
+    if whole is None or row["unit"] == wave.whole:
+        beside, rest = "alone", list[str]()
+    else:
         slots |= {"whole": wave.names[wave.whole], "whole_mean": number(whole)}
-    if others:
-        slots["others"] = Listed(tuple(wave.index_names[index] for index in others))
+        own = gaps.get(row["index"], {"p": float("nan"), "p_adjusted": float("nan")})
+        beside = "unclear" if own["p"] > rate else "unsure" if own["p_adjusted"] > rate else "untested"
+        rest = [index for index, each in gaps.items() if index != row["index"] and each["p"] > rate]
+    of_all = len(rest) > 1 and len(rest) == len(gaps) - 1
+    slots |= {"beside": Word(beside), "rest": Word("all" if of_all else "some" if rest else "none")}
+    slots["others"] = Listed(tuple(wave.index_names[index] for index in rest))
     interval = row["lower"] == row["lower"]
     if interval:
         slots |= {"lower": number(row, "lower"), "upper": number(row, "upper")}
-    slots["interval"] = Word("yes" if interval else "no")
-    return finding(wave, row, "level", "level_open" if row["selection"] == "open" else "level", slots,
-                   cells=(row["cell"],))  # fmt: skip
+    like_before = change is not None and change["p"] > rate and change["comparable"] == "yes"
+    if change is not None and like_before:
+        slots |= {"base": int(change["base_wave"]), "before": number(change, "against")}
+    return slots | {"interval": Word("yes" if interval else "no"), "since": Word("unclear" if like_before else "none")}
 
 
 def about(wave: Wave, row: Mapping[str, Any]) -> dict[str, Slot]:

@@ -110,9 +110,10 @@ def _spoken(wave: Wave, unit: str, frame: str, rows: list[dict[str, Any]]) -> Fi
     topics = tuple(Message("answers_spoken", _of_topic(wave, row)) for row in rows)
     slots: dict[str, Slot] = {"unit": wave.names[unit], "who": who(wave), "topics": Listed(topics)}
     return Finding(
-        id=f"{TOPIC}/{wave.name}/{frame}/{unit}/quote/{wave.year}", unit=unit, year=wave.year, topic=TOPIC, kind="quote",
-        subject=frame, survey=wave.name, n=rows[0]["persons"], selection=wave.design.kind, confirmatory=False,
-        cells=tuple(row["cell"] for row in rows), synthetic=wave.design.synthetic, message="answers_quote", slots=slots,
+        id=f"{TOPIC}/{wave.name}/{frame}/{unit}/quote/{wave.year}", unit=unit, year=wave.year, topic=TOPIC,
+        kind="quote", subject=frame, survey=wave.name, n=rows[0]["persons"], selection=wave.design.kind,
+        confirmatory=False, cells=tuple(row["cell"] for row in rows), synthetic=wave.design.synthetic,
+        message="answers_quote", slots=slots,
     )  # fmt: skip
 
 

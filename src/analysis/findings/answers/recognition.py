@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.findings.answers.cells import PERCENT, number
 from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.levels import TOPIC
-from analysis.findings.answers.waves import Wave
+from analysis.findings.answers.waves import Wave, places_of
 from analysis.findings.finding import Finding, Selection
 from analysis.findings.wording import Number, Slot, Word
 from analysis.messages import Texts
@@ -21,42 +21,47 @@ if TYPE_CHECKING:
 RULE = "social_recognition"
 
 
-def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0.95) -> tuple[list[Row], list[Wave]]:
+def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0.95) -> list[Row]:
     """Compute the percentage of every unit where a wave of each form of the rule set was collected, of one year.
 
     Returns
     -------
-    tuple
-        Rows of the statistic ``share``, and the waves that they are made of; nothing where a form is missing.
+    list of dict
+        Rows of the statistic ``share``; none where a form is missing.
     """
     if RULE not in workspace.rules:
-        return [], []
+        return []
     _, rule = read_rule(workspace, RULE)
     known = rule.surveys.entries
     years = [wave.year for wave in waves if wave.design.survey.questionnaire.id in known]
     used = [wave for wave in waves if wave.design.survey.questionnaire.id in known and wave.year == max(years)]
     forms = {rule.form_of(wave.design.survey.questionnaire.id) for wave in used}
     if forms != {form.id for form in rule.forms.entries}:
-        return [], []
+        return []
     found = recognized(workspace, [wave.design for wave in used], level=level)
     selection: Selection = "open" if any(wave.design.kind == "open" for wave in used) else (
         "probability" if all(wave.design.tested for wave in used) else "census")  # fmt: skip
     title: Texts = {"zh-Hans": "社会认可度", "en": "Public recognition"}
     survey = f"{RULE}-{used[0].year}"
     mark, units = found.settings["pass_mark"], {unit for wave in used for unit in wave.units.values()}
+    places = {unit: sum(places_of(wave).get(unit, 0) for wave in used) for unit in units}
+    items = rule.items.entries[found.settings["items"]].of
+    theme = next((wave.theme(each.id) for wave in used for each in wave.indices
+                  if each.items == items.get(wave.design.survey.questionnaire.id)), "")  # fmt: skip
     rows = []
     for each in found.table[found.table["unit"].isin(units)].to_dict("records"):
         sure = {name: float("nan") if selection == "open" else each[name] for name in ("se", "lower", "upper", "df")}
         rows.append(sure | {
             "cell": cell(survey, RULE, each["unit"], "share"), "survey": survey, "wave": used[0].year,
             "unit": each["unit"], "index": RULE, "column": "", "code": "", "statistic": "share",
-            "estimate": each["estimate"], "level": level, "n": each["n"], "against": mark, "selection": selection,
-            "precision": str(each["precision"]), "comparable": "yes", "measure": "share", "verdict": each["verdict"],
+            "estimate": each["estimate"], "level": level, "n": each["n"], "psus": places[each["unit"]],
+            "against": mark, "selection": selection, "precision": str(each["precision"]), "comparable": "yes",
+            "measure": "share", "verdict": each["verdict"], "theme": theme,
             "synthetic": any(wave.design.synthetic for wave in used),
             **{f"{name}_{tag}": title[language] for name in ("index", "survey")
                for language, tag in (("zh-Hans", "zh"), ("en", "en"))},
         })  # fmt: skip
-    return rows, used
+    return rows
 
 
 def cells(rows: Sequence[Row], whole: str) -> Iterator[dict[str, Any]]:
@@ -85,9 +90,10 @@ def thresholds(rows: Sequence[Row], waves: Sequence[Wave]) -> Iterator[Finding]:
         clear = not interval or not row["lower"] < mark <= row["upper"]
         verdict: Any = {"reached": "met", "missed": "missed"}.get(row["verdict"], "open") if clear else "unclear"
         shared: dict[str, Any] = {
-            "unit": row["unit"], "year": row["wave"], "topic": TOPIC, "theme": "recognition", "subject": RULE,
+            "unit": row["unit"], "year": row["wave"], "topic": TOPIC, "theme": row["theme"], "subject": RULE,
             "survey": row["survey"], "estimate": row["estimate"], "lower": row["lower"] if interval else None,
-            "upper": row["upper"] if interval else None, "level": row["level"], "n": int(row["n"]), "against": mark,
+            "upper": row["upper"] if interval else None, "level": row["level"], "n": int(row["n"]), "psus": row["psus"],
+            "df": row["df"] if interval else None, "against": mark,
             "selection": row["selection"], "precision": row["precision"], "synthetic": row["synthetic"],
             "slots": slots, "cells": (row["cell"], f"{RULE}/mark"),
         }  # fmt: skip

@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.findings.answers.places import unit_column
 from analysis.messages import LANGUAGES, Texts
 from analysis.surveys import questionnaires
 from analysis.surveys.collected import files_of
-from analysis.surveys.design import Design, design
+from analysis.surveys.design import CLUSTER, Design, design
 from analysis.surveys.questionnaire import Index
 from analysis.surveys.seal import declared
 from analysis.surveys.waves import compare_indices
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.surveys.survey import Survey
     from analysis.workspace import Units, Workspace
 
@@ -176,3 +178,23 @@ def above(units: Units, ids: list[str]) -> str:
 
 def _named(units: Units, unit: str, *, short: bool) -> Texts:
     return {language: units.name(unit, language, short=short) for language in LANGUAGES}
+
+
+def answers_of(wave: Wave) -> dict[str, int]:
+    """Count the answers of everybody and of each unit, by id."""
+    return {wave.whole: len(wave.design.data)} | _by_unit(wave, wave.design.data["id"])
+
+
+def places_of(wave: Wave) -> dict[str, int]:
+    """Count the places, such as schools, that they came from; of an open sample there is none."""
+    data = wave.design.data
+    if CLUSTER not in data or wave.design.kind == "open":
+        return {}
+    return {wave.whole: int(data[CLUSTER].nunique())} | _by_unit(wave, data[CLUSTER])
+
+
+def _by_unit(wave: Wave, values: pd.Series[Any]) -> dict[str, int]:
+    if not wave.column:
+        return {}
+    counts = values.groupby(wave.design.data[wave.column].astype("str")).nunique()
+    return {unit: int(counts.get(code, 0)) for code, unit in wave.units.items()}

@@ -4,8 +4,8 @@ The charts of results that researchers look at are in :mod:`analysis.indicators.
 :mod:`analysis.satisfaction.charts`; these show what a section says. Each row of data that draws a number names its cell.
 """
 
-from analysis.findings.charts.courses import courses, panels
+from analysis.findings.charts.courses import courses
 from analysis.findings.charts.dots import dots
 from analysis.findings.charts.intervals import intervals
 
-__all__ = ["courses", "dots", "intervals", "panels"]
+__all__ = ["courses", "dots", "intervals"]

@@ -1,11 +1,11 @@
-"""Courses over the years: lines with breaks, and a small panel a unit."""
+"""Courses over the years: a line a series, interrupted where its definition changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from analysis.documents.charts import CATEGORIES, OTHER, PICKED, REFERENCE, TEXT
+from analysis.documents.charts import CATEGORIES, REFERENCE
 from analysis.findings.charts.parts import WIDTH, finished
 
 _HEIGHT = 230
@@ -90,51 +90,3 @@ def _part(rows: list[dict[str, Any]], gap: float) -> None:
     moved = [total / count for total, count in blocks for _ in range(int(count))]
     for place, (row, position) in enumerate(zip(rows, moved, strict=True)):
         row["label_at"] = position + place * gap
-
-
-def panels(rows: Sequence[Mapping[str, Any]], *, order: Sequence[str], title: str, columns: int = 4) -> dict[str, Any]:
-    """Draw a small panel a unit: an index over the years, all on one scale.
-
-    Parameters
-    ----------
-    rows
-        ``cell``, ``name`` of the unit, ``year``, ``index``, ``shown`` (the figure itself), ``label`` (the index as it is
-        written), ``picked``.
-    order
-        Names in order.
-    title
-        What the index is.
-    columns
-        Panels in a row.
-    """
-    data = [dict(row) for row in rows]
-    final = {row["name"]: max(each["year"] for each in data if each["name"] == row["name"]) for row in data}
-    for row in data:
-        row["last"] = row["year"] == final[row["name"]]
-    years = sorted({int(row["year"]) for row in data})
-    ends = [years[0], years[-1]] if years else [0, 1]
-    across = {"field": "year", "type": "quantitative", "title": None,
-              "axis": {"values": years, "format": "d", "grid": False, "labelFontSize": 9},
-              "scale": {"domain": ends, "padding": 14, "nice": False}}  # fmt: skip
-    up = {"field": "index", "type": "quantitative", "title": None, "axis": {"tickCount": 3, "labelFontSize": 10},
-          "scale": {"zero": False, "padding": 8}}  # fmt: skip
-    shade = {"condition": {"test": "datum.picked", "value": PICKED}, "value": OTHER}
-    layers = [
-        {"mark": {"type": "line", "strokeWidth": 1.6}, "encoding": {"x": across, "y": up, "color": shade}},
-        {"mark": {"type": "circle", "size": 26, "opacity": 1}, "encoding": {"x": across, "y": up, "color": shade}},
-        {
-            "transform": [{"filter": "datum.last"}],
-            "mark": {"type": "text", "dy": -8, "fontSize": 10.5, "color": TEXT},
-            "encoding": {"x": across, "y": up, "text": {"field": "label"}},
-        },
-    ]
-    header = {"labelFontSize": 11, "labelPadding": 2, "titleFontSize": 11}
-    return finished(
-        {
-            "data": {"values": data},
-            "facet": {"field": "name", "type": "nominal", "title": title, "sort": list(order), "header": header},
-            "columns": columns,
-            "spacing": 8,
-            "spec": {"layer": layers, "width": WIDTH / columns - 30, "height": 58},
-        }
-    )

@@ -8,7 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.findings.figures.book import BALANCE, both, cells_in, finding_id, inside
-from analysis.findings.figures.schools import ITEMS, SCHOOLS, Schools, stages_of
+from analysis.findings.figures.schools import ITEMS, SCHOOLS, SOME, Schools, stages_of
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Cited, Listed, Message, Slot, Word
 from analysis.indicators.balance.notes import texts_of
@@ -61,21 +61,35 @@ def _marked(found: Schools, unit: str, part: str) -> Slot:
     return Message("balance_mark", {"mark": Cited(mark)}) if mark else ""
 
 
+def _some(
+    found: Schools, key: str, subject: str, unit: str, statistic: str, n: int, measure: Texts | None = None,
+    **more: Slot,
+) -> Slot:  # fmt: skip
+    """Say how many there are; nothing if there are none."""
+    return Message(key, {"n": found.count(subject, unit, statistic, n, measure), **more}) if n else ""
+
+
+def _all(part: int, whole: int, *, every: bool) -> Word:
+    """Give the choice between all of everything, all of one stage, and some of it."""
+    return Word("every" if every else "yes" if part == whole else "no")
+
+
 def _coefficients(book: Book, found: Schools, unit: str, rows: list[dict[str, Any]]) -> Finding:
     """Say which coefficients of variation are within their limits, and what would bring the others there."""
     known = [row for row in rows if not isnan(row["cv"])]
     missed = sorted((row for row in known if not row["met"]), key=lambda row: row["margin"])
     unknown = len(rows) - len(known)
     verdict: Judged = "missed" if missed else "open" if unknown else "met"
-    stages = [_within(found, unit, stage, rows) for stage in stages_of(rows)]
+    stages = [_within(found, unit, stage, rows, every=verdict == "met") for stage in stages_of(rows)]
     nearest = min(known, key=lambda row: row["margin"], default=None)
     above = tuple(_coefficient(found, row) for row in missed)
     slots: dict[str, Slot] = {
         "year": found.year, "unit": book.unit(unit), "stages": Listed(tuple(stages)),
+        "every": Word("yes" if verdict == "met" else "no"),
         "above": Message("balance_above", {"above": Listed(above)}) if above else "",
         "nearest": Message("balance_nearest", {"nearest": _coefficient(found, nearest)})
         if nearest is not None and verdict == "met" else "",
-        "unknown": Message("balance_unknown", {"n": found.count("cv", unit, "unknown", unknown, ITEMS)}) if unknown else "",
+        "unknown": _some(found, "balance_unknown", "cv", unit, "unknown", unknown, ITEMS),
         "repair": _repair(found, unit, missed), "mark": _marked(found, unit, "cv"),
     }  # fmt: skip
     worst = missed[0] if missed else nearest
@@ -83,12 +97,13 @@ def _coefficients(book: Book, found: Schools, unit: str, rows: list[dict[str, An
     return _finding(found, unit, "cv", verdict, "balance_cv", slots, **of_worst)
 
 
-def _within(found: Schools, unit: str, stage: str, rows: list[dict[str, Any]]) -> Slot:
+def _within(found: Schools, unit: str, stage: str, rows: list[dict[str, Any]], *, every: bool) -> Slot:
     here = [row for row in rows if row["stage"] == stage]
     met = sum(bool(row["met"]) for row in here if not isnan(row["cv"]))
     slots: dict[str, Slot] = {
         "stage": found.stage(stage), "n": found.count(f"cv.{stage}", unit, "within", met, ITEMS),
-        "of": found.count(f"cv.{stage}", unit, "judged", len(here), ITEMS), "all": Word("yes" if met == len(here) else "no"),
+        "of": found.count(f"cv.{stage}", unit, "judged", len(here), ITEMS),
+        "all": _all(met, len(here), every=every),
     }  # fmt: skip
     return Message("balance_within", slots)
 
@@ -107,8 +122,8 @@ def _repair(found: Schools, unit: str, missed: list[dict[str, Any]]) -> Slot:
         least = found.evening.get((unit, row["stage"], row["indicator"]))
         if least is None or row["indicator"] not in resources:
             continue
-        subject = f"{row['indicator']}.{row['stage']}"
-        added = found.number(subject, unit, "least_addition", least["added"], measure=resources[row["indicator"]].measure,
+        subject, measure = f"{row['indicator']}.{row['stage']}", resources[row["indicator"]].measure
+        added = found.number(subject, unit, "least_addition", least["added"], measure=measure,
                              how="the least additions of the verb repair, coefficients alone")  # fmt: skip
         slots: dict[str, Slot] = {"stage": found.stage(row["stage"]), "indicator": found.names[row["indicator"]],
                                   "schools": found.count(subject, unit, "schools_added_to", least["schools"], SCHOOLS),
@@ -121,23 +136,22 @@ def _schools(book: Book, found: Schools, unit: str) -> Finding:
     """Say how many schools meet what the rule asks of a school, and where those that fail are weakest."""
     frame = found.found.schools
     here = frame[frame["unit"] == unit]
+    fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
+    verdict: Judged = "missed" if len(fails) else "open" if unknown or here.empty else "met"
     stages: list[Slot] = []
     for stage in stages_of(here.to_dict("records")):
         of_stage = here[here["stage"] == stage]
         meets = int((of_stage["verdict"] == "meets").sum())
         slots: dict[str, Slot] = {
-            "stage": found.stage(stage), "n": found.count(f"schools.{stage}", unit, "meets", meets, SCHOOLS),
-            "of": found.count(f"schools.{stage}", unit, "counted", len(of_stage), SCHOOLS),
-            "all": Word("yes" if meets == len(of_stage) else "no"),
+            "stage": found.stage(stage), "n": found.count(f"schools.{stage}", unit, "meets", meets, SOME),
+            "of": found.schools(stage, unit, len(of_stage)), "all": _all(meets, len(of_stage), every=verdict == "met"),
         }  # fmt: skip
         stages.append(Message("balance_schools_of", slots))
-    fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
-    verdict: Judged = "missed" if len(fails) else "open" if unknown or not stages else "met"
     slots = {
         "year": found.year, "unit": book.unit(unit), "stages": Listed(tuple(stages)),
+        "every": Word("yes" if verdict == "met" else "no"),
         "weakest": _weakest(found, unit, [str(each) for each in fails["weakest"].dropna()]),
-        "unknown": Message("balance_schools_unknown", {"n": found.count("schools", unit, "unknown", unknown, SCHOOLS)})
-        if unknown else "",
+        "unknown": _some(found, "balance_schools_unknown", "schools", unit, "unknown", unknown, SCHOOLS),
         "mark": _marked(found, unit, "schools"),
     }  # fmt: skip
     return _finding(found, unit, "schools", verdict, "balance_schools", slots)
@@ -188,31 +202,29 @@ def _verdict(book: Book, found: Schools, unit: str) -> Finding:
     slots: dict[str, Slot] = {
         "year": found.year, "unit": book.unit(unit), "rule": Cited(both(found.rule.title)),
         "missed": Listed(tuple(missed)) if missed else "",
-        "items": found.count("items", unit, "all", len(here), ITEMS), "mark": _marked(found, unit, WHOLE),
-        "still": Message("balance_still_open", {"n": found.count("items", unit, "open", still, ITEMS)}) if still else "",
+        "still": _some(found, "balance_still_open", "items", unit, "open", still, ITEMS,
+                       items=found.count("items", unit, "all", len(here), ITEMS)),
+        "mark": _marked(found, unit, WHOLE),
     }  # fmt: skip
     whole: Judged = "met" if verdict == "met" else "missed" if verdict == "missed" else "open"
     return _finding(found, unit, "whole", whole, f"balance_{whole}", slots)
 
 
 def _of_whole(book: Book, found: Schools, whole: str, units: list[str]) -> Finding:
-    """Say of how many units each part is met, missed or open."""
-    kinds = book.kinds()
-    parts: list[Slot] = []
+    """Say how many of the units meet the parts that schools decide, and what comes of the whole for how many."""
+    come = Counter(found.verdict(unit, WHOLE) for unit in units)
+    slots: dict[str, Slot] = {**book.kinds(), "year": found.year, "whole": book.unit(whole),
+                              "units": found.count(WHOLE, whole, "units", len(units))}  # fmt: skip
     for part in ("cv", "composite", "schools"):
-        verdicts = Counter(found.verdict(unit, part) for unit in units)
-        if verdicts[""] < len(units):
-            slots: dict[str, Slot] = {"part": _part(part), **kinds}
-            slots |= {each: found.count(part, whole, f"units_{each}", verdicts[each]) for each in ("met", "missed")}
-            parts.append(Message("balance_units_of", slots))
-    verdicts = Counter(found.verdict(unit, WHOLE) for unit in units)
-    slots = {**kinds, "year": found.year, "whole": book.unit(whole), "parts": Listed(tuple(parts)),
-             "units": found.count("whole", whole, "units", len(units)),
-             "met": found.count("whole", whole, "units_met", verdicts["met"]),
-             "missed": found.count("whole", whole, "units_missed", verdicts["missed"]),
-             "open": found.count("whole", whole, "units_open", verdicts["open"])}  # fmt: skip
-    come: Judged = "met" if verdicts["met"] == len(units) else "missed" if verdicts["missed"] else "open"
-    return _finding(found, whole, "whole", come, "balance_units", slots)
+        verdicts = [found.verdict(unit, part) for unit in units]
+        slots[part] = ""
+        if any(verdicts):
+            met = found.count(part, whole, "units_met", verdicts.count("met"))
+            slots[part] = Message(f"balance_units_{part}", {"n": met})
+    for each in ("met", "missed", "open"):
+        slots[each] = _some(found, f"balance_units_{each}", WHOLE, whole, f"units_{each}", come[each])
+    verdict: Judged = "met" if come["met"] == len(units) else "missed" if come["missed"] else "open"
+    return _finding(found, whole, WHOLE, verdict, "balance_units", slots)
 
 
 def _part(part: str) -> Texts:

@@ -129,7 +129,10 @@ class Book:
         # Names of what is counted are plural.
         if counted_of(fact["statistic"], indicator) and fact["value"] != 1:
             return Message("figure_counted", {**slots, "counted": self.counted(indicator)})
-        return Message("figure_named", {**slots, "indicator": indicator.name})
+        kind = Word("many" if indicator.kind == "count" else "much")
+        return Message(
+            "figure_named", {**slots, "indicator": indicator.name, "inside": inside(indicator.name), "kind": kind}
+        )
 
     def unit(self, unit: str) -> Texts:
         """Name a unit as a sentence does: in full, but what others are a part of in short."""

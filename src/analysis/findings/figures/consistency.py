@@ -30,9 +30,9 @@ def consistency(book: Book) -> Iterator[Finding]:
         if facts[0] is not None and facts[1] is not None:
             yield from (_above(book, row, unit, facts[0], facts[1]) for unit in held)
     yield from _together(book, frame[frame["kind"] == "above"])
-    for row in rows_of(frame[frame["kind"] == "total"]):
-        if row["unit"] in told:
-            yield from _total(book, row)
+    for row in rows_of(frame[frame["kind"].isin(_SUMS)]):
+        for unit in (each for each in row["held"].split(";") if each in told):
+            yield from _sum(book, row, unit)
 
 
 def _above(book: Book, row: dict[str, Any], unit: str, fact: Fact, other: Fact) -> Finding:
@@ -105,13 +105,13 @@ def breaks(book: Book) -> Iterator[Finding]:
                     key = (each.year, both(each.reason)["zh-Hans"])
                     said.setdefault(key, (indicator, each, []))[2].extend(course)
         for number, (indicator, each, course) in enumerate(said.values()):
-            name = indicator.family_name or indicator.name
             slots: dict[str, Slot] = {
-                "indicator": name, "unit": book.unit(unit) if unit in book.peers else book.short(unit), "year": each.year,
-                "reason": Cited(both(each.reason)),
+                "indicator": indicator.family_name or indicator.name, "year": each.year,
+                "unit": book.short(unit) if unit in above else book.unit(unit), "reason": Cited(both(each.reason)),
             }  # fmt: skip
+            last = f"break{number or ''}"
             yield Finding(
-                id=finding_id(indicator.topic, indicator.code, unit, each.year, None, f"break{number or ''}"), unit=unit,
+                id=finding_id(indicator.topic, indicator.code, unit, each.year, None, last), unit=unit,
                 year=each.year, topic=indicator.topic, kind="consistency", subject=indicator.code,
                 cells=tuple(fact["cell"] for fact in course), message="series_break", slots=slots,
             )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.findings.figures.book import finding_id, tone_of, way
@@ -48,7 +49,7 @@ def _course(book: Book, row: dict[str, Any], first: Fact, last: Fact, cells: lis
     cells.append({**common, "id": points.cell, "value": points.value, "base_year": years[0], "statistic": "points",
                   "decimals": 0})  # fmt: skip
     grown: Slot = ""
-    if row["growth"] == row["growth"]:  # noqa: PLR0124  NaN: percentages have no growth
+    if not isnan(row["growth"]):  # percentages have none
         growth = Number(cell_id(indicator.code, row["unit"], years[1], "growth", years[0]), row["growth"],
                         decimals_of("growth", indicator), PER_CENT, absolute=True)  # fmt: skip
         cells.append({**common, "id": growth.cell, "value": growth.value, "base_year": years[0], "statistic": "growth",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.findings.figures.book import both, cells_in, finding_id, way
+from analysis.findings.figures.book import both, cells_in, finding_id, inside
 from analysis.findings.figures.cells import PER_CENT
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Cited, Listed, Message, Number, Slot
@@ -81,7 +81,7 @@ def _decided(
     unit, year = rows[0]["unit"], rows[0]["year"]
     shown = [row for row in rows if row["verdict"] == come]
     slots: dict[str, Slot] = {
-        "year": year, "unit": book.unit(unit), "role": both(role), "rule": Cited(both(rule.name)),
+        "year": year, "unit": book.unit(unit), "role": inside(role), "rule": Cited(both(rule.name)),
         "grown": Listed(tuple(_grown(book, row, cells) for row in shown)),
         "mark": Message("funding_mark", {}) if "C" in {rule.certainty, rule.since.certainty} else "",
     }  # fmt: skip
@@ -99,12 +99,13 @@ def _decided(
 def _grown(book: Book, row: dict[str, Any], cells: list[dict[str, Any]]) -> Slot:
     """Say the growth that decides of one part; beside it that of the levels, where they are on another scope."""
     indicator = book.workspace.catalogue[row["indicator"]]
-    slots: dict[str, Slot] = {"indicator": both(indicator.short or indicator.name), "way": way(row["growth"]),
-                              "growth": _growth(book, row, "growth", cells), "levels": ""}  # fmt: skip
+    level = book.fact(indicator.code, row["unit"], row["year"])
+    slots: dict[str, Slot] = {
+        "indicator": inside(indicator.short or indicator.name), "growth": _growth(book, row, "growth", cells),
+        "reached": Message("funding_reached", {"value": book.number(level)}) if level else "", "levels": "",
+    }  # fmt: skip
     if row["differs"] and not isnan(row["levels_growth"]):
-        levels: dict[str, Slot] = {"way": way(row["levels_growth"]),
-                                   "growth": _growth(book, row, "levels_growth", cells)}  # fmt: skip
-        slots["levels"] = Message("funding_levels", levels)
+        slots["levels"] = Message("funding_levels", {"growth": _growth(book, row, "levels_growth", cells)})
     return Message("funding_grown", slots)
 
 
@@ -114,9 +115,9 @@ def _growth(book: Book, row: dict[str, Any], column: str, cells: list[dict[str, 
         for cell in row["made_of"].split(";"):
             fact = book.cell(cell)
             if fact is not None and book.indicator(fact).growth_of == row["indicator"] and fact["year"] == row["year"]:
-                return book.number(fact, absolute=True)
-    number = Number(cell_id(row["indicator"], row["unit"], row["year"], "levels_growth", row["base_year"]), row["levels_growth"],
-                    2, PER_CENT, absolute=True)  # fmt: skip
+                return book.number(fact)
+    cell = cell_id(row["indicator"], row["unit"], row["year"], "levels_growth", row["base_year"])
+    number = Number(cell, row["levels_growth"], 2, PER_CENT)
     cells.append({"id": number.cell, "value": number.value, "unit": row["unit"], "indicator": row["indicator"],
                   "year": row["year"], "base_year": row["base_year"], "statistic": "levels_growth", "measure": PER_CENT,
                   "decimals": number.decimals, "sources": row["sources"],

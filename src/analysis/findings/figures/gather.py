@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from analysis.findings.figures.balance import balance
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.workspace import Workspace
+
+#: What is more years older than the newest figure of a section is not said.
+OLD = 10
 
 
 def gather(
@@ -49,8 +52,8 @@ def gather(
     Gathered
         Candidates, neither judged nor worded. ``cells`` are those of numbers that are no facts; ``tables``, each with
         a column ``unit``, where there is something to show: ``balance`` (a row a coefficient: year, rule, stage,
-        indicator, with names, and ``mean``, ``cv`` and ``limit`` as ids of cells; ``verdict`` met, missed, open, or empty
-        where there is no limit; ``certainty``, ``synthetic``), ``balance_parts`` (a row a part of the rule),
+        indicator, with names; ``mean``, ``cv`` and ``limit`` are ids of cells; ``verdict`` is met, missed, open, or
+        empty where there is no limit; ``certainty``, ``synthetic``), ``balance_parts`` (a row a part of the rule),
         ``funding_growth`` and ``targets`` (as the verbs give them).
 
     Raises
@@ -59,20 +62,44 @@ def gather(
         For rule sets and tables of schools that are wrong.
     """
     book, cells = Book(workspace, tables, year, boundaries), list[dict[str, Any]]()
-    found: list[Finding] = [*sizes(book), *ratios(book), *unevenness(book), *published(book), *consistency(book),
-                            *breaks(book), *courses(book, cells), *neighbours(book, cells)]  # fmt: skip
+    found = _without_repeated_changes([*courses(book, cells), *sizes(book), *ratios(book), *unevenness(book)])
+    found += [*neighbours(book, cells), *consistency(book), *breaks(book)]
     shown: dict[str, pd.DataFrame] = {}
+    rule = rule_of(book)
+    judgements: list[Finding] = []
+    if rule is not None:
+        shown["funding_growth"] = judged(book, rule)
+        judgements = list(funding(book, rule, shown["funding_growth"], cells))
+    found += [*judgements, *published(book, {cell for each in judgements for cell in each.cells})]
     held = schools(book, synthetic=synthetic)
     if held is not None:
         found += balance(book, held)
         shown |= held.tables()
         cells += held.cells
-    rule = rule_of(book)
-    if rule is not None:
-        shown["funding_growth"] = judged(book, rule)
-        found += funding(book, rule, shown["funding_growth"], cells)
     course = progress(book, synthetic=synthetic)
     if course is not None:
         shown["targets"] = course.table
         found += targets(book, course, cells)
-    return Gathered(tuple(found), cells_of(cells), shown)
+    return Gathered(tuple(_recent(found)), cells_of(cells), shown)
+
+
+def _without_repeated_changes(found: list[Finding]) -> list[Finding]:
+    """Leave out a change since the figure before where the course over many years ends with it."""
+    told = {
+        (each.unit, each.subject, each.year) for each in found if each.message.startswith("course_") and not each.doubt
+    }
+    return [
+        each for each in found
+        if each.kind != "change" or each.message.startswith("course_")
+        or (each.unit, each.subject, each.year) not in told
+    ]  # fmt: skip
+
+
+def _recent(found: list[Finding]) -> Iterator[Finding]:
+    """Leave out figures that are much older than the newest of their unit in the same section: they are no news."""
+    newest: dict[tuple[str, str], int] = {}
+    for each in found:
+        newest[each.unit, each.topic] = max(each.year, newest.get((each.unit, each.topic), each.year))
+    for each in found:
+        if each.kind not in {"level", "change", "gap"} or newest[each.unit, each.topic] - each.year <= OLD:
+            yield each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import inside, way
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from analysis.workspace import Indicator
 
 
-def published(book: Book) -> Iterator[Finding]:
-    """Say the newest published rate or growth of each unit, and each list that it is on."""
+def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:
+    """Say the newest published rate or growth of each unit, and each list that it is on.
+
+    ``said`` are the cells of what is said elsewhere, as when growth is held to a rule.
+    """
     catalogue = book.workspace.catalogue
     grown = {each.growth_of: each for each in catalogue.of(kinds=("rate",)) if each.growth_of}
     for unit, whole in book.units():
@@ -24,15 +27,17 @@ def published(book: Book) -> Iterator[Finding]:
             if not course:
                 continue
             level = course[-1]
+            if level["cell"] in said:
+                continue
             if indicator.kind == "flag":
                 yield from _listed(book, indicator, level)
             elif indicator.growth_of:
                 yield _growth(book, indicator, level, whole)
-            elif not _grown_in(book, grown.get(indicator.code), level):
+            elif not _grown_too(book, grown.get(indicator.code), level):
                 yield _rate(book, indicator, level)
 
 
-def _grown_in(book: Book, growth: Indicator | None, level: Fact) -> bool:
+def _grown_too(book: Book, growth: Indicator | None, level: Fact) -> bool:
     """Tell whether the growth of a level is published for the same year, which then is said with it."""
     return growth is not None and book.fact(growth.code, level["unit"], level["year"]) is not None
 

@@ -83,9 +83,13 @@ def _because(book: Book, indicator: Indicator, unit: str, years: tuple[int, int]
     facts = tuple(growth for _, growth in parts if growth is not None and not growth["doubt"])
     if len(facts) < len(parts):
         return "", ()
-    (top, top_growth), (bottom, bottom_growth) = ((book.counted(each), book.grown(growth)) for each, growth in parts)
-    slots: dict[str, Slot] = {"top": top, "bottom": bottom}
-    slots |= {"top_grown": top_growth or "", "bottom_grown": bottom_growth or ""}
+    # What must keep pace: the numerator of a ratio that is better high, the denominator of one that is better low.
+    first, second = parts if indicator.direction == "higher" else parts[::-1]
+    slots: dict[str, Slot] = {
+        "counting": Word("many" if all(each.kind == "count" for each, _ in parts) else "much"),
+        "first": book.counted(first[0]), "first_grown": book.grown(first[1]) or "",
+        "second": book.counted(second[0]), "second_grown": book.grown(second[1]) or "",
+    }  # fmt: skip
     return Message("ratio_because", slots), facts
 
 
@@ -104,26 +108,27 @@ def _gap(book: Book, indicator: Indicator, course: list[Fact], whole: str, turn:
     apart = own["value"] - other["value"]
     practical = book.practical(indicator, other["value"])
     verdict = verdict_of(apart, practical, "above", "below", "like")
-    tone = tone_of(indicator, verdict)
     said = turn if turn is not None and _in_passing(turn, own) else None
     slots: dict[str, Slot] = {
-        "year": own["year"], "figure": book.figure(own), "whole": book.unit(whole), "other": book.number(other),
-        "since": _since(book, indicator, said, tone) if said else "", "because": said.because if said else "",
-        **_extreme(book, own, verdict),
+        **_words(indicator), "year": own["year"], "figure": book.figure(own), "whole": book.unit(whole),
+        "other": book.number(other), "because": said.because if said else "",
+        "since": _since(book, indicator, said, verdict) if said else "", **_extreme(book, own, verdict),
     }  # fmt: skip
     rests: tuple[Fact | None, ...] = (other, *((said.first, said.change, *said.parts) if said else ()))
-    return book.finding("gap", own, "ratio_gap", slots, reference="whole", facts=rests, estimate=apart,
-                        against=other["value"], verdict=verdict, tone=tone, practical=practical)  # fmt: skip
+    return book.finding(
+        "gap", own, "ratio_gap", slots, reference="whole", facts=rests, estimate=apart, against=other["value"],
+        verdict=verdict, tone=tone_of(indicator, verdict), practical=practical,
+    )  # fmt: skip
 
 
 def _in_passing(turn: _Turn, own: Fact) -> bool:
     return turn.last["cell"] == own["cell"] and not turn.change["doubt"] and turn.verdict != "steady"
 
 
-def _since(book: Book, indicator: Indicator, turn: _Turn, tone: Tone) -> Slot:
+def _since(book: Book, indicator: Indicator, turn: _Turn, verdict: Verdict) -> Slot:
     slots: dict[str, Slot] = {
         **_words(indicator), "way": way(turn.change["value"]), "base": turn.first["year"],
-        "but": Word("yes" if {tone, turn.tone} == {"good", "bad"} else "no"),
+        "but": Word("yes" if (verdict, turn.verdict) in {("above", "down"), ("below", "up")} else "no"),
         "change": book.number(turn.change, absolute=True),
     }  # fmt: skip
     return Message("ratio_since", slots)
@@ -152,9 +157,9 @@ def _change(book: Book, indicator: Indicator, turn: _Turn) -> Finding:
         **_words(indicator), "base": turn.first["year"], "year": turn.last["year"], "way": way(turn.change["value"]),
         "unit": book.unit(turn.last["unit"]), "before": book.number(turn.first), "value": book.number(turn.last),
         "counted": book.counted(indicator), "because": turn.because, "figure": book.figure(turn.last),
+        "indicator": indicator.name,
     }  # fmt: skip
-    steady = turn.verdict == "steady"
-    message = "ratio_steady" if steady else "ratio_counted" if indicator.counted else "ratio_named"
+    message = "ratio_steady" if turn.verdict == "steady" else "ratio_counted" if indicator.counted else "ratio_named"
     return book.finding(
         "change", turn.last, message, slots, reference="before", base_year=turn.first["year"],
         facts=(turn.first, turn.change, *turn.parts), estimate=turn.change["value"], against=turn.first["value"],

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DEMONSTRATION = "data/demo/schools"
 #: Measures of what is counted in sentences on schools.
 SCHOOLS: Texts = {"zh-Hans": "所", "en": "schools"}
+SOME: Texts = {"zh-Hans": "所", "en": ""}
 ITEMS: Texts = {"zh-Hans": "项", "en": ""}
 
 
@@ -59,16 +60,16 @@ class Schools:
         """Whether the schools are simulated."""
         return self.found.simulated
 
-    def number(  # noqa: PLR0913  what a cell is
+    def number(
         self, subject: str, unit: str, statistic: str, value: float, *, decimals: int = 0, measure: Texts | None = None,
-        how: str = "computed from the school tables",
+        counted: Texts | None = None, how: str = "computed from the school tables",
     ) -> Number:  # fmt: skip
         """Give a number, and put its cell where the others are."""
         about = f"{self.rule.id}.{subject}"
         cell = f"{about}/{unit}/{self.year}/{statistic}"
         self.cells.append({
             "id": cell, "value": float(value), "unit": unit, "indicator": about, "year": self.year,
-            "statistic": statistic, "measure": measure, "decimals": decimals, "how": how,
+            "statistic": statistic, "measure": measure, "counted": counted, "decimals": decimals, "how": how,
             "sources": self.rule.source,
         })  # fmt: skip
         return Number(cell, float(value), decimals, measure)
@@ -76,6 +77,11 @@ class Schools:
     def count(self, subject: str, unit: str, statistic: str, value: float, measure: Texts | None = None) -> Number:
         """Give a number that is counted."""
         return self.number(subject, unit, statistic, value, measure=measure)
+
+    def schools(self, stage: str, unit: str, value: float) -> Number:
+        """Give how many schools of a stage are counted."""
+        named: Texts = {"zh-Hans": self.stage(stage)["zh-Hans"], "en": f"{self.stage(stage)['en']} schools"}
+        return self.number(f"schools.{stage}", unit, "counted", value, measure=SCHOOLS, counted=named)
 
     def coefficient(self, row: Mapping[str, Any]) -> Number:
         """Give a coefficient of variation with the decimals that tell it from its limit."""
@@ -90,9 +96,10 @@ class Schools:
 
     @cached_property
     def names(self) -> dict[str, Texts]:
-        """Short names of the resources."""
+        """Short names of the resources, as within a sentence."""
         resources = self.found.standard.resources.indicators
-        return {**{each.id: each.short for each in resources}, COMPOSITE: texts_of("composite.short")}
+        names = {**{each.id: each.short for each in resources}, COMPOSITE: texts_of("composite")}
+        return {name: inside(texts) for name, texts in names.items()}
 
     def stage(self, stage: str) -> Texts:
         """Name a stage as within a sentence."""

@@ -24,18 +24,41 @@ def sizes(book: Book) -> Iterator[Finding]:
     Of what is no headline, the few whose growth differs most from the whole's are said beside it, and not once more as
     a change.
     """
-    catalogue = book.workspace.catalogue.of(kinds=("count", "amount"))
     for unit, whole in book.units():
-        beside = _farthest(book, [each for each in catalogue if not each.headline], unit, whole)
-        for indicator in catalogue:
+        told = _told(book, unit)
+        beside = _farthest(book, [each for each in told if not each.headline], unit, whole)
+        for indicator in told:
             course = book.course(indicator.code, unit)
-            if not course:
-                continue
             if indicator.code in beside:
                 yield _beside_whole(book, indicator, course[-1], *beside[indicator.code])
                 continue
-            yield _level(book, course[-1], whole)
-            yield from _change(book, indicator, course, whole)
+            found = list(_change(book, indicator, course, whole))
+            # What is no headline and hardly changed is left to the tables.
+            if indicator.headline or len(course) == 1 or any(each.verdict != "steady" for each in found):
+                yield _level(book, course[-1], whole)
+                yield from found
+
+
+def _told(book: Book, unit: str) -> list[Indicator]:
+    """Choose the sizes of a unit that are worth a sentence.
+
+    Left to the tables are those against which a caution stands in all years, and of those that are no headlines a sum
+    of which all parts are said, and a level that is published together with its growth.
+    """
+    catalogue = book.workspace.catalogue
+    grown = {each.growth_of: each.code for each in catalogue.of(kinds=("rate",)) if each.growth_of}
+    found = []
+    for each in catalogue.of(kinds=("count", "amount")):
+        course = book.course(each.code, unit)
+        if not course or any(not caution.years for caution in each.cautions):
+            continue
+        parts = [book.course(code, unit) for code in each.parts]
+        summed = bool(parts) and all(part and part[-1]["year"] == course[-1]["year"] for part in parts)
+        alone = len(course) == 1 and each.code in grown
+        published = alone and book.fact(grown[each.code], unit, course[-1]["year"]) is not None
+        if each.headline or not (summed or published):
+            found.append(each)
+    return found
 
 
 def _share(book: Book, level: Fact, whole: str) -> tuple[Fact | None, Slot]:

@@ -11,6 +11,7 @@ from analysis.findings.figures.cells import decimals_of, measure_of
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Cited, Message, Number, Slot, Word
 from analysis.indicators import rows_of
+from analysis.indicators.balance.verdicts import decimals_of as places
 from analysis.indicators.targets import targets as held
 
 if TYPE_CHECKING:
@@ -53,24 +54,26 @@ def _target(
 ) -> Finding:
     indicator = book.workspace.catalogue[row["indicator"]]
     numbers: dict[str, Number] = {}
+    computed = f"computed from {row['made_of'].replace(';', ', ')}"
     for name in _NUMBERS:
         if isnan(row[name]):
             continue
+        decimals = decimals_of("level", indicator)
         number = Number(f"{indicator.code}.{row['term']}/{row['unit']}/{row['by']}/{name}", row[name],
-                        decimals_of("level", indicator),
+                        min(decimals, places(row[name])) if name == "target" else decimals,
                         measure_of("level" if name in {"target", "path"} else "change", indicator))  # fmt: skip
         numbers[name] = number
         cells.append({
             "id": number.cell, "value": number.value, "unit": row["unit"], "indicator": indicator.code,
             "year": int(row["by"]), "statistic": name, "measure": number.measure, "decimals": number.decimals,
-            "how": f"the target of {row['term']}" if name == "target" else f"computed from {row['made_of'].replace(';', ', ')}",
+            "how": f"the target of {row['term']}" if name == "target" else computed,
             "sources": row["target_source"] if name == "target" else row["sources"],
         })  # fmt: skip
     state = str(row["verdict"])
     verdict, tone = _VERDICTS[state]
     slots: dict[str, Slot] = {
-        "unit": book.unit(row["unit"]), "by": int(row["by"]), "title": Cited(title), "indicator": inside(indicator.name),
-        "way": Word(row["way"]), "state": Word(state), "target": numbers["target"],
+        "unit": book.unit(row["unit"]), "by": int(row["by"]), "title": Cited(title),
+        "indicator": inside(indicator.name), "way": Word(row["way"]), "state": Word(state), "target": numbers["target"],
         "latest": Message("target_latest", {"year": latest["year"], "value": book.number(latest)}) if latest else "",
         "pace": _pace(numbers, row), "path": Message("target_path", {"path": numbers["path"], "state": Word(state)})
         if "path" in numbers and state in {"on_course", "behind"} else "",
@@ -91,6 +94,7 @@ def _pace(numbers: dict[str, Number], row: dict[str, Any]) -> Slot:
     """Say what is needed a year from now, beside what a year brought so far."""
     if not {"needed", "observed"} <= set(numbers) or row["verdict"] not in {"on_course", "behind"}:
         return ""
-    slots: dict[str, Slot] = {"needed": numbers["needed"], "observed": numbers["observed"], "base": int(row["base_year"]),
-                              "enough": Word("yes" if abs(row["observed"]) >= abs(row["needed"]) else "no")}  # fmt: skip
+    enough = abs(row["observed"]) >= abs(row["needed"]) and row["observed"] * row["needed"] > 0
+    slots: dict[str, Slot] = {"needed": numbers["needed"], "observed": numbers["observed"],
+                              "base": int(row["base_year"]), "enough": Word("yes" if enough else "no")}  # fmt: skip
     return Message("target_pace", slots)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import BALANCE, verdict_of
-from analysis.findings.wording import Message, Slot
+from analysis.findings.wording import Slot
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact
@@ -36,8 +36,8 @@ def _spread(book: Book, indicator: Indicator, whole: str, spreads: list[Fact]) -
         return
     lowest, highest, peers = (book.number(each) for each in ends if each is not None)
     slots: dict[str, Slot] = {
-        **book.kinds(), "whole": book.unit(whole), "year": cv["year"], "indicator": indicator.name, "cv": book.number(cv),
-        "lowest": lowest, "highest": highest, "peers": peers,
+        **book.kinds(), "whole": book.unit(whole), "year": cv["year"], "indicator": indicator.name,
+        "cv": book.number(cv), "lowest": lowest, "highest": highest, "peers": peers,
     }  # fmt: skip
     yield book.finding("level", cv, "cv_level", slots, topic=BALANCE, facts=tuple(ends), estimate=cv["value"])
     earlier = [each for each in spreads[:-1] if each["segment"] == cv["segment"]]
@@ -46,7 +46,7 @@ def _spread(book: Book, indicator: Indicator, whole: str, spreads: list[Fact]) -
     first = earlier[-1]
     difference, practical = cv["value"] - first["value"], book.practical(indicator, first["value"], cv=True)
     verdict = verdict_of(difference, practical, "up", "down", "steady")
-    slots |= {"base": first["year"], "first": book.number(first), "between": Message("cv_between", slots)}
+    slots |= {"base": first["year"], "first": book.number(first)}
     yield book.finding(
         "change", cv, "cv_change", slots, reference="before", topic=BALANCE, base_year=first["year"],
         facts=(first, *ends), estimate=difference, against=first["value"], verdict=verdict, practical=practical,

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, row_of
+from analysis.findings.ledger.counts import Counts, in_columns, made, row_of
 from analysis.findings.ledger.monitored import Figure, Missing, Monitored, Reason
-from analysis.findings.ledger.naming import Naming, chained, few
+from analysis.findings.ledger.naming import PERCENT, Naming, chained, few
 from analysis.findings.wording import Cited, Message, Number, Slot, Word
 from analysis.messages import Texts
 from analysis.workspace.ledger import Evidence, Item, State
@@ -47,7 +47,7 @@ def overview(counts: Counts, message: str, day: dt.date, *, synthetic: bool, **s
         slots={
             "items": counts.number("items"),
             "day": day,
-            "made": Word("synthetic" if synthetic else "real"),
+            "made": made(synthetic),
             "extent": Word(extent),
             "stand": Word(there[0]),
             "groups": chained(parts),
@@ -58,7 +58,7 @@ def overview(counts: Counts, message: str, day: dt.date, *, synthetic: bool, **s
 
 @dataclass(frozen=True)
 class Pair:
-    """A figure of an item when it was opened and the newest one since."""
+    """A figure that shows a problem, and the newest one since the item was opened."""
 
     item: Item
     number: int
@@ -157,7 +157,7 @@ class Book:
             cells=tuple(cells) or (self.counts.cell(name),),
             synthetic=self.synthetic,
             message=message,
-            slots={"unit": self.naming.unit(self.owner), "day": self.day, "list": listed,
+            slots={"unit": self.naming.unit(self.owner), "made": made(self.synthetic), "list": listed,
                    **({name: self.counts.number(name)} if not cells else {})},
         )  # fmt: skip
 
@@ -171,7 +171,7 @@ class Book:
         """Find the two figures: that of the year of the evidence on today's boundaries, or else as it was written."""
         if not self.same_territory:
             return Pair(item, number, evidence, None, Missing("territory"))
-        now = self.monitored.newer(evidence, self.unit)
+        now = self.monitored.newest(evidence, self.unit, max(evidence.year + 1, item.opened.year))
         then = self.monitored.of(evidence, self.unit)
         if isinstance(then, Missing):
             if then.reason not in {"no_figure", "other_year"} or evidence.value is None:
@@ -191,20 +191,20 @@ class Book:
     def _numbers(self, pair: Pair) -> dict[str, Number]:
         found: dict[str, Number] = {}
 
-        def put(name: str, value: float | None, figure: Figure) -> None:
+        def put(name: str, value: float | None, decimals: int, measure: Texts) -> None:
             if value is not None:
                 cell = f"{TOPIC}/{self.owner}/{self.year}/{pair.item.id}/{pair.number}/{name}"
-                found[name] = Number(cell, value, figure.decimals, figure.measure)
+                found[name] = Number(cell, value, decimals, measure)
 
         if pair.then is not None:
-            put("then", pair.then.value, pair.then)
+            put("then", pair.then.value, pair.then.decimals, pair.then.measure)
         if isinstance(pair.now, Figure):
-            put("now", pair.now.value, pair.now)
-            put("lower", pair.now.lower, pair.now)
-            put("upper", pair.now.upper, pair.now)
+            for name, value in (("now", pair.now.value), ("lower", pair.now.lower), ("upper", pair.now.upper)):
+                put(name, value, pair.now.decimals, pair.now.measure)
+            put("confidence", pair.now.confidence, 0, PERCENT)
         if pair.evidence.threshold is not None and not pair.evidence.index:
             indicator = self.naming.workspace.catalogue[pair.evidence.indicator]
-            put("threshold", float(pair.evidence.threshold), Figure("", 0, 0, indicator.decimals, indicator.measure))
+            put("threshold", float(pair.evidence.threshold), indicator.decimals, indicator.measure)
         return found
 
     def _cells(self, pair: Pair) -> list[str]:

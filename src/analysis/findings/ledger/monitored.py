@@ -34,7 +34,7 @@ MEASURES: Mapping[str, Texts] = {
     "linear_0_100": POINTS, "points_20_100": POINTS, "top2": {"zh-Hans": "%", "en": "%"},
 }  # fmt: skip
 #: What an estimate says of itself, named as in the table of estimates.
-_OF_ANSWERS = ("lower", "upper", "se", "df", "n", "psus", "deff", "precision", "selection")
+_OF_ANSWERS = ("lower", "upper", "level", "se", "df", "n", "psus", "deff", "precision", "selection")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Figure:
         As it is shown.
     half
         By how much it may be off, because it or its parts were published in coarser units.
-    lower, upper, se, df, n, psus, deff, precision, selection
-        Of an estimate from answers.
+    lower, upper, level, se, df, n, psus, deff, precision, selection
+        Of an estimate from answers: ``level`` is that of its interval.
     """
 
     cell: str
@@ -68,6 +68,7 @@ class Figure:
     half: float = 0.0
     lower: float | None = None
     upper: float | None = None
+    level: float | None = None
     se: float | None = None
     df: float | None = None
     n: int | None = None
@@ -75,6 +76,11 @@ class Figure:
     deff: float | None = None
     precision: str = ""
     selection: Selection = "register"
+
+    @property
+    def confidence(self) -> float | None:
+        """The level of its interval in per cent; None where it has none."""
+        return None if self.level is None or self.lower is None else 100 * self.level
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +128,14 @@ class Monitored:
             return Missing("other_year", max(there)) if there else Missing("no_figure")
         return self._figure(course[year])
 
-    def newer(self, entry: Evidence, unit: str) -> Figure | Missing:
-        """Give the newest figure after the year of an entry."""
+    def newest(self, entry: Evidence, unit: str, since: int) -> Figure | Missing:
+        """Give the newest figure of what an entry is about, from a year on."""
         if entry.index is not None:
             asked = self.estimate(entry.index.survey, entry.index.id, unit, 0)
-            years = [asked.year] if isinstance(asked, Missing) and asked.year and asked.year > entry.year else []
+            years = [asked.year] if isinstance(asked, Missing) and asked.year and asked.year >= since else []
         else:
             course = self._levels.get((entry.indicator, unit), {})
-            years = [of for of, row in course.items() if of > entry.year and not isnan(row["value"])]
+            years = [of for of, row in course.items() if of >= since and not isnan(row["value"])]
         return self.of(entry, unit, max(years)) if years else Missing("no_figure")
 
     def published_growth(self, indicator: str, unit: str, year: int) -> Figure | Missing:

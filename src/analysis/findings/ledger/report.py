@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from analysis.findings.duties import duty_of
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, row_of
+from analysis.findings.ledger.counts import Counts, in_columns, made, row_of
 from analysis.findings.ledger.monitored import POINTS
 from analysis.findings.ledger.naming import PERCENT, PERCENTAGE_POINTS, Naming, chained, few, of_change
 from analysis.findings.ledger.verdicts import Outcome, Verdict
@@ -60,7 +60,7 @@ def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) ->
             "year": counts.year,
             "outcome": Word(outcome),
             "extent": Word("all" if counts["checked"] == counts["claims"] else "some"),
-            "made": Word("synthetic" if synthetic else "real"),
+            "made": made(synthetic),
             **slots,
         },
     )
@@ -110,8 +110,9 @@ class Report:
             yield self._counting("sampled", "claims_sampled", "agrees")
         if counts["open"]:
             reasons = [name for name in counts.sizes if name.startswith("open_")]
-            why = chained([self._clause(name) for name in reasons])
-            yield self._counting("open", "claims_open", "open", *reasons, why=why)
+            why = chained([self._clause(name, alone=len(reasons) == 1) for name in reasons])
+            others = Word("some" if counts["checked"] else "none")
+            yield self._counting("open", "claims_open", "open", *reasons, why=why, others=others)
 
     def _counting(self, name: str, message: str, outcome: Outcome, *beside: str, **slots: Slot) -> Finding:
         counts = self.counts
@@ -119,11 +120,12 @@ class Report:
             id=f"{TOPIC}/{name}/{counts.unit}/{counts.year}", unit=self.unit, year=counts.year, topic=TOPIC,
             kind="consistency", reference="claim", verdict=outcome, subject=TOPIC, group=name,
             cells=tuple(counts.cell(each) for each in (name, *beside)), synthetic=self.synthetic, message=message,
-            slots={name: counts.number(name), "unit": self.naming.unit(counts.unit), **slots},
+            slots={name: counts.number(name), "unit": self.naming.unit(counts.unit),
+                   "made": made(self.synthetic), **slots},
         )  # fmt: skip
 
-    def _clause(self, name: str) -> Message:
-        """Say of how many claims, and which, a reason keeps from being verified."""
+    def _clause(self, name: str, *, alone: bool) -> Message:
+        """Say of how many claims, and which, a reason keeps from being verified; the number once if it is ``alone``."""
         subjects: dict[str, Slot] = {}
         for each in self.verdicts:
             if f"open_{each.reason}" != name:
@@ -132,7 +134,9 @@ class Report:
             if each.reason == "other_year" and each.newest is not None:
                 subject = Message("ledger_newest", {"subject": subject, "newest": each.newest})
             subjects.setdefault(each.claim.subject, subject)
-        return Message(name, {"count": self.counts.number(name), "subjects": few(list(subjects.values()))})
+        slots: dict[str, Slot] = {"count": self.counts.number(name), "counted": Word("no" if alone else "yes"),
+                                  "subjects": few(list(subjects.values()))}  # fmt: skip
+        return Message(name, slots)
 
     def _differing(self, each: Verdict) -> Finding:
         claim, now, numbers = each.claim, each.now, self.numbers(each)
@@ -167,8 +171,9 @@ class Report:
             synthetic=self.synthetic,
             message=message,
             slots={
-                "indicator": self.naming.subject(claim),
+                "indicator": self.naming.subject(claim, inside=claim.direction is not None),
                 "year": claim.year,
+                "made": made(self.synthetic),
                 **({"base": claim.base_year} if claim.base_year else {}),
                 **slots,
             },
@@ -197,6 +202,7 @@ class Report:
         if checked and each.now is not None:
             put("lower", each.now.lower, level)
             put("upper", each.now.upper, level)
+            put("confidence", each.now.confidence, PERCENT, 0)
         if checked and claim.direction is not None and each.now is not None and each.before is not None:
             put("before", each.before.value, level)
             put("after", each.now.value, level)
@@ -284,7 +290,7 @@ def _said(each: Verdict, numbers: Mapping[str, Number], *, flag: bool) -> tuple[
     slots: dict[str, Slot] = {**_some(numbers, "claimed", "monitored"), "difference": replace(apart, absolute=True),
                               "apart": Word("above" if apart.value > 0 else "below")}  # fmt: skip
     if now is not None and now.selection != "register":
-        return "claim_differs_index", {**slots, **_some(numbers, "lower", "upper")}
+        return "claim_differs_index", {**slots, **_some(numbers, "lower", "upper", "confidence")}
     if claim.given == ("value",):
         return "claim_differs_value", slots
     for name in ("claimed", "monitored"):

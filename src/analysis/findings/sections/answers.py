@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.documents import Chart, Column, Sentence, Table
+from analysis.documents import Chart, Sentence, Table
 from analysis.documents.blocks import KeyFigure
 from analysis.findings import charts
 from analysis.findings.pictures import chart
-from analysis.findings.sections.estimates import CAREFUL, Estimates, Row, name_of, shown
+from analysis.findings.sections.estimates import CAREFUL, SUPPRESSED, Estimates, Row, name_of, shown
 from analysis.findings.tables import Sheet
+from analysis.findings.wording import Slot, Word
 from analysis.messages import write_number
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ def headline(brief: Brief) -> list[KeyFigure]:
 
 def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:
     """Say how those were asked whose answers stand here: drawn by chance, everybody, or whoever came; and how many."""
-    found = Estimates(brief)
-    row = found.overall(survey, unit) or next((row for row in found.of(survey, unit=unit) if shown(row)), None)
-    if row is None:
+    at = unit or brief.evidence.unit
+    row = Estimates(brief).waves.get((survey, at))
+    if row is None or row["n"] is None:
         return []
-    slots = {"answers": brief.slot(f"{row['cell']}/n"), "area": brief.name(row["unit"])}
-    if row["selection"] == "probability":
-        slots["places"] = brief.slot(f"{row['cell']}/psus")
+    slots: dict[str, Slot] = {"answers": brief.slot(f"{survey}/{at}/n"), "area": brief.name(at)}
+    slots["placed"] = Word("no" if row["places"] is None else "yes")
+    if row["places"] is not None:
+        slots["places"] = brief.slot(f"{survey}/{at}/places")
     return [Sentence(text=brief.runs(f"asked_{row['selection']}", **slots), opens=True)]
 
 
@@ -140,7 +142,7 @@ def unit_table(brief: Brief, survey: str) -> Table | None:
     if not sheet.rows:
         return None
     sheet.add(name_of(brief.name(evidence.unit, short=True)), *(sheet.number(row["cell"]) for row in indices), picked=True)
-    heads = [Column(text=brief.runs("points_column", of=found.label(row)), width=1.0) for row in indices]
+    heads = [brief.runs("points_column", of=found.label(row)) for row in indices]
     caption = brief.runs("table_units", survey=found.title(survey))
     return sheet.table(caption, brief.runs("unit_column"), heads, notes=_notes(brief, indices))
 
@@ -170,29 +172,35 @@ def unit_chart(brief: Brief, survey: str) -> list[Chart]:
     return [chart(brief, spec, caption, alt, [row["cell"] for row in each], [notes])]
 
 
-def group_table(brief: Brief, survey: str, column: str) -> Table | None:
-    """Show the indices of the groups of a column, a row a group."""
+def group_table(brief: Brief, survey: str) -> Table | None:
+    """Show the indices of the groups of everybody, a row a group."""
     found, sheet = Estimates(brief), Sheet(brief)
-    rows = found.of(survey, column=column)
-    indices = list(dict.fromkeys(row["index"] for row in rows))
-    labels = {row["index"]: found.label(row) for row in rows}
-    by_group: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in rows:
-        by_group.setdefault(row["code"], {})[row["index"]] = row
-    for group in by_group.values():
-        if any(shown(row) for row in group.values()):
-            first = next(iter(group.values()))
-            cells = [group.get(index) for index in indices]
-            sheet.add(found.label(first, "group"), *(sheet.number(row["cell"] if row and shown(row) else None) for row in cells))
-    heads = [brief.runs("points_column", of=labels[index]) for index in indices]
+    groups = found.groups(survey)
+    indices = {row["index"]: found.label(row) for rows in groups for row in rows}
+    for rows in groups:
+        by_index = {row["index"]: row for row in rows if shown(row)}
+        if by_index:
+            cells = (by_index.get(index) for index in indices)
+            sheet.add(found.label(rows[0], "group"), *(sheet.number(row["cell"] if row else None) for row in cells))
+    heads = [brief.runs("points_column", of=label) for label in indices.values()]
     caption = brief.runs("table_groups", survey=found.title(survey), area=brief.name(brief.evidence.unit))
     return sheet.table(caption, brief.runs("group_column"), heads)
+
+
+def driver_table(brief: Brief, survey: str) -> Table | None:
+    """Show the share that each index has of what all of them explain of satisfaction overall."""
+    found, sheet = Estimates(brief), Sheet(brief)
+    for row in found.of(survey, "share"):
+        sheet.add(found.label(row), sheet.number(row["cell"]), found.interval(row))
+    heads = [brief.runs(key) for key in ("share_column", "share_interval_column")]
+    caption = brief.runs("table_drivers", survey=found.title(survey), area=brief.name(brief.evidence.unit))
+    return sheet.table(caption, brief.runs("index_column"), heads, notes=[brief.runs("drivers_note")] if sheet.rows else [])
 
 
 def change_table(brief: Brief, survey: str) -> Table | None:
     """Show each index now and before, the change with its interval, and whether it may be compared."""
     found, sheet = Estimates(brief), Sheet(brief)
-    rows = [row for row in found.of(survey, "change") if row["precision"] != "suppress"]
+    rows = [row for row in found.of(survey, "change") if row["precision"] != SUPPRESSED]
     for row in rows:
         now = found.beside(row, None)
         comparable = row["estimate"] is not None

@@ -36,12 +36,20 @@ class Estimates:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """All rows, missing numbers as None."""
+        """All rows, missing numbers as None; reliabilities among them."""
+        return [*self._read("estimates"), *self._read("reliability")]
+
+    def _read(self, table: str) -> list[dict[str, Any]]:
         tables = self.brief.evidence.tables
-        if not tables.has("estimates"):
+        if not tables.has(table):
             return []
-        frame = tables["estimates"]
+        frame = tables[table]
         return rows_of(frame.astype(object).where(frame.notna(), None))
+
+    @cached_property
+    def waves(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """How each wave was gathered, by survey and unit."""
+        return {(row["survey"], row["unit"]): row for row in self._read("waves")}
 
     @cached_property
     def _by_cell(self) -> dict[str, dict[str, Any]]:
@@ -49,8 +57,8 @@ class Estimates:
 
     @property
     def surveys(self) -> list[str]:
-        """The surveys that there are estimates of, in their order."""
-        return list(dict.fromkeys(row["survey"] for row in self.rows))
+        """The surveys that there are indices of, in their order."""
+        return list(dict.fromkeys(row["survey"] for row in self.rows if row["statistic"] == "mean"))
 
     def of(self, survey: str, statistic: str = "mean", *, unit: str = "", column: str = "") -> list[dict[str, Any]]:
         """Give the rows of a survey: of everybody in a unit, or of the groups of a column; by default the memo's unit."""
@@ -68,15 +76,19 @@ class Estimates:
         found = self._by_cell.get("/".join(parts))
         return found if found is not None and shown(found) else None
 
-    def columns(self, survey: str) -> list[str]:
-        """Give the columns whose groups are reported."""
-        rows = (row for row in self.rows if row["survey"] == survey and row["statistic"] == "mean")
-        return list(dict.fromkeys(row["column"] for row in rows if row["column"]))
-
     def overall(self, survey: str, unit: str = "") -> dict[str, Any] | None:
         """Give the mean of the index of satisfaction overall; None if it is held back."""
         rows = [row for row in self.of(survey, unit=unit) if row["theme"] == OVERALL]
         return rows[-1] if rows and shown(rows[-1]) else None
+
+    def groups(self, survey: str) -> list[list[dict[str, Any]]]:
+        """Give the means of each group of everybody: one list a group."""
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self.rows:
+            key = (row["survey"], row["statistic"], row["unit"])
+            if row["column"] and key == (survey, "mean", self.brief.evidence.unit):
+                found.setdefault((row["column"], row["code"]), []).append(row)
+        return list(found.values())
 
     def title(self, survey: str) -> str:
         """Give what a survey is called."""

@@ -39,10 +39,10 @@ def _claims(brief: Brief) -> Table | None:
             brief.runs(f"claim_{row['verdict']}"),
         )
     heads = [
-        Column(text=brief.runs("year_column"), width=0.9),
-        Column(text=brief.runs("claimed_column"), width=1.3),
-        Column(text=brief.runs("monitored_column"), width=1.3),
-        Column(text=brief.runs("verdict_column"), align="left", width=1.1),
+        Column(text=brief.runs("year_column")),
+        Column(text=brief.runs("claimed_column")),
+        Column(text=brief.runs("monitored_column")),
+        Column(text=brief.runs("verdict_column"), align="left"),
     ]
     return sheet.table(brief.runs("table_claims"), brief.runs("claim_column"), heads)
 
@@ -92,23 +92,26 @@ def _items(brief: Brief) -> Table | None:
         late = "state_overdue" if row["overdue"] else f"state_{row['state']}"
         sheet.add(
             problem,
-            () if again else (Run(text=str(row["opened"]), role="date"),),
-            () if again else (Run(text=str(row["due"]), role="date"),),
+            () if again else _dates(brief, row),
             () if again else brief.runs(late),
             name_of(_text(brief, row, "name")),
             _then(brief, sheet, row, "then"),
             _then(brief, sheet, row, "now"),
         )
     heads = [
-        Column(text=brief.runs("opened_column"), align="left", width=1.1),
-        Column(text=brief.runs("due_column"), align="left", width=1.1),
-        Column(text=brief.runs("state_column"), align="left", width=0.9),
-        Column(text=brief.runs("figure_column"), align="left", width=1.5),
-        Column(text=brief.runs("then_column"), width=1.1),
-        Column(text=brief.runs("now_column_of_item"), width=1.1),
+        Column(text=brief.runs("dates_column"), align="left"),
+        Column(text=brief.runs("state_column"), align="left"),
+        Column(text=brief.runs("figure_column"), align="left"),
+        Column(text=brief.runs("then_column")),
+        Column(text=brief.runs("now_column_of_item")),
     ]
     notes = [brief.runs("rectification_note")] if sheet.rows else []
     return sheet.table(brief.runs("table_rectification"), brief.runs("problem_column"), heads, notes=notes)
+
+
+def _dates(brief: Brief, row: dict[str, object]) -> Runs:
+    opened, due = (Run(text=str(row[name]), role="date") for name in ("opened", "due"))
+    return brief.runs("dates", opened=opened, due=due)
 
 
 def _then(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Runs:

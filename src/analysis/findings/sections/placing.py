@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from analysis.findings.finding import Finding
     from analysis.findings.layout import Subjects
 
-#: How many findings a summary has room for.
-SUMMARY: Final = 8
+#: How many findings a summary has room for: what goes well and what does not, and what else of the headline figures.
+SUMMARY: Final = 7
+BESIDE: Final = 2
 #: Topics with a section of their own, and its name.
 OWN: Final = {"balance": "balance", "self_evaluation": "self_evaluation", "rectification": "rectification"}
 #: Kinds that stand with the answers of those who were asked, whatever duty their theme belongs to.
@@ -25,13 +26,23 @@ def placed(brief: Brief) -> dict[str, tuple[Finding, ...]]:
     mine = [each for each in brief.said if concerns(brief, each)]
     found: dict[str, list[Finding]] = {name: [] for name in names}
     if "summary" in found:
-        found["summary"] = few([each for each in mine if each.kind not in _OF_ANSWERS], SUMMARY)
+        told = [each for each in mine if each.kind not in _OF_ANSWERS]
+        judged = few([each for each in told if each.tone != "neutral"], SUMMARY)
+        found["summary"] = [*_beside(brief, told), *judged]
     taken = {each.id for each in found.get("summary", [])}
     for each in ranked(mine):
         section = section_of(each, brief.kind)
         if each.id not in taken and section in found:
             found[section].append(each)
     return {name: tuple(some) for name, some in found.items()}
+
+
+def _beside(brief: Brief, findings: list[Finding]) -> list[Finding]:
+    """Pick the neutral findings of headline figures, one a topic: how large the unit is, and what became of it."""
+    catalogue = brief.reference.catalogue
+    headline = [each for each in findings if each.tone == "neutral" and each.subject in catalogue
+                and catalogue[each.subject].headline]  # fmt: skip
+    return few(headline, BESIDE)
 
 
 def concerns(brief: Brief, finding: Finding) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.documents import Block, Heading
+from analysis.documents import Block, Heading, Run
 from analysis.documents.blocks import Quote
 from analysis.findings.sections import answers
 from analysis.findings.sections.estimates import Estimates, name_of
@@ -38,5 +38,11 @@ def satisfaction(brief: Brief) -> list[Block]:
 
 
 def quotes(brief: Brief, survey: str, most: int = _QUOTES) -> list[Quote]:
-    """Give what some wrote themselves, with whom they are of; never a name or a place."""
-    return []
+    """Give what some wrote themselves, one a topic, those first of which most wrote; never a name or a place."""
+    named = "topic_zh" if brief.language == "zh-Hans" else "topic_en"
+    found: dict[str, Quote] = {}
+    for row in brief.evidence.rows("quotes"):
+        if row["survey"] == survey and row["topic"] not in found:
+            by = brief.runs("quote_by", topic=str(row[named]), persons=brief.slot(str(row["cell"])))
+            found[row["topic"]] = Quote(text=Run(text=str(row["text"]), role="citation"), by=by)
+    return list(found.values())[:most]

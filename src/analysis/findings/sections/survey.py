@@ -38,8 +38,7 @@ def indices(brief: Brief) -> list[Block]:
 
 def groups(brief: Brief) -> list[Block]:
     """Show the indices of the groups that the questionnaire declares."""
-    columns = Estimates(brief).columns(brief.about)
-    return _section(brief, "groups", *(answers.group_table(brief, brief.about, column) for column in columns))
+    return _section(brief, "groups", answers.group_table(brief, brief.about))
 
 
 def by_unit(brief: Brief) -> list[Block]:
@@ -54,7 +53,7 @@ def changes(brief: Brief) -> list[Block]:
 
 def drivers(brief: Brief) -> list[Block]:
     """Say what goes together with satisfaction overall."""
-    return _section(brief, "drivers")
+    return _section(brief, "drivers", answers.driver_table(brief, brief.about))
 
 
 def quotes(brief: Brief) -> list[Block]:

@@ -19,8 +19,12 @@ _ORDER: Final = {"neutral": 0, "good": 0, "bad": 1}
 
 
 def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sentence]:
-    """Say the most important of findings: what is so and what is good as one paragraph, what is not as the next."""
-    chosen = sorted(findings[:most], key=lambda each: _ORDER[each.tone])
+    """Say the most important of findings: what is so and what is good as one paragraph, what is not as the next.
+
+    Within a paragraph figures stand in the order of the catalogue.
+    """
+    places = {code: place for place, code in enumerate(brief.reference.catalogue)}
+    chosen = sorted(findings[:most], key=lambda each: (_ORDER[each.tone], places.get(each.subject, -1)))
     said: list[Sentence] = []
     for tones in (("neutral", "good"), ("bad",)):
         said += brief.tell([each for each in chosen if each.tone in tones])
@@ -30,11 +34,10 @@ def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sen
 def exhibits(brief: Brief, topic: str) -> list[Block]:
     """Give the tables and charts of a topic's figures."""
     if brief.kind in {"whole", "topic"}:
-        parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.panels(brief, topic)]
-        if topic == "funding":
-            parts += pictures.broken_series(brief)
-    elif topic == "funding":
-        parts = [tables.levels(brief, topic), tables.levels(brief, topic, brief.evidence.whole)]
+        parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.grown(brief, topic)]
+        parts += pictures.broken_series(brief, topic)
+    elif not brief.reference.catalogue.of(topic=topic, kinds=("count", "amount", "ratio")):
+        parts = [tables.levels(brief, topic)]
     else:
         parts = [tables.sizes(brief, topic), tables.ratios(brief, topic), *pictures.dots(brief, topic)]
     return [part for part in parts if part is not None]

@@ -7,7 +7,8 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from analysis.indicators.balance.inputs import RECOGNITION, chosen, hold_figures, items_of, one_kind, table_of
+from analysis.indicators.balance.asked import year_among
+from analysis.indicators.balance.inputs import RECOGNITION, asked_rows, hold_figures, items_of, one_kind, school_table
 from analysis.indicators.balance.items import judged_items
 from analysis.indicators.balance.notes import WORDS, certainty_notes, labels_of, notes_of, part_name
 from analysis.indicators.balance.schools import counted, measures, occurring, school_verdicts
@@ -197,10 +198,8 @@ class Balance(FigureResult):
         return self._plot(spec, "alt.schools", language)
 
     def _year(self, year: int | None) -> int:
-        years = sorted({int(each) for each in self.verdicts["year"]})
-        if year is not None and year not in years:
-            raise DuzhengError(wrong(f"year={year}", "one of " + ", ".join(map(str, years)), "choose one of them"))
-        return years[-1] if year is None else year
+        found = year_among(self.verdicts["year"], year)
+        return int(self.verdicts["year"].max()) if found is None else found
 
     def _plot(self, spec: dict[str, Any], alt: str, language: Language) -> Plot:
         from analysis.documents.result import Plot
@@ -287,8 +286,8 @@ def balance(
     import pandas as pd
 
     of, standard = read_standard(workspace, rule)
-    table, files = table_of(workspace, schools)
-    rows = chosen(workspace, held(table, workspace.units), year, unit)
+    table, files = school_table(workspace, schools)
+    rows = asked_rows(workspace, held(table, workspace.units), year, unit)
     given = items_of(workspace, items, of, files, recognition, standard, sorted(set(rows["year"])))
     simulated = one_kind(rows, given)
     taught, left_out = counted(rows, standard)

@@ -26,7 +26,9 @@ RECOGNITION = "recognition"
 _NAMED = 5
 
 
-def table_of(workspace: Workspace, schools: pd.DataFrame | Path | str | None) -> tuple[pd.DataFrame, dict[str, str]]:
+def school_table(
+    workspace: Workspace, schools: pd.DataFrame | Path | str | None
+) -> tuple[pd.DataFrame, dict[str, str]]:
     """Give the school table, and the hashes of its files."""
     import pandas as pd
 
@@ -41,7 +43,7 @@ def table_of(workspace: Workspace, schools: pd.DataFrame | Path | str | None) ->
     return schools, dict(schools.attrs.get("files", {}))
 
 
-def chosen(
+def asked_rows(
     workspace: Workspace, rows: pd.DataFrame, year: int | Sequence[int] | None, unit: str | Sequence[str] | None
 ) -> pd.DataFrame:
     """Keep the years and units asked for; name units by the territory that their code meant."""

@@ -249,7 +249,7 @@ def draw_bunching(result: Audit, language: Language, group: Mapping[str, Any]) -
     share = np.where(np.isclose(share, 100, rtol=0, atol=1e-9), 100.0, share)
     edges = 100 + wide / 2 * np.arange(-14, 15)
     counts = np.histogram(share, edges)[0]
-    kinds = {result.said("inside.below", language): "#D9872B", result.said("inside.above", language): PICKED,
+    kinds = {result.said("inside.below", language): "#E1751B", result.said("inside.above", language): PICKED,
              result.said("inside.out", language): OTHER}  # fmt: skip
     rows = []
     for at, n in enumerate(counts):

@@ -19,7 +19,7 @@ MARKS = {"unit": (PICKED, "circle"), "neighbours": (OTHER, "circle"), "median": 
          "whole": (REFERENCE, "diamond"), "target": (REFERENCE, "stroke")}  # fmt: skip
 
 
-def draw(result: PeerComparison, language: Language) -> dict[str, Any]:
+def draw_peers(result: PeerComparison, language: Language) -> dict[str, Any]:
     """Draw one unit's figures, a strip for each indicator; or several units' in rows, a panel for each indicator."""
     import altair as alt
 

@@ -18,7 +18,7 @@ _COLUMNS, _HEIGHT, _LOW = 3, 250, 84
 _TIMES = (9, 2)
 
 
-def draw(result: ControlChart, language: Language) -> dict[str, Any]:
+def draw_control_chart(result: ControlChart, language: Language) -> dict[str, Any]:
     """Draw each series with centre and limits; signals are orange diamonds, other points of their runs rings."""
     rows, alone = _rows(result, language)
     last = _ends(rows)

@@ -22,7 +22,7 @@ _TILE, _LINE = 58, 450
 _NAMES = 148
 
 
-def draw(result: FundingGrowth, language: Language) -> dict[str, Any]:
+def draw_funding_growth(result: FundingGrowth, language: Language) -> dict[str, Any]:
     """Draw tiles: of one unit by demand and year; of several units by unit and demand, in the last year."""
     return _by_year(result, language) if result.table["unit"].nunique() <= 1 else _by_unit(result, language)
 

@@ -26,7 +26,7 @@ SIDES: dict[str, tuple[Any, float, float]] = {
 _DOT, _LETTER, _LINE, _MARGIN = 5.0, 6.0, 13.0, 24.0
 
 
-def draw(result: Funnel, language: Language) -> dict[str, Any]:
+def draw_funnel(result: Funnel, language: Language) -> dict[str, Any]:
     """Draw units by the size of their denominator; those outside the limits are dark, and all that fit are named."""
     import altair as alt
 

@@ -18,7 +18,7 @@ MOST, COLUMNS, _LINE = 24, 3, 24
 _APART = ("same_scope", "differs")
 
 
-def draw(result: Growth, language: Language) -> dict[str, Any]:
+def draw_growth(result: Growth, language: Language) -> dict[str, Any]:
     """Draw both growths of each year, joined by a line where they differ by more than rounding."""
     import altair as alt
 

@@ -22,7 +22,7 @@ _SMALL = 0.02  #: below this a figure is written with one digit more
 _WITHIN = "#B5D0E6"
 
 
-def draw(result: Inequality, language: Language) -> dict[str, Any]:
+def draw_inequality(result: Inequality, language: Language) -> dict[str, Any]:
     """Draw a panel for each measure: parts stacked by year where there are schools, else bars of what lies between."""
     import altair as alt
 

@@ -18,7 +18,7 @@ MOST_NAMED = 6
 _COLUMNS = 3
 
 
-def draw(result: Neighbours, language: Language) -> dict[str, Any]:
+def draw_neighbours(result: Neighbours, language: Language) -> dict[str, Any]:
     """Draw the circumstances of one unit and its neighbours, or a grid of neighbours where there are several units."""
     return _one(result, language) if result.table["unit"].nunique() == 1 else _grid(result, language)
 

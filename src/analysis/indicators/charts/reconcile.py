@@ -72,7 +72,7 @@ def _differences(result: Reconciliation, held: Any, language: Language, under: l
 def _beside(result: Reconciliation, held: Any, language: Language, under: list[str]) -> dict[str, Any]:
     import altair as alt
 
-    colours = dict(zip((result.said("a", language), result.said("b", language)), (PICKED, "#D9872B"), strict=True))
+    colours = dict(zip((result.said("a", language), result.said("b", language)), (PICKED, "#E1751B"), strict=True))
     rows: list[dict[str, Any]] = []
     for row in rows_of(held.head(_MOST)):
         for key, which in (("value_a", 0), ("value_b", 1)):

@@ -20,7 +20,7 @@ COLOURS = {"reached": PICKED, "on_course": PICKED, "behind": CATEGORIES[1], "mis
 _LINE = 24
 
 
-def draw(result: Targets, language: Language) -> dict[str, Any]:
+def draw_targets(result: Targets, language: Language) -> dict[str, Any]:
     """Draw one panel a target; one alone is large."""
     import altair as alt
 

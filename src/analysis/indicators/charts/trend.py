@@ -23,7 +23,7 @@ HEIGHT, SMALL_HEIGHT = 260, 74
 _LINE = 22
 
 
-def draw(result: Trend, language: Language) -> dict[str, Any]:
+def draw_trend(result: Trend, language: Language) -> dict[str, Any]:
     """Draw the levels of each series, with first and last value of its last stretch over it."""
     from analysis.indicators.trends.trend import ENOUGH
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.indicators.asked import Asked
-from analysis.indicators.composites.construction import Built, Figures, aggregated, construct, shaken, weights_of
+from analysis.indicators.composites.construction import Built, Inputs, aggregated, construct, shaken, weights_of
 from analysis.indicators.composites.framework import WHOLE, Framework
 from analysis.indicators.composites.history import name_of, option_name
 from analysis.indicators.composites.steps import ORDER, Step, step_of
@@ -141,7 +141,7 @@ class Choices:
         return lines
 
 
-def without(composite: Composite, indicator: str | None) -> tuple[Figures, Framework]:
+def without(composite: Composite, indicator: str | None) -> tuple[Inputs, Framework]:
     """Leave an indicator out of a composite's figures and framework."""
     figures, framework = composite.figures, composite.framework
     if indicator is None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
-from analysis.indicators.composites.construction import Built, Figures, construct
+from analysis.indicators.composites.construction import Built, Inputs, construct
 from analysis.indicators.composites.framework import Framework, framework_of
 from analysis.indicators.composites.history import History, history_of
 from analysis.indicators.composites.steps import Step, hold_done, hold_turn, step_of
@@ -134,7 +134,7 @@ class Composite:
         return history_of(self)
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> Inputs:
         """Figures as arrays."""
         import numpy as np
 
@@ -142,7 +142,7 @@ class Composite:
         peers = np.array([self.peers[unit] for unit in units]) if self.peers else None
         earlier = {at: each.loc[self.frame.index, self.frame.columns].to_numpy(float) for at, each
                    in self.earlier.items()}  # fmt: skip
-        return Figures(self.frame.to_numpy(float), self.year, earlier, peers)
+        return Inputs(self.frame.to_numpy(float), self.year, earlier, peers)
 
     @cached_property
     def built(self) -> Built:

@@ -24,7 +24,7 @@ _NUMBERED = re.compile(r"indicator (\d+) of \d+")
 
 
 @dataclass(frozen=True, eq=False)
-class Figures:
+class Inputs:
     """What a composite is computed from.
 
     Parameters
@@ -75,7 +75,7 @@ class Built:
 
 
 def construct(
-    figures: Figures, framework: Framework, steps: Sequence[Step], *, noise: Mapping[str, float] | None = None
+    figures: Inputs, framework: Framework, steps: Sequence[Step], *, noise: Mapping[str, float] | None = None
 ) -> Built:
     """Do the steps.
 
@@ -124,7 +124,7 @@ def named(codes: Sequence[str]) -> Iterator[None]:
         ) from error
 
 
-def _impute(figures: Figures, of: Mapping[str, Any], codes: Sequence[str]) -> tuple[Floats, np.ndarray]:
+def _impute(figures: Inputs, of: Mapping[str, Any], codes: Sequence[str]) -> tuple[Floats, np.ndarray]:
     values = figures.given.copy()
     how = np.full(values.shape, "", dtype=object)
     method = of["method"]

@@ -96,12 +96,12 @@ def what_if(
     shown = ranks_shown(composite, asked=ranks)
     visible = [name for name in table if shown or ("rank" not in str(name) and name != "others_moved")]
     ws = composite.workspace
-    places_of = ws.catalogue[indicator].decimals if ws and indicator in ws.catalogue else 2
+    decimals = ws.catalogue[indicator].decimals if ws and indicator in ws.catalogue else 2
     return CompositeResult(
         table, "composite_what_if", **common(composite),
         settings={**settings_of(composite), "indicator": indicator, "unit": unit}, drawing=draw_what_if,
         notes=(words("composite_what_if")["note.anew"], *notes_of(composite)), shown=tuple(map(str, visible)),
-        decimals={"change": places_of, "figure": places_of, "score": 1, "score_change": 1},
+        decimals={"change": decimals, "figure": decimals, "score": 1, "score_change": 1},
         public=not shown or ranks_shown(composite),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class YearlyGrowth:
     """The growth of one thing over the year before.
 
     Attributes
@@ -67,7 +67,9 @@ class Decided:
     reason: str = ""
 
 
-def decide(growth: Growth, alike: Callable[[float, float], bool] = lambda one, two: (one > 0) == (two > 0)) -> Decided:
+def decide(
+    growth: YearlyGrowth, alike: Callable[[float, float], bool] = lambda one, two: (one > 0) == (two > 0)
+) -> Decided:
     """Choose the growth that decides.
 
     Parameters
@@ -86,11 +88,11 @@ def decide(growth: Growth, alike: Callable[[float, float], bool] = lambda one, t
 
     Examples
     --------
-    >>> decide(Growth(levels=-0.18, published=1.74, stated=True, slack=0.005)).basis
+    >>> decide(YearlyGrowth(levels=-0.18, published=1.74, stated=True, slack=0.005)).basis
     'stated'
-    >>> decide(Growth(levels=-0.18, published=1.74, slack=0.005)).reason
+    >>> decide(YearlyGrowth(levels=-0.18, published=1.74, slack=0.005)).reason
     'disagree'
-    >>> decide(Growth(published=4.0, broken=True)).reason
+    >>> decide(YearlyGrowth(published=4.0, broken=True)).reason
     'break'
     """
     if growth.stated and not isnan(growth.published):

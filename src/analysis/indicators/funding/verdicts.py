@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
 from analysis.indicators.asked import several, several_names, strange_units, year_of
-from analysis.indicators.charts.funding_growth import draw, draw_scope
+from analysis.indicators.charts.funding_growth import draw_funding_growth, draw_scope
 from analysis.indicators.facts import joined, rows_of
 from analysis.indicators.funding.growth_rules import RULE, GrowthRule, GrowthRules, Measure, growth_rules
-from analysis.indicators.funding.scope import Decided, Growth, decide, of_levels, slack_of, verdict_of
+from analysis.indicators.funding.scope import Decided, YearlyGrowth, decide, of_levels, slack_of, verdict_of
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import held_series
 from analysis.indicators.words import both, words
@@ -132,7 +132,7 @@ def funding_growth(
         table, "funding_growth",
         settings={"rule_set": rule, "units": named or list(dict.fromkeys(table["unit"])),
                   "years": sorted(wanted or set(table["year"].tolist()))},
-        rule=workspace.rules[rule], notes=_notes(workspace, rule, rules, table), drawing=draw,
+        rule=workspace.rules[rule], notes=_notes(workspace, rule, rules, table), drawing=draw_funding_growth,
         shown=("unit", "year", "rule", "measure", "levels_growth", "published_growth", "growth", "basis",
                "other_growth", "verdict", "reason", "certainty", "dated"),
         decimals=dict.fromkeys(("levels_growth", "published_growth", "growth", "other_growth", "margin", "before",
@@ -212,7 +212,7 @@ def _row(
 
 def _growth(
     workspace: Workspace, measure: Measure, facts: _Facts, unit: str, year: int
-) -> tuple[Growth, tuple[float, float], list[dict[str, Any]]]:
+) -> tuple[YearlyGrowth, tuple[float, float], list[dict[str, Any]]]:
     """Give what is known of a measure's growth, its two levels, and the facts used."""
     used: list[dict[str, Any]] = []
     values, absent = [], ""
@@ -236,7 +236,7 @@ def _growth(
     published = nan if fact is None else float(fact["value"])
     if fact is not None:
         used.append(fact)
-    found = Growth(grown, published, not isnan(published) and year in measure.same_scope, broken,
+    found = YearlyGrowth(grown, published, not isnan(published) and year in measure.same_scope, broken,
                    0.0 if isnan(published) else slack_of(published), slack, absent)  # fmt: skip
     return found, (values[0], values[1]), used
 

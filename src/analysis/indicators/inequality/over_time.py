@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.documents.labels import Labels
 from analysis.documents.result import Plot
 from analysis.indicators.asked import several, several_names, strange_units
-from analysis.indicators.charts.inequality import draw, draw_units
+from analysis.indicators.charts.inequality import draw_inequality, draw_units
 from analysis.indicators.facts import facts_of
 from analysis.indicators.inequality.decomposition import between_units, decomposed
 from analysis.indicators.inequality.schools import STAGES_OF, SchoolRows, school_rows
@@ -156,7 +156,7 @@ def inequality(
         settings={"indicator": indicator, "resource": resource, "stages": tuple(chosen_stages) if held else (),
                   "units": None if units is None else tuple(chosen), "years": tuple(sorted(set(table["year"]))),
                   "boundaries": drawn},
-        notes=_notes(workspace, table, levels, gone, held, lacking, none), drawing=draw,
+        notes=_notes(workspace, table, levels, gone, held, lacking, none), drawing=draw_inequality,
         shown=COLUMNS if held else ("year", "measure", "value", "units"), decimals={"value": 4, "share": 3},
         alt="alt" if held else "alt.between", spoken=language, workspace=workspace, named=_labels(schools, resource),
         read=workspace.inputs(), simulated=bool(held and held.simulated), units=detail,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.asked import unknown_codes
-from analysis.indicators.charts.compare_with_peers import draw
+from analysis.indicators.charts.compare_with_peers import draw_peers
 from analysis.indicators.peer_comparison.neighbours import Neighbours, neighbours, request
 from analysis.indicators.peer_comparison.rule import Context, Method
 from analysis.indicators.peer_comparison.years import newest
@@ -138,7 +138,7 @@ def compare_with_peers(
                   "context": like.settings["context"], "context_year": like.settings["year"],
                   "k": like.settings["k"], "method": like.settings["method"], "boundaries": drawn,
                   "targets": dict(targets) if targets else None},
-        rule=like.rule, notes=_notes(workspace, table, codes, like), drawing=draw, shown=SHOWN,
+        rule=like.rule, notes=_notes(workspace, table, codes, like), drawing=draw_peers, shown=SHOWN,
         alt="alt" if len(asked) > 1 else "alt.one", spoken=language, workspace=workspace, named=like.named,
         read=like.read, likeness=like,
         beside=pd.DataFrame(beside, columns=["unit", "indicator", "year", "neighbour", "value"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from analysis.indicators.charts.funnel import draw
+from analysis.indicators.charts.funnel import draw_funnel
 from analysis.indicators.peer_comparison.years import newest
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
@@ -146,7 +146,8 @@ def funnel(
         pd.DataFrame(table), "funnel",
         settings={"indicator": indicator, "year": at, "model": PROCESS, "kind": how, "overdispersion": overdispersion,
                   "limits": limits, "target": target, "boundaries": drawn},
-        notes=_notes(workspace, gone, phi, overdispersion, len(table)), drawing=draw, shown=SHOWN, spoken=language,
+        notes=_notes(workspace, gone, phi, overdispersion, len(table)), drawing=draw_funnel, shown=SHOWN,
+        spoken=language,
         decimals=dict.fromkeys(scaled, entry.decimals) | {"z": 2, "numerator": 0, "denominator": 0},
         workspace=workspace, read=workspace.inputs(), model=both("funnel", f"model.{how}"), lines=lines, phi=phi,
         gone=tuple(gone),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents.labels import Labels
 from analysis.indicators.asked import several_names, strange_units
-from analysis.indicators.charts.neighbours import draw
-from analysis.indicators.peer_comparison.rule import Context, Method, PeersRule, chosen
+from analysis.indicators.charts.neighbours import draw_neighbours
+from analysis.indicators.peer_comparison.rule import Context, Method, PeersRule, rule_of
 from analysis.indicators.peer_comparison.years import newest
 from analysis.indicators.result import FigureResult
 from analysis.indicators.series import series
@@ -130,7 +130,7 @@ def neighbours(
         settings={"context": tuple(codes), "k": many, "year": at, "method": rule.method,
                   "scales": {each.indicator: each.scale for each in rule.context},
                   "weights": _weights(rule), "boundaries": drawn, "units": None if unit is None else tuple(asked)},
-        rule=held, notes=_notes(workspace, held, unplaced, rule, many), drawing=draw,
+        rule=held, notes=_notes(workspace, held, unplaced, rule, many), drawing=draw_neighbours,
         alt="alt" if unit is None or len(asked) > 1 else "alt.one",
         decimals={"distance": 2, **dict.fromkeys(codes, 2)}, spoken=language, workspace=workspace,
         named=_named(workspace), read=workspace.inputs(), context=_context(placed, scaled, z, rule, at),
@@ -148,7 +148,7 @@ def request(
     Raises
     ------
     DuzhengError
-        DZ-U002 for units, what :func:`chosen` refuses, and ``faults`` that were found before: all at once.
+        DZ-U002 for units, what :func:`rule_of` refuses, and ``faults`` that were found before: all at once.
     """
     drawn = workspace.settings.boundaries if boundaries is None else boundaries
     kind = workspace.settings.unit_kind
@@ -158,7 +158,7 @@ def request(
     if not asked:
         found.append(wrong("no unit", "one or more", "leave it out for all"))
     try:
-        rule, held = chosen(workspace, context, k, method, weights)
+        rule, held = rule_of(workspace, context, k, method, weights)
     except DuzhengError as error:
         raise DuzhengError.of([*found, *error.faults]) from error
     if found:

@@ -43,7 +43,7 @@ class PeersRule(Entry):
 Context = str | Sequence[str] | Mapping[str, Scale]
 
 
-def chosen(
+def rule_of(
     workspace: Workspace, context: Context | None, k: int | None, method: Method | None,
     weights: Mapping[str, float] | None,
 ) -> tuple[PeersRule, RuleSet | None]:  # fmt: skip

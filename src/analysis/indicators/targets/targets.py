@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.labels import Labels
 from analysis.indicators.asked import faults_of, several_names, year_of
-from analysis.indicators.charts.targets import draw
+from analysis.indicators.charts.targets import draw_targets
 from analysis.indicators.facts import joined
 from analysis.indicators.series import series
 from analysis.indicators.targets.course import course
@@ -145,7 +145,7 @@ def targets(
         table, "targets",
         settings={"units": wanted or list(dict.fromkeys(table["unit"])), "terms": named or
                   list(dict.fromkeys(table["term"]))} | ({"level": level} if model else {}),
-        notes=_notes(workspace, table, known, level if model else None), drawing=draw,
+        notes=_notes(workspace, table, known, level if model else None), drawing=draw_targets,
         shown=("term", "unit", "indicator", "verdict", "basis", "reason", "target", "by", "year", "latest", "base_year",
                "base", "path", "needed", "observed", "last_change", *tried, "certainty"),
         decimals=dict.fromkeys(measured, most) | {"coverage": 3}, spoken=language, workspace=workspace,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.documents.result import Plot
 from analysis.indicators.asked import several
-from analysis.indicators.charts.control_chart import draw, draw_ranges
-from analysis.indicators.trends.control_frame import LEAST, choices_of, frame_of
+from analysis.indicators.charts.control_chart import draw_control_chart, draw_ranges
+from analysis.indicators.trends.control_frame import LEAST, frame_of, wrong_choices
 from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, noted, words
 from analysis.messages import DuzhengError, Language, Texts, listed, write_number
@@ -18,6 +18,7 @@ from analysis.messages.requests import wrong
 from analysis.stats.control import (
     RANGE,
     RANGE_LIMIT,
+    ROUNDING,
     RULE_SETS,
     distances,
     false_alarms,
@@ -40,8 +41,6 @@ Kind = Literal["individuals", "p", "u"]
 SETTLED = 12
 #: Series that are simulated for the rate of false alarms.
 REPEATS = 4000
-#: Standard deviations within this share of the centre are rounding.
-ROUNDING = 1e-12
 #: What plotted values are in: per cent of shares.
 SCALE = {"individuals": 1.0, "p": 100.0, "u": 1.0}
 
@@ -150,7 +149,7 @@ def control_chart(
     import pandas as pd
 
     steps = several(steps) or []
-    faults = choices_of(kind, rules, baseline, per, measure)
+    faults = wrong_choices(kind, rules, baseline, per, measure)
     frame, given = frame_of(workspace, data, faults, units=units, boundaries=boundaries, kind=kind, steps=steps)
     names = rules_of(rules)
     screen = rules == "nhs" if screened is None else screened
@@ -171,7 +170,8 @@ def control_chart(
         settings={"kind": kind, "rule_set" if isinstance(rules, str) else "rules": rules if isinstance(rules, str) else
                   list(names), "baseline": baseline, "steps": list(steps), "screened": screen} |
                  ({"overdispersed": overdispersed, "per": scale} if kind != "individuals" else {}),
-        notes=_notes(workspace, spans, table, given, overdispersed and kind != "individuals"), drawing=draw,
+        notes=_notes(workspace, spans, table, given, overdispersed and kind != "individuals"),
+        drawing=draw_control_chart,
         shown=("unit", "indicator", "time", "value", "count", "denominator", "centre", "lower", "upper", "z", "rules",
                "provisional"),
         decimals=dict.fromkeys(("value", "centre", "lower", "upper", "sigma", "range"), decimals) | {"z": 2},

@@ -22,7 +22,7 @@ KINDS = ("individuals", "p", "u")
 LEAST = 5
 
 
-def choices_of(kind: Any, rules: Any, baseline: Any, per: Any, measure: Any) -> list[Fault]:
+def wrong_choices(kind: Any, rules: Any, baseline: Any, per: Any, measure: Any) -> list[Fault]:
     """Find what is wrong of the choices that do not hang on the data."""
     found = faults_in(lambda: one_of("kind", kind, KINDS)) + faults_in(lambda: rules_of(rules))
     if baseline is not None and not (is_whole(baseline) and baseline >= LEAST):

@@ -8,7 +8,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from analysis.indicators.asked import faults_of, several_names
-from analysis.indicators.charts.trend import draw
+from analysis.indicators.charts.trend import draw_trend
 from analysis.indicators.facts import joined
 from analysis.indicators.series import held_series
 from analysis.indicators.trends.measured import Measured
@@ -103,7 +103,7 @@ def trend(
         table, "trend",
         settings={"indicators": codes, "units": wanted or list(dict.fromkeys(table["unit"])), "boundaries": boundaries
                   or workspace.settings.boundaries} | ({"level": level} if model else {}),
-        notes=_notes(workspace, table, facts, model, codes), drawing=draw,
+        notes=_notes(workspace, table, facts, model, codes), drawing=draw_trend,
         shown=("indicator", "unit", "first", "last", "n", "first_value", "last_value", "change", "growth", "per_year",
                "pattern", *tested),
         decimals=dict.fromkeys(measured, most) | {"per_year": most + (most < 2), "slope": most + (most < 2),  # noqa: PLR2004

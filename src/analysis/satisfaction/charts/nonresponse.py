@@ -114,9 +114,9 @@ def draw_order(result: Nonresponse, language: Language) -> dict[str, Any]:
     curve = base.mark_line(color=PICKED, point={"size": 26, "filled": True, "color": PICKED}).encode(x=x, y=y)
     late = alt.Chart(alt.InlineData(values=dots))
     at = alt.X("middle:Q", title=result.said("axis.in", language))
-    layers = [band, curve, late.mark_rule(strokeWidth=2, strokeDash=[1, 0], color="#D9872B").encode(
+    layers = [band, curve, late.mark_rule(strokeWidth=2, strokeDash=[1, 0], color="#E1751B").encode(
                   x=at, y=alt.Y("lower:Q", title=index), y2="upper:Q"),
-              late.mark_point(size=64, filled=True, opacity=1, color="#D9872B").encode(x=at, y=y),
+              late.mark_point(size=64, filled=True, opacity=1, color="#E1751B").encode(x=at, y=y),
               late.mark_text(baseline="top", dy=5, fontSize=11).encode(x=at, y=alt.Y("lower:Q", title=index),
                                                                        text="name:N")]  # fmt: skip
     moved = order[order["part"] == "difference"]

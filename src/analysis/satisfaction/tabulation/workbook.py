@@ -36,7 +36,7 @@ _HEIGHT, _HEADER = 15.5, 200
 FONTS: dict[Language, str] = {"zh-Hans": "等线", "en": "Calibri"}
 #: A row of a block: its words, what it holds, each cell with what stands in it, the format of numbers, the font.
 _Written = tuple[str, str, list[tuple[Cell, Any]], str, Any]
-_GREY, _LINE, _BLUE = "FF57606A", "FF8D98A5", "FF0B4A82"
+_GREY, _LINE, _BLUE = "FF57606A", "FF86919E", "FF0B4A82"
 
 
 def write(result: Crosstab, path: str | Path, language: Language) -> Path:

@@ -17,7 +17,7 @@ Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 NOTHING = 1e-12
 
 
-class Weighting(NamedTuple):
+class ComponentWeights(NamedTuple):
     """Weights by principal components, and what they rest on."""
 
     weights: Floats  #: shape (indicators,), adding up to 1 unless of the first component
@@ -26,7 +26,7 @@ class Weighting(NamedTuple):
     units: int  #: complete ones, of which correlations were computed
 
 
-def component_weights(values: ArrayLike, *, rotated: bool = True) -> Weighting:
+def component_weights(values: ArrayLike, *, rotated: bool = True) -> ComponentWeights:
     """Compute weights of indicators from principal components of their correlations.
 
     Parameters
@@ -38,7 +38,7 @@ def component_weights(values: ArrayLike, *, rotated: bool = True) -> Weighting:
 
     Returns
     -------
-    Weighting
+    ComponentWeights
         Weights, loadings, variance explained, units.
 
     Raises
@@ -72,7 +72,7 @@ def component_weights(values: ArrayLike, *, rotated: bool = True) -> Weighting:
     if len(x) < 3:  # noqa: PLR2004  two points lie on a line
         raise DuzhengError(wrong(f"{len(x)} units with all figures", "3 or more", "impute, or weight equally"))
     if x.shape[1] == 1:
-        return Weighting(np.ones(1), np.ones((1, 1)), np.ones(1), len(x))
+        return ComponentWeights(np.ones(1), np.ones((1, 1)), np.ones(1), len(x))
     still = np.flatnonzero(np.ptp(x, axis=0) <= NOTHING * np.abs(x).max(axis=0))
     if len(still):
         raise DuzhengError.of(wrong(f"indicator {at + 1} of {x.shape[1]}, without variation", "figures that differ",
@@ -91,7 +91,7 @@ def component_weights(values: ArrayLike, *, rotated: bool = True) -> Weighting:
                       "indicators that run together", "look at the correlations, or weight otherwise")
                 for at in against
             )  # fmt: skip
-        return Weighting(np.maximum(first, 0.0), first[:, None], share[:1], len(x))
+        return ComponentWeights(np.maximum(first, 0.0), first[:, None], share[:1], len(x))
     kept = _kept(values_of, share)
     loadings = _varimax(vectors[:, :kept] * np.sqrt(values_of[:kept]))
     squared = loadings**2
@@ -99,7 +99,7 @@ def component_weights(values: ArrayLike, *, rotated: bool = True) -> Weighting:
     scaled = squared / by_component
     home = squared.argmax(axis=1)
     weight = scaled[np.arange(len(home)), home] * (by_component / by_component.sum())[home]
-    return Weighting(weight / weight.sum(), loadings, by_component / len(r), len(x))
+    return ComponentWeights(weight / weight.sum(), loadings, by_component / len(r), len(x))
 
 
 def _kept(values: Floats, share: Floats) -> int:

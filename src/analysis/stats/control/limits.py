@@ -17,7 +17,7 @@ Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 RANGE = 2 / np.sqrt(np.pi)
 RANGE_LIMIT = 1 + 3 * np.sqrt(np.pi / 2 - 1)
 #: Differences within this share of a value are rounding.
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 
 
 def individuals(values: ArrayLike, *, baseline: ArrayLike | None = None, screened: bool = False) -> tuple[Any, Any]:
@@ -134,7 +134,7 @@ def distances(values: ArrayLike, centre: ArrayLike, sigma: ArrayLike) -> Floats:
     middle = np.asarray(centre, dtype=float)[..., None]
     apart = x - middle
     # A mean of equal values differs from them by rounding.
-    near = _ROUNDING * np.maximum(np.abs(middle), np.abs(x))
+    near = ROUNDING * np.maximum(np.abs(middle), np.abs(x))
     off = np.where(np.abs(apart) <= near, np.nan, np.copysign(np.inf, apart))
     with np.errstate(invalid="ignore", divide="ignore"):
         usual: Floats = apart / spread

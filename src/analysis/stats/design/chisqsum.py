@@ -1,4 +1,4 @@
-"""The tail of a weighted sum of chi-squares, over a chi-square or not: what tests of clustered data are referred to."""
+"""Tails of F and of weighted sums of chi-squares, over a chi-square or not: what tests are referred to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,17 @@ from analysis.stats.design.plan import Floats
 
 #: Nearer than this to the peak, the saddlepoint's correction is 0 / 0.
 PEAK = 1e-4
+
+
+def tail_of_f(f: float, ndf: float, ddf: float) -> float:
+    """Compute the probability that F exceeds a value; with infinite ``ddf`` that of a χ² over its degrees of freedom.
+
+    >>> round(tail_of_f(4.0, 1, 10), 4), round(tail_of_f(4.0, 1, np.inf), 4)
+    (0.0734, 0.0455)
+    """
+    from scipy import stats
+
+    return float(stats.chi2.sf(f * ndf, ndf) if np.isinf(ddf) else stats.f.sf(f, ndf, ddf))
 
 
 def tail(x: float, coefficients: Floats, ddf: float = np.inf, method: str = "integration") -> float:
@@ -59,11 +70,9 @@ def tail(x: float, coefficients: Floats, ddf: float = np.inf, method: str = "int
 
 
 def _satterthwaite(x: float, some: Floats, ddf: float) -> float:
-    from scipy import stats
-
     scale = float(np.sum(some**2) / np.sum(some))
     df = float(np.sum(some) ** 2 / np.sum(some**2))
-    return float(stats.chi2.sf(x / scale, df) if np.isinf(ddf) else stats.f.sf(x / scale / df, df, ddf))
+    return tail_of_f(x / scale / df, df, ddf)
 
 
 def _integrate(x: float, some: Floats, ddf: float) -> float:

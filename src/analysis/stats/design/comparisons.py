@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.design.chisqsum import tail_of_f
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan
 from analysis.stats.design.variance import presence, score_covariance
@@ -66,7 +67,7 @@ def row(
     plan: Plan, means: Means, *, grouped: bool, null: float, level: float, df: str | float, frame: float
 ) -> dict[str, Any]:
     """Test a mean against a number, the difference of two means, or the equality of more."""
-    from scipy import special, stats
+    from scipy import special
 
     seen, size = presence(plan, means.inside), len(means.values)
     if size <= 1:
@@ -97,5 +98,4 @@ def row(
         return {**result, "statistic": t, "p": p, "note": ""}
     q = size - 1
     f = float(distance @ np.linalg.solve(spread, distance)) / q
-    p = float(stats.chi2.sf(f * q, q) if np.isinf(freedom) else stats.f.sf(f, q, freedom))
-    return {**result, "statistic": f, "p": p, "note": ""}
+    return {**result, "statistic": f, "p": tail_of_f(f, q, float(freedom)), "note": ""}

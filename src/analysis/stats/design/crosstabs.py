@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.stats.design.cells import weighted_count
-from analysis.stats.design.chisqsum import tail
+from analysis.stats.design.chisqsum import tail, tail_of_f
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan
 from analysis.stats.design.variance import presence, score_covariance
@@ -22,8 +22,6 @@ def independence(
     plan: Plan, rows: Ints, columns: Ints, inside: Bools, statistic: str, df: str | float, frame: float
 ) -> dict[str, Any]:
     """Test independence in one domain; codes below 0 are missing. Formulas at :meth:`SurveyDesign.chisq`."""
-    from scipy import stats
-
     inside = inside & (rows >= 0) & (columns >= 0) & (plan.weight > 0)
     seen = presence(plan, inside)
     nu = seen.freedom(df, frame)
@@ -58,10 +56,10 @@ def independence(
     found = {"statistic": x2, "ndf": q, "ddf": d0 * nu, "note": ""}
     if statistic == "F":
         f = x2 / mean
-        p = stats.chi2.sf(f * d0, d0) if np.isinf(nu) else stats.f.sf(f, d0, d0 * nu)
+        p = tail_of_f(f, d0, d0 * nu)
         found |= {"statistic": f, "ndf": d0}
     elif statistic == "Chisq":
-        p = stats.chi2.sf(x2 / (mean / q), q)
+        p = tail_of_f(x2 / mean, q, np.inf)
         found |= {"ddf": np.inf}
     else:
         eigenvalues: Floats = np.linalg.eigvals(effects).real.astype(float)
@@ -71,14 +69,11 @@ def independence(
 
 def _referred(wald: float, q: int, nu: float, *, adjusted: bool) -> dict[str, Any]:
     """Refer a Wald statistic of q differences to F."""
-    from scipy import stats
-
     ddf = nu - q + 1 if adjusted else nu
     if np.isnan(wald) or ddf <= 0:
         return {"note": FEW_PSUS}
     f = wald / q * (ddf / nu if adjusted and np.isfinite(nu) else 1.0)
-    p = stats.chi2.sf(f * q, q) if np.isinf(ddf) else stats.f.sf(f, q, ddf)
-    return {"statistic": f, "ndf": q, "ddf": ddf, "p": float(p), "note": ""}
+    return {"statistic": f, "ndf": q, "ddf": ddf, "p": tail_of_f(f, q, ddf), "note": ""}
 
 
 def _effects(share: Floats, covariance: Floats, high: int, wide: int, n: int) -> Floats | None:

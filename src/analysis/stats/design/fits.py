@@ -51,7 +51,7 @@ def fit(family: str, y: Floats, x: Floats, weight: Floats, levels: int = 2) -> F
     return _logistic(y, x, weight) if family == "binomial" else _proportional_odds(y.astype(np.intp), x, weight, levels)
 
 
-def combined(x: Floats) -> Ints:
+def redundant(x: Floats) -> Ints:
     """Find the columns that are combinations of others before them."""
     size = np.linalg.norm(x, axis=0)
     scaled = x / np.where(size > 0, size, 1.0)

@@ -12,9 +12,9 @@ import numpy as np
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import one_of, wrong
 from analysis.stats.design.cells import domains_of
-from analysis.stats.design.chisqsum import tail
+from analysis.stats.design.chisqsum import tail, tail_of_f
 from analysis.stats.design.estimates import NO_DF, ONE_PSU, quantile_of_t
-from analysis.stats.design.fits import Fit, combined, fit
+from analysis.stats.design.fits import Fit, fit, redundant
 from analysis.stats.design.formulas import design_matrix, outcome, right_side
 from analysis.stats.design.plan import Bools, Floats, Ints
 from analysis.stats.design.variance import Presence, presence, score_covariance
@@ -186,8 +186,6 @@ class Regression:
         return sorted({place for key in asked for place in order[key]})
 
     def _tested(self, model: Model, places: list[int], method: str) -> tuple[float, float, str]:
-        from scipy import stats
-
         if model.note or model.df <= 0:
             return np.nan, np.nan, model.note or NO_DF
         part = np.ix_(places, places)
@@ -196,9 +194,7 @@ class Regression:
             return np.nan, np.nan, "fewer PSUs than the test needs"
         if method == "wald":
             statistic = float(beta @ np.linalg.solve(v, beta)) / len(places)
-            q = len(places)
-            p = stats.chi2.sf(statistic * q, q) if np.isinf(model.df) else stats.f.sf(statistic, q, model.df)
-            return statistic, float(p), ""
+            return statistic, tail_of_f(statistic, len(places), model.df), ""
         kept = [k for k in range(model.x.shape[1]) if k not in places]
         without = fit(self.family, model.y, model.x[:, kept], model.weight, len(self.categories))
         rise = without.deviance - model.fitted.deviance
@@ -248,7 +244,7 @@ def _model(
     slopes = x.shape[1] + (family == "ordinal")
     freedom = seen.freedom(df, design.df) + (1 - slopes if isinstance(df, str) else 0)
     nothing = Fit(np.full(size, np.nan), np.full((size, size), np.nan), np.zeros((0, size)), np.nan)
-    same = combined(here) if len(rows) >= size else np.arange(0)
+    same = redundant(here) if len(rows) >= size else np.arange(0)
     note = TOO_FEW if len(rows) < size else ""
     if len(same):
         note = COMBINED + ", ".join(names[k] for k in same)

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import hold_level, wrong
+from analysis.stats.design.chisqsum import tail_of_f
 from analysis.stats.trends.series import read_times
 
 if TYPE_CHECKING:
@@ -124,12 +125,9 @@ def compare_waves(
 
 
 def _wald(statistic: float, q: int, df: float) -> dict[str, float]:
-    from scipy import stats
-
     if q < 1:
         return {"statistic": np.nan, "ndf": q, "ddf": df, "p": np.nan}
-    p = stats.f.sf(statistic / q, q, df) if np.isfinite(df) else stats.chi2.sf(statistic, q)
-    return {"statistic": statistic / q, "ndf": q, "ddf": df, "p": float(p)}
+    return {"statistic": statistic / q, "ndf": q, "ddf": df, "p": tail_of_f(statistic / q, q, df)}
 
 
 def _hold(y: Any, v: Any) -> None:

@@ -50,9 +50,6 @@ reliability = Reliability of the scales
 topic = The whole
 topic_units = By { $kind }
 topic_answers = What respondents say
-asked_probability = A sample drawn by chance: { $places } in { $area }, { $answers } in all. Results are weighted by the design and stand for everybody.
-asked_census = Everybody was asked: { $answers } in { $area }. Intervals assume that who did not answer is like those who did in the same place; nothing is tested.
-asked_open = Open to all: { $answers } in { $area }, from whoever wished to. The numbers stand for these respondents only and are compared with no other { $kind }.
 pattern = { $subject } { $said } in { $year }: { $units }.
 pattern_whole_above = was above { $area } in these { $kinds }
 pattern_whole_below = was below { $area } in these { $kinds }
@@ -66,3 +63,10 @@ pattern_peers_above = was above that of comparable areas in these { $kinds }
 pattern_peers_below = was below that of comparable areas in these { $kinds }
 every_unit = all
 index_of = { $index } (“{ $survey }”)
+asked_probability = A sample drawn by chance: { $answers } answers in { $area }{ $placed ->
+    [yes] , from { $places } places that were drawn (schools or streets)
+   *[no] { "" }
+ }. Results are weighted by the design and stand for everybody.
+asked_census = Everybody was asked: { $answers } answers in { $area }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
+asked_open = Open to all: { $answers } answers in { $area }, from whoever wished to give one. The numbers stand for these respondents only and are compared with no other { $kind }.
+quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)

@@ -1,16 +1,16 @@
 ### Self-evaluation beside the evidence, and rectification. { $slots } are filled with numbers that carry their cells.
 
 ledger_clauses = { $first }; { $rest }
-ledger_among = among them { $list }
+ledger_among = { $list }, among others
 ledger_newest = { $subject }, newest { $newest }
 ledger_index =
     { $index }{ $whose ->
-        [student] {" "}of students
-        [parent] {" "}of parents
-        [teacher] {" "}of teachers
-        [principal] {" "}of principals
-        [staff] {" "}of school staff
-        [public] {" "}of the public
+        [student] {" "}(students)
+        [parent] {" "}(parents)
+        [teacher] {" "}(teachers)
+        [principal] {" "}(principals)
+        [staff] {" "}(school staff)
+        [public] {" "}(public)
        *[other] {""}
     }
 
@@ -64,43 +64,61 @@ claims_together =
     }
 unit_differs = { $unit } ({ $differ_bare })
 claim_differs_value =
-    For { $indicator } in { $year } the self-evaluation gives { $claimed }, and monitoring { $monitored }: the claim is { $difference } too { $apart ->
+    { $indicator }, { $year }: { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } gives { $claimed } and monitoring { $monitored }; the claim is { $difference } too { $apart ->
         [above] high
        *[below] low
     }.
 claim_differs_index =
-    For { $indicator } in { $year } the self-evaluation gives { $claimed }; the survey's estimate is { $monitored } (interval { $lower_bare }–{ $upper }). The claim lies outside the interval, { $difference } too { $apart ->
+    { $indicator }, { $year }: { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } gives { $claimed }, and the survey's estimate is { $monitored } ({ $confidence } confidence interval { $lower_bare } to { $upper }). The claim lies outside the interval, { $difference } too { $apart ->
         [above] high
        *[below] low
     }.
 claim_differs_change =
-    From { $base } to { $year } { $indicator }, by the self-evaluation, { $claimed_way ->
-        [up] rose by { $claimed }
-        [down] fell by { $claimed }
-       *[steady] did not change
-    }; by monitored figures the number { $monitored_way ->
-        [up] rose by { $monitored }
-        [down] fell by { $monitored }
-       *[steady] did not change
+    { $indicator }, { $base } to { $year }: { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } gives { $claimed_way ->
+        [up] a rise of { $claimed }
+        [down] a fall of { $claimed }
+       *[steady] no change
+    }, and monitoring { $monitored_way ->
+        [up] a rise of { $monitored }
+        [down] a fall of { $monitored }
+       *[steady] no change
     }.
 claim_differs_growth =
-    From { $base } to { $year } { $indicator }, by the self-evaluation, { $claimed_way ->
-        [up] grew by { $claimed }
-        [down] fell by { $claimed }
-       *[steady] did not change
-    }; by monitored figures the number { $monitored_way ->
-        [up] grew by { $monitored }
-        [down] fell by { $monitored }
-       *[steady] did not change
+    { $indicator }, { $base } to { $year }: { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } gives { $claimed_way ->
+        [up] a rise of { $claimed }
+        [down] a fall of { $claimed }
+       *[steady] no change
+    }, and monitoring { $monitored_way ->
+        [up] a rise of { $monitored }
+        [down] a fall of { $monitored }
+       *[steady] no change
     }.
 claim_differs_direction =
-    The self-evaluation says that { $indicator } in { $year } { $way ->
+    { $made ->
+        [synthetic] The demonstration self-evaluation
+       *[real] The self-evaluation
+    } says that { $indicator } in { $year } { $way ->
         [up] exceeded the figure of { $base }
         [down] fell short of the figure of { $base }
        *[steady] equalled the figure of { $base }
     }; monitoring has { $before } for { $base } and { $after } for { $year }, which does not bear it out.
 claim_differs_flag =
-    For “{ $indicator }” in { $year } the self-evaluation says { $claimed ->
+    { $indicator }, { $year }: { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } says { $claimed ->
         [yes] yes
        *[no] no
     }, and monitoring { $monitored ->
@@ -108,53 +126,118 @@ claim_differs_flag =
        *[no] no
     }.
 claims_sampled =
-    Of the claims that agree, { $sampled_bare } { $sampled_count ->
-        [one] rests
-       *[other] rest
-    } on a sample survey and { $sampled_count ->
-        [one] lies
-       *[other] lie
-    } within the interval of its estimate: the survey does not contradict { $sampled_count ->
+    { $sampled_bare } { $sampled_count ->
+        [one] claim
+       *[other] claims
+    } of { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
+    } that { $sampled_count ->
+        [one] agrees rests
+       *[other] agree rest
+    } on a sample survey: { $sampled_count ->
+        [one] it lies
+       *[other] they lie
+    } within the interval of its estimate, so that the survey does not contradict { $sampled_count ->
         [one] it
        *[other] them
     }, which is no proof.
 claims_open =
-    { $open_bare } further { $open_count ->
+    { $open_bare } { $open_count ->
         [one] claim
        *[other] claims
+    } of { $made ->
+        [synthetic] the demonstration self-evaluation
+       *[real] the self-evaluation
     } of { $unit } cannot be verified: { $why }.
-open_no_figure = { $count_bare } { $count_count ->
-        [one] has
-       *[other] have
-    } no monitored figure ({ $subjects })
-open_other_year = { $count_bare } { $count_count ->
-        [one] is
-       *[other] are
-    } of a year without a monitored figure ({ $subjects })
-open_broken = { $count_bare } { $count_count ->
-        [one] compares
-       *[other] compare
-    } years between which the definition changed ({ $subjects })
-open_territory = { $count_bare } { $count_count ->
-        [one] is
-       *[other] are
-    } about another territory than the present one ({ $subjects })
-open_doubtful = { $count_bare } { $count_count ->
-        [one] rests
-       *[other] rest
-    } on figures that are in doubt themselves ({ $subjects })
-open_withheld = { $count_bare } { $count_count ->
-        [one] is
-       *[other] are
-    } about a survey that too few answered ({ $subjects })
-open_open_sample = { $count_bare } { $count_count ->
-        [one] is
-       *[other] are
-    } about a survey that anybody could answer ({ $subjects })
-open_unclear = { $count_bare } { $count_count ->
-        [one] differs
-       *[other] differ
-    } from monitored figures by no more than their error ({ $subjects })
+open_no_figure =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } has no monitored figure
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } have no monitored figure
+    } ({ $subjects })
+open_other_year =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } is of a year without a monitored figure
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } are of years without a monitored figure
+    } ({ $subjects })
+open_broken =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } compares years between which the definition changed
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } compare years between which the definition changed
+    } ({ $subjects })
+open_territory =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } is about another territory than the present one
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } are about another territory than the present one
+    } ({ $subjects })
+open_doubtful =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } rests on figures that are in doubt themselves
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } rest on figures that are in doubt themselves
+    } ({ $subjects })
+open_withheld =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } is about a survey that too few answered
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } are about surveys that too few answered
+    } ({ $subjects })
+open_open_sample =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } is about a survey that anybody could answer
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } are about surveys that anybody could answer
+    } ({ $subjects })
+open_unclear =
+    { $count_count ->
+        [one] { $counted ->
+            [no] it
+           *[yes] { $count_bare }
+        } differs from monitored figures by no more than their error
+       *[other] { $counted ->
+            [no] they
+           *[yes] { $count_bare }
+        } differ from monitored figures by no more than their error
+    } ({ $subjects })
 
 rectification_items =
     On { $day } { $made ->
@@ -209,18 +292,38 @@ rectification_stand =
     }
 rectification_overdue =
     In { $unit } { $overdue_bare } { $overdue_count ->
-        [one] item is
-       *[other] items are
+        [one] item
+       *[other] items
+    }{ $made ->
+        [synthetic] {" "}of the demonstration ledger (invented)
+       *[real] {""}
+    } { $overdue_count ->
+        [one] is
+       *[other] are
     } overdue and not reported: { $list }.
 rectification_late = “{ $problem }” (due on { $due }, { $owner })
 rectification_overdue_in =
     In { $whole } { $overdue_bare } { $overdue_count ->
-        [one] item is
-       *[other] items are
+        [one] item
+       *[other] items
+    }{ $made ->
+        [synthetic] {" "}of the demonstration ledgers (invented)
+       *[real] {""}
+    } { $overdue_count ->
+        [one] is
+       *[other] are
     } overdue and not reported: { $where }.
 unit_overdue = { $unit } ({ $overdue_bare })
-rectification_closed = Closed in { $unit }: { $list }.
+rectification_closed =
+    Items of { $unit } that were closed{ $made ->
+        [synthetic] , by the demonstration ledger (invented)
+       *[real] {""}
+    }: { $list }.
 rectification_done = “{ $problem }” (on { $date })
-rectification_figures = Figures behind the items: { $list }. Items are listed because a figure was unfavourable, and such figures tend to drift back by themselves; the difference cannot be put down to the measures.
-rectification_figure = { $indicator } stood then, in { $base }, at { $then } and now, in { $year }, at { $now }
-rectification_asked = { $indicator } stood then, in { $base }, at { $then } and now, in { $year }, at { $now } (interval { $lower_bare }–{ $upper })
+rectification_figures =
+    Figures behind the items of { $unit }{ $made ->
+        [synthetic] , by the demonstration ledger (invented)
+       *[real] {""}
+    }: { $list }. Items are listed because a figure was unfavourable, and such figures tend to drift back by themselves; the difference cannot be put down to the measures.
+rectification_figure = { $indicator }, { $then } then ({ $base }) and { $now } now ({ $year })
+rectification_asked = { $indicator }, { $then } then ({ $base }) and { $now } now ({ $year }, { $confidence } confidence interval { $lower_bare } to { $upper })

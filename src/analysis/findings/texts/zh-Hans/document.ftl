@@ -50,9 +50,6 @@ reliability = 量表信度
 topic = 总体情况
 topic_units = 各{ $kind }情况
 topic_answers = 有关评价
-asked_probability = 抽样调查：在{ $area }抽取{ $places }，共有{ $answers }有效答卷；结果按抽样设计加权，可以推断全体。
-asked_census = 全员调查：{ $area }共有{ $answers }有效答卷；区间按“未答者与同一单位的作答者相近”的假定计算，不作显著性检验。
-asked_open = 公开征集：{ $area }共有{ $answers }有效答卷，谁愿意谁填。以下数字只代表答卷人，不能推断全体，也不与其他{ $kind }比较。
 pattern = { $year }年{ $subject }{ $said }：{ $units }。
 pattern_whole_above = 高于{ $area }的{ $kind }
 pattern_whole_below = 低于{ $area }的{ $kind }
@@ -66,3 +63,10 @@ pattern_peers_above = 高于条件相近地区的{ $kind }
 pattern_peers_below = 低于条件相近地区的{ $kind }
 every_unit = 全部
 index_of = “{ $survey }”的{ $index }
+asked_probability = 抽样调查：{ $area }共收回有效答卷{ $answers }份{ $placed ->
+    [yes] ，来自抽中的{ $places }个抽样单位（学校或街镇）
+   *[no] { "" }
+ }；结果按抽样设计加权，可以推断全体。
+asked_census = 全员调查：{ $area }共收回有效答卷{ $answers }份；估计区间按“未答者与同一单位的作答者相近”的假定计算，不作显著性检验。
+asked_open = 公开征集：{ $area }共收到有效答卷{ $answers }份，谁愿意谁填。以下数字只代表答卷人，不能推断全体，也不与其他{ $kind }比较。
+quote_by = 谈“{ $topic }”，同一话题有{ $persons }人谈到

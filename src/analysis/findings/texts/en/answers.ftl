@@ -1,0 +1,146 @@
+### What people said. { $slots } are filled with numbers that carry their cells, with years and with names.
+
+answers_who = { $respondent ->
+    [student] students
+    [parent] parents
+    [teacher] teachers
+    [principal] principals
+    [staff] school staff
+   *[public] members of the public
+ }
+answers_places = { $count_count ->
+    [one] { $kind ->
+        [school] { $count_bare } school
+       *[place] { $count_bare } sampled place
+     }
+   *[other] { $kind ->
+        [school] { $count_bare } schools
+       *[place] { $count_bare } sampled places
+     }
+ }
+answers_scope = { $placed ->
+    [yes] { $n_bare } answers from { $places }
+   *[no] { $n_bare } answers
+ }
+answers_span = { $confidence } confidence interval { $least_bare } to { $most_bare }
+
+## Levels
+
+answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope }) stands at { $mean }{ $interval ->
+    [yes] { " " }({ $confidence } confidence interval { $lower_bare } to { $upper_bare })
+   *[no] { "" }
+ }{ $beside ->
+    [unclear] ; the difference from { $whole }’s { $whole_mean } is within sampling error
+    [unsure] , against { $whole_mean } in { $whole }, a difference that cannot be confirmed beside all others compared
+    [untested] , against { $whole_mean } in { $whole }
+   *[alone] { "" }
+ }{ $rest ->
+    [all] { $beside ->
+        [unclear] , and so are those of all other indices
+       *[other] ; those of all other indices are within sampling error
+     }
+    [some] { $beside ->
+        [unclear] , and so are those of { $others }
+       *[other] ; those of { $others } are within sampling error
+     }
+   *[none] { "" }
+ }{ $since ->
+    [unclear] . It was { $before } in { $base }, a change within sampling error
+   *[none] { "" }
+ }.{ $strength ->
+    [weak] { " " }Answers or schools are few, so the figure is a rough guide only.
+   *[other] { "" }
+ }
+answers_level_open = “{ $index }” among the { $who } in { $unit } who chose to answer ({ $n_bare }) stands at { $mean }. They were not drawn by chance, so the figure speaks for them alone.
+
+## Differences
+
+answers_gap = “{ $index }” among { $who } in { $unit } ({ answers_scope }) stands at { $mean }, { $strength ->
+    [strong] { $verdict ->
+        [above] { $by } above { $whole }’s { $whole_mean } ({ answers_span }), which is beyond sampling error.
+       *[below] { $by } below { $whole }’s { $whole_mean } ({ answers_span }), which is beyond sampling error.{ answers_ask }
+     }
+    [moderate] { $verdict ->
+        [above] an estimated { $by } above { $whole }’s { $whole_mean } ({ answers_span }).
+       *[below] an estimated { $by } below { $whole }’s { $whole_mean } ({ answers_span }).{ answers_ask }
+     }
+    [weak] { $verdict ->
+        [above] apparently above { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead rather than a finding.
+       *[below] apparently below { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead to be checked rather than a finding.
+     }
+   *[none] with no clear difference from { $whole }’s { $whole_mean }.
+ }
+answers_ask = { $ask ->
+    [yes] { " " }Whether schools share this gap or a few account for it should be checked.
+   *[no] { "" }
+ }
+answers_change = { $strength ->
+    [strong] “{ $index }” among { $who } in { $unit } { $verdict ->
+        [up] rose by { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }), which is beyond sampling error.
+       *[down] fell by { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }), which is beyond sampling error.
+     }
+    [moderate] “{ $index }” among { $who } in { $unit } { $verdict ->
+        [up] rose by an estimated { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }).
+       *[down] fell by an estimated { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }).
+     }
+    [weak] “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }, { $verdict ->
+        [up] apparently a rise; the evidence is thin, and this is a lead rather than a finding.
+       *[down] apparently a fall; the evidence is thin, and this is a lead to be checked rather than a finding.
+     }
+   *[none] “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }, with no clear change.
+ }{ $care ->
+    [yes] { " " }Some questions were worded otherwise or put to others in the two years, so the comparison asks for care.
+   *[no] { "" }
+ }
+answers_not_compared = “{ $index }” among { $who } in { $unit } is not compared with { $base }: its questions changed in substance in { $year }.
+answers_groups = Grouped by “{ $question }”, “{ $index }” among { $who } in { $unit } { $several ->
+    [yes] is highest for “{ $high }” ({ $high_mean }, { $high_n_bare } answers) and lowest for “{ $low }” ({ $low_mean }, { $low_n_bare } answers)
+   *[no] stands at { $high_mean } for “{ $high }” ({ $high_n_bare } answers) and at { $low_mean } for “{ $low }” ({ $low_n_bare } answers)
+ }{ $strength ->
+    [strong] : { $by } apart ({ answers_span }), which is beyond sampling error.
+    [moderate] : an estimated { $by } apart ({ answers_span }).
+    [weak] ; the evidence that they differ is thin, and this is a lead rather than a finding.
+   *[none] , with no clear difference.
+ }
+
+## What goes together
+
+answers_share = “{ $index }” ({ $share }, { $lower_bare } to { $upper_bare })
+answers_driver = Among { $who } in { $unit } ({ $n_bare } answers), what goes most closely with “{ $index }” is { $leading }; the association is weaker for { $others }. In brackets are shares of what all indices account for together ({ $r2 } of the variation), with { $confidence } confidence intervals; they describe association, not cause.
+
+## What people wrote
+
+answers_spoken = “{ $topic }” ({ $placed ->
+    [yes] { $persons_bare } persons, in { $places }
+   *[no] { $persons_bare } persons
+ })
+answers_quote = Those { $who } in { $unit } who wrote comments spoke most of { $topics }.
+
+## Recognition
+
+answers_recognition = Public recognition in { $unit }, put together by this office’s own method, is { $share }{ $interval ->
+    [yes] { " " }(interval { $lower_bare } to { $upper_bare })
+   *[no] { "" }
+ }, beside a standard of { $mark } ({ $n_bare } answers to all forms).{ $open ->
+    [yes] { " " }One form was answered by whoever chose to, so whether the standard is met cannot be told from it.
+   *[no] { "" }
+ }
+answers_recognition_mark = Public recognition in { $unit }, put together by this office’s own method, is { $share }{ $interval ->
+    [yes] { " " }(interval { $lower_bare } to { $upper_bare })
+   *[no] { "" }
+ } and { $verdict ->
+    [met] meets the standard of { $mark }
+    [missed] does not meet the standard of { $mark }
+   *[unclear] cannot be told apart from the standard of { $mark }
+ } ({ $n_bare } answers to all forms).
+
+## Notes
+
+answers_note_gathered_probability = { $survey }: a probability sample. { $n_bare } { $who } in { $places } answered, weighted to known totals; { $confidence } confidence intervals are of sampling error only.
+answers_note_gathered_census = { $survey }: sent to all schools named. { $n_bare } { $who } in { $places } answered; nobody was drawn, so nothing is tested.
+answers_note_gathered_open = { $survey }: open to whoever came. { $n_bare } { $who } chose to answer; they were not drawn, so nothing is tested, no sampling error is given, and figures speak for them alone.
+answers_note_no_units = Answers to “{ $survey }” cannot be told apart by unit, so only those of all together are reported.
+answers_note_alpha = { $index } { $alpha }
+answers_note_reliability = Internal consistency (Cronbach’s alpha) of the indices of “{ $survey }”: { $indices }.
+answers_note_cited = { $text }
+answers_note_tests = The { $confirmatory_bare } comparisons declared before the surveys are adjusted as one family and the other { $exploratory_bare } as another, each at a false discovery rate of { $rate } (Benjamini and Hochberg) over all units and indices. { $confidence } confidence intervals are of single figures and not adjusted. “Beyond sampling error” means that a difference stands after this adjustment.
