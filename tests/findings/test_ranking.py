@@ -26,9 +26,9 @@ def test_at_the_size_that_matters_size_is_one_half():
 def test_the_weight_of_a_gap_by_hand():
     # 8 / (8 + 3) × strong 1 × declared 1 × whole unit 1 × bad 1, on the step of findings
     assert told(gap())[0].importance == pytest.approx(1 + 8 / 11)
-    # × moderate 0.8 × group 0.8 × neutral 0.8
+    # × moderate 0.8 × group 0.8 × neutral 0.6
     assert told(gap(p_adjusted=0.03, group="stage=primary", tone="neutral"))[0].importance == pytest.approx(
-        1 + 8 / 11 * 0.512
+        1 + 8 / 11 * 0.8 * 0.8 * 0.6
     )
 
 
@@ -47,6 +47,16 @@ def test_no_size_reaches_the_next_step(estimate, reference):
     )
     steps = {"standard": 3, "target": 2, "whole": 1}
     assert steps[reference] <= importance(finding, RULE) < steps[reference] + 1
+
+
+def test_a_standard_that_is_missed_goes_before_one_that_is_met():
+    missed = threshold(id="missed", estimate=84.0, lower=83.5, upper=84.5)
+    met = threshold(
+        id="met", subject="met", cells=("met",), estimate=99.0, lower=98.0, upper=99.9, verdict="met", tone="good"
+    )
+    near = threshold(id="as far", subject="far", cells=("far",), estimate=71.0, lower=70.0, upper=72.0)
+    assert [each.id for each in ranked(told(missed, met, near))] == ["as far", "met", "missed"]
+    assert importance(near, RULE) - 3 == pytest.approx((importance(met, RULE) - 3) / RULE.importance.met)
 
 
 def test_certain_and_declared_goes_before_likely_and_explored():
@@ -77,6 +87,20 @@ def test_the_few_turn_to_another_theme():
         id="burden", subject="burden", theme="burden", cells=("burden",), estimate=-5.0, lower=-6.0, upper=-4.0
     )
     assert {each.id for each in few(told(*fair, burden), 2)} == {"fair-0", "burden"}
+
+
+def test_the_few_are_a_third_of_one_theme_at_most_as_long_as_there_are_others():
+    laws = [
+        threshold(id=f"law-{place}", subject=f"law-{place}", theme="balance", cells=(f"law/{place}",))
+        for place in range(5)
+    ]
+    others = [
+        gap(id=f"gap-{place}", subject=f"gap-{place}", theme=f"theme-{place}", cells=(f"gap/{place}",))
+        for place in range(3)
+    ]
+    picked = [each.id for each in few(told(*laws, *others), 6)]
+    assert picked == ["law-0", "law-1", "law-2", "gap-0", "gap-1", "gap-2"]  # the third, as no other was left
+    assert len(few(told(*laws), 5)) == 5
 
 
 def test_the_few_hold_a_problem_and_an_achievement_where_there_are_both():

@@ -60,7 +60,7 @@ def test_a_rule_that_is_left_out_is_named(given):
         ("kinds", {"gap": {"at_most": "strong"}}),
         ("selection", {"register": "strong"}),
         ("importance", {"standard": 3, "target": 2.5, "finding": 1, "unclear": 0, "unsized": 0.5, "exploratory": 0.8,
-                        "strength": {"strong": 1, "moderate": 0.8, "weak": 0.5}, "group": 0.8, "neutral": 0.8}),
+                        "strength": {"strong": 1, "moderate": 0.8, "weak": 0.5}, "group": 0.8, "neutral": 0.8, "met": 0.6}),
     ],
 )  # fmt: skip
 def test_bounds_out_of_order_are_refused(given, name, parameters):
@@ -149,6 +149,7 @@ def test_the_page_says_the_weights_of_importance(given):
     assert f"not declared | {weights.exploratory:g} |" in page
     assert f"about a group within the unit | {weights.group:g} |" in page
     assert f"neither good nor bad | {weights.neutral:g} |" in page
+    assert f"a standard or target that is met | {weights.met:g} |" in page
 
 
 def test_the_page_says_the_ceilings(given):

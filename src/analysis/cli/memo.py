@@ -76,7 +76,10 @@ def build(
         typer.echo(f"failed: {_name(outcome)}: {outcome.fault}", err=True)
     for outcome in outcomes:
         if outcome.replaced:
-            typer.echo(f"{_name(outcome)}: no font has {' '.join(outcome.replaced)}; replaced", err=True)
+            from analysis.documents import shown_characters
+
+            listed = ", ".join(shown_characters(outcome.replaced))
+            typer.echo(f"{_name(outcome)}: replaced or taken out: {listed}", err=True)
     files = sum(len([name for name in outcome.files if name.endswith(tuple(chosen))]) for outcome in outcomes)
     typer.echo(
         f"{len(outcomes) - len(failed)} of {len(outcomes)} memos, {files} documents in "

@@ -24,8 +24,9 @@ from analysis.documents.blocks import (
 )
 from analysis.documents.charts import Picture, draw, house_theme
 from analysis.documents.check import check_numbers, numbers_in, text_in
-from analysis.documents.fonts import replace_uncovered, subset_css
+from analysis.documents.fonts import replace_uncovered, shown_characters, subset_css
 from analysis.documents.render import FORMAT_NAMES, Format, Rendered, characters_of, printable, render
+from analysis.documents.spreadsheets import for_spreadsheet
 from analysis.documents.tree import document_tree
 
 __all__ = [
@@ -54,12 +55,14 @@ __all__ = [
     "check_numbers",
     "document_tree",
     "draw",
+    "for_spreadsheet",
     "house_theme",
     "numbers_in",
     "printable",
     "render",
     "replace_uncovered",
     "runs_in",
+    "shown_characters",
     "subset_css",
     "text_in",
     "text_of",

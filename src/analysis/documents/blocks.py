@@ -70,12 +70,14 @@ class Heading(_WithText):
 class Sentence(_WithText):
     """One sentence; those of one :class:`Blocks` that follow each other make a paragraph.
 
-    ``opens`` begins a new paragraph with this sentence, ``item`` makes it an entry of a numbered list.
+    ``opens`` begins a new paragraph with this sentence, ``item`` makes it an entry of a numbered list, ``small`` one of
+    a list in small type, such as the notes at the end.
     """
 
     kind: Literal["sentence"] = "sentence"
     item: bool = False
     opens: bool = False
+    small: bool = False
 
 
 class Column(_WithText):

@@ -66,6 +66,8 @@ def _styles(document: Any, language: Language) -> None:
         shape(add_style(document, name), line=pitch, after=gap, indent=chinese, align=justify)
     face(add_style(document, "Compact"), "body", size["body"])
     shape(add_style(document, "Compact"), line=pitch, after=gap / 2, align=justify)
+    face(add_style(document, "Small List"), "body", size["caption"])
+    shape(add_style(document, "Small List"), after=3, align=justify)
     face(add_style(document, "Title"), "title", size["title"], bold=not chinese)
     shape(add_style(document, "Title"), before=6, after=14, align="center", keep_next=True)
     face(add_style(document, "TitleLine"), "heading2" if chinese else "body", size["line"])

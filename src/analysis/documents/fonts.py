@@ -102,6 +102,20 @@ def replace_uncovered(text: str) -> tuple[str, list[str]]:
     return "".join(parts), list(listed)
 
 
+def shown_characters(characters: Iterable[str]) -> list[str]:
+    r"""Name characters so that a terminal can show them: what is not seen, or does something, by its code point alone.
+
+    Examples
+    --------
+    >>> shown_characters(["🌅", "\x1b", "\u202e"])
+    ['🌅 (U+1F305)', 'U+001B', 'U+202E']
+    """
+    return [
+        f"U+{ord(each):04X}" if unicodedata.category(each)[0] in "CMZ" else f"{each} (U+{ord(each):04X})"
+        for each in characters
+    ]
+
+
 def subset_css(characters: Iterable[str]) -> str:
     """Make the ``@font-face`` rules of both families, cut down to the characters of a run of documents.
 

@@ -197,7 +197,8 @@ def read_docx(path: Path) -> Contents:
     for element in (child for root in roots for child in _blocks(root)):
         if element.tag == f"{_W}tbl":
             grid = _word_grid(element, caption)
-            passages.extend([grid] if grid.head else lines_of(grid))
+            inside = [grid] if grid.head else [tuple(_word_pieces(each)) for each in element.iter(f"{_W}p")]
+            passages.extend(inside)
             caption = ()
             continue
         passages.extend([caption] if caption else [])

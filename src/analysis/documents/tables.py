@@ -22,6 +22,7 @@ CAPACITY: Final[dict[Language, dict[str, int]]] = {
 
 _PADDING = 1.6  # half-width characters that a column's margins take
 _LONGEST = 28.0  # a column of text may wrap beyond this
+_BRIEF = 8  # headings up to this stay on one line
 _SHORT = 20  # row headings up to this stay on one line on a screen
 _WHOLE = 24  # a table of at most so many lines stays on one page
 
@@ -48,15 +49,17 @@ def _needs(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
         cells = [text_of(row[index]) for row in rows]
         widest = max((display_width(cell) for cell in cells), default=0)
         unbroken = max((_longest_word(cell) for cell in [*cells, heading]), default=0)
-        half = math.ceil(display_width(heading) / 2) + 1
+        # A short heading stays on one line; a longer one may take two.
+        half = display_width(heading) if display_width(heading) <= _BRIEF else math.ceil(display_width(heading) / 2) + 1
         needs.append(max(min(float(widest), _LONGEST), float(unbroken), min(float(half), 9.0), 3.0) + _PADDING)
     return needs
 
 
-def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[float]:
+def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]], room: float = 0) -> list[float]:
     """Divide the width of the page among columns.
 
-    Columns of width 0 get what their text needs; columns with a width divide the rest in that proportion.
+    Columns of width 0 get what their text needs; columns with a width divide the rest in that proportion. What the page
+    has beyond that goes to the columns whose texts would wrap.
 
     Parameters
     ----------
@@ -64,6 +67,8 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
         The columns.
     rows
         The rows, each with a cell a column.
+    room
+        How many half-width characters fit on a line.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
     >>> [round(s, 2) for s in shares((Column(text="a", width=3), Column(text="b", width=1)), [((), ())])]
     [0.75, 0.25]
     """
-    needs = _needs(columns, rows)
+    needs = _roomier(_needs(columns, rows), rows, room)
     total = sum(needs)
     natural = [need / total for need in needs]
     fixed = sum(column.width for column in columns)
@@ -86,6 +91,14 @@ def shares(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
         for share, column in zip(natural, columns, strict=True)
     ]
     return [*given[:-1], round(1 - sum(given[:-1]), 4)]
+
+
+def _roomier(needs: list[float], rows: Sequence[Sequence[Runs]], room: float) -> list[float]:
+    """Give what is left of a line to the columns that want more than they need."""
+    widest = [max((display_width(text_of(row[index])) for row in rows), default=0) for index in range(len(needs))]
+    wanted = [max(0.0, width + _PADDING - need) for width, need in zip(widest, needs, strict=True)]
+    part = min(1.0, max(0.0, room - sum(needs)) / (sum(wanted) or 1))
+    return [need + part * want for need, want in zip(needs, wanted, strict=True)]
 
 
 def type_size(columns: Sequence[Column], rows: Sequence[Sequence[Runs]], language: Language) -> str:
@@ -123,8 +136,8 @@ def table_nodes(table: Table, number: int, language: Language) -> list[Node]:
     language
         The language of the document.
     """
-    given = shares(table.columns, table.rows)
     size = type_size(table.columns, table.rows, language)
+    given = shares(table.columns, table.rows, CAPACITY[language][size])
     whole = (
         _lines(given, CAPACITY[language][size], [tuple(column.text for column in table.columns), *table.rows]) <= _WHOLE
     )

@@ -63,6 +63,7 @@ class _Writer:
         self.tables = 0
         self.figures = 0
         self.items: list[list[Node]] = []
+        self.small = False
         self.paragraph: list[Sentence] = []
 
     def part(self, part: Blocks) -> None:
@@ -79,7 +80,10 @@ class _Writer:
             return
         self.end_paragraph()
         if isinstance(block, Sentence):
+            if block.small != self.small:
+                self.end_list()
             self.items.append(nodes.inlines(block.text))
+            self.small = block.small
             return
         self.end_list()
         if isinstance(block, Heading):
@@ -126,7 +130,8 @@ class _Writer:
 
     def end_list(self) -> None:
         if self.items:
-            self.nodes.append(nodes.ordered_list(self.items, parentheses=self.language != "en"))
+            made = nodes.ordered_list(self.items, parentheses=self.language != "en")
+            self.nodes.append(nodes.div([made], ["small-list"]) if self.small else made)
             self.items = []
 
 

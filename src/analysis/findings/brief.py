@@ -15,6 +15,7 @@ from analysis.findings.gathered import cell_of
 from analysis.findings.layout import Layout, Placed, Subjects, layout_path, read_layout
 from analysis.findings.run_tables import RunTables
 from analysis.findings.sections import SECTIONS
+from analysis.findings.sections.estimates import Estimates
 from analysis.findings.sections.placing import placed
 from analysis.findings.wording import Number, Slot, Wording
 from analysis.findings.wording import name as name_run
@@ -209,6 +210,11 @@ class Brief:
     def heading(self, key: str, level: int = 1, *, numbered: bool = True) -> Heading:
         """Give a heading of a message."""
         return Heading(level=level, text=self.runs(key), numbered=numbered)
+
+    @cached_property
+    def estimates(self) -> Estimates:
+        """What those who were asked said, as it may be shown."""
+        return Estimates(self)
 
     @cached_property
     def said(self) -> tuple[Finding, ...]:

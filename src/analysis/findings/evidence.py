@@ -144,9 +144,14 @@ class Evidence:
         """Give the years in which all peers have figures of an indicator."""
         if len(self.peers) < 2:  # noqa: PLR2004  a unit without peers is all there is
             return [row["year"] for row in self.course(indicator, self.unit)]
-        rows = self.tables["complete"]
-        held = (rows["unit"] == (self.whole or self.unit)) & (rows["indicator"] == indicator)
-        return sorted(int(year) for year in rows.loc[held, "year"])
+        return self._complete.get((self.whole or self.unit, indicator), [])
+
+    @cached_property
+    def _complete(self) -> dict[tuple[str, str], list[int]]:
+        found: dict[tuple[str, str], list[int]] = {}
+        for row in rows_of(self.tables["complete"].sort_values("year")):
+            found.setdefault((row["unit"], row["indicator"]), []).append(int(row["year"]))
+        return found
 
     def fact(
         self, indicator: str, unit: str | None, years: int | tuple[int, int], statistic: str = "level"
@@ -169,6 +174,10 @@ class Evidence:
     def cell_row(self, cell: str) -> Fact:
         """Give the row of a cell, of a fact or of an estimate."""
         return self._cells[cell]
+
+    def has_cell(self, cell: str) -> bool:
+        """Tell whether there is a cell."""
+        return cell in self._cells
 
     def sources_of(self, cells: Iterable[str]) -> list[str]:
         """Give the ids of the sources that cells rest on, each once, in the order of the workspace's table."""

@@ -64,7 +64,7 @@ def notes(brief: Brief) -> list[Sentence]:
         *_answers(brief),
         *_synthetic(brief),
     ]
-    return [Sentence(text=text, item=True) for text in said if text]
+    return [Sentence(text=text, item=True, small=True) for text in said if text]
 
 
 def _figures(brief: Brief) -> list[Runs]:
@@ -166,7 +166,7 @@ def _totals(brief: Brief) -> list[Runs]:
             evidence.fact(row["indicator"], row["unit"], row["year"], statistic)
             for statistic in ("level", f"sum of {row['against']}", "gap")
         ]
-        if any(fact is None for fact in found):
+        if row["rounding"] or any(fact is None for fact in found):
             continue
         level, total, gap = (fact for fact in found if fact is not None)
         decimals = max(_printed(level["value"]), _printed(total["value"]))
@@ -179,7 +179,7 @@ def _totals(brief: Brief) -> list[Runs]:
                 value=_exact(level, decimals),
                 sum=_exact(total, decimals),
                 gap=_exact({**gap, "value": abs(gap["value"])}, decimals),
-                cause=brief.runs("cause_rounding" if row["rounding"] else "cause_unknown"),
+                cause=brief.runs("cause_unknown"),
             )
         )
     if evidence.whole and len(evidence.peers) > 1:

@@ -84,6 +84,8 @@ def _dots(brief: Brief, indicators: Sequence[Indicator], year: int, units: Seque
     if evidence.unit in units:
         alt += brief.plain("alt_picked")
     caption = brief.runs("chart_dots", year=year, indicator=names)
+    if measure:
+        caption = brief.runs("chart_in", caption=caption, measure=measure)
     return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
 
 
@@ -156,10 +158,11 @@ def _courses(brief: Brief, family: Sequence[Indicator], above: str | None) -> Ch
     area = brief.name(above) if above else ""
     spec = charts.courses(
         rows,
-        title=pick(family[0].measure, brief.language),
+        title=title,
         breaks=breaks,
         break_label=brief.plain("break_label"),
     )
-    caption = brief.runs("chart_courses", indicator=title, area=area)
+    measure = pick(family[0].measure, brief.language)
+    caption = brief.runs("chart_in", caption=brief.runs("chart_courses", indicator=title, area=area), measure=measure)
     alt = brief.plain("alt_courses", indicator=title, area=area)
     return chart(brief, spec, caption, alt, [row["cell"] for row in rows])

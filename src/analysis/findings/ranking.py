@@ -12,6 +12,8 @@ from analysis.findings.rule import Statements
 
 #: How much each finding of a theme that was picked already lessens the others of it.
 _AGAIN: Final = 0.5
+#: One part of so many is of one theme at most, as long as there are others.
+_PART: Final = 3
 
 
 def size(finding: Finding, rule: Statements) -> float:
@@ -43,7 +45,7 @@ def importance(finding: Finding, rule: Statements) -> float:
     A step and a weight below 1, so that the weight orders what stands on one step: standards of law first, then
     targets, then what else is said, then what the data cannot tell. The weight is a product, so that a finding is
     no more important than its weakest side: size × certainty (strength) × declared or not × the whole unit or a group
-    of it × good or bad, or neither. Problems and achievements weigh the same.
+    of it × good or bad, or neither × a standard missed or met. Other problems and achievements weigh the same.
     """
     weights = rule.importance
     held_to = {"standard": weights.standard, "target": weights.target}
@@ -56,6 +58,7 @@ def importance(finding: Finding, rule: Statements) -> float:
         * (1 if finding.confirmatory else weights.exploratory)
         * (weights.group if finding.group else 1)
         * (weights.neutral if finding.tone == "neutral" else 1)
+        * (weights.met if finding.kind == "threshold" and finding.verdict == "met" else 1)
     )
     # A weight of 1 would reach the next step.
     return step + min(weight, 0.999)
@@ -86,8 +89,9 @@ def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Findin
     Notes
     -----
     One after the other the most important is picked; within a step of importance each that was picked of a topic and
-    theme halves the weight of the rest of it. Where both good and bad findings may be said, the picks hold both: the
-    best of the tone that is missing goes in for the least of the others.
+    theme halves the weight of the rest of it, and no more than a third (rounded up) is of one as long as there are
+    others. Where both good and bad findings may be said, the picks hold both: the best of the tone that is missing
+    goes in for the least of the others.
     """
     left, picked = ranked(findings), list[Finding]()
     subjects, themes = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
@@ -95,7 +99,8 @@ def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Findin
         left = [one for one in left if subjects[_subject(one)] < each]
         if not left:
             break
-        best = min(left, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
+        fresh = [one for one in left if themes[one.topic, one.theme] < -(-most // _PART)]
+        best = min(fresh or left, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
         picked.append(best)
         left.remove(best)
         subjects[_subject(best)] += 1

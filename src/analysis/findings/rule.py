@@ -167,6 +167,7 @@ class Importance(Entry):
     exploratory: Share
     group: Share
     neutral: Share
+    met: Share
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REFERENCE = "reference.json"
-#: Tables that have a row a unit (or more), and the column that says which.
+#: The column of tables that have rows of units.
 UNIT = "unit"
+#: Tables that no public memo reads: the ids of the cells that reasons for withholding name, and what is held back.
+INTERNAL = ("reasons", "suppression")
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +94,19 @@ class RunTables:
             found.update(f"\n{name}:{','.join(map(str, frame))}\n".encode())
             found.update(frame.to_csv(index=False, lineterminator="\n").encode())
         return found.hexdigest()
+
+    def public(self) -> RunTables:
+        """Give what a public memo may read: without what is withheld, its reasons, and what is held back."""
+        kept = {name: frame for name, frame in self.tables.items() if name not in INTERNAL}
+        if "findings" in kept:
+            kept["findings"] = kept["findings"][kept["findings"]["withheld"] == "[]"].reset_index(drop=True)
+        if "cells" in kept:
+            kept["cells"] = kept["cells"][~kept["cells"]["id"].isin(self._of_reasons)].reset_index(drop=True)
+        return RunTables(self.reference, kept)
+
+    @cached_property
+    def _of_reasons(self) -> set[str]:
+        return set(self.tables["reasons"]["id"]) if "reasons" in self.tables else set()
 
     def slice(self, unit: str) -> RunTables:
         """Give what the memo of a unit may read.

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.findings.answers.families import FAMILIES
+from analysis.findings.answers.gather import gather as gather_answers
 from analysis.findings.figures.cells import cells_of_facts
 from analysis.findings.figures.facts import facts
+from analysis.findings.figures.gather import gather as gather_figures
+from analysis.findings.finding import Finding, frame_of, worded
+from analysis.findings.ledger.gather import gather as gather_ledger
+from analysis.findings.permission import DISCLOSING, judged
+from analysis.findings.reasons import cells_of_reasons
 from analysis.findings.reference import Reference
+from analysis.findings.release import release
+from analysis.findings.remarks import check_remarks, read_remarks, table_of
 from analysis.findings.run_tables import RunTables
+from analysis.findings.wording import Wording
+from analysis.messages import LANGUAGES, pick
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.workspace import Workspace
 
 
 def run_tables(
-    workspace: Workspace, *, year: int | None = None, boundaries: int | None = None, synthetic: bool = False
+    workspace: Workspace,
+    *,
+    year: int | None = None,
+    boundaries: int | None = None,
+    synthetic: bool = False,
+    earlier: Sequence[RunTables] = (),
 ) -> RunTables:
     """Compute the tables of a run.
 
@@ -28,16 +47,83 @@ def run_tables(
         The year on whose boundaries series are put; by default the workspace's.
     synthetic
         Whether the simulated waves, schools and ledgers are used, beside the published figures.
+    earlier
+        The tables of what was released before of the same period: nothing comes back by subtracting one from another.
 
     Returns
     -------
     RunTables
         For all units.
+
+    Raises
+    ------
+    DuzhengError
+        With the faults of rule sets, waves, ledgers and remarks; DZ-S005 for cells that cannot be protected.
+
+    Notes
+    -----
+    In this order: facts; what the waves say; what the ledger claims; which cells are held back over the whole release;
+    which findings may be said; their words.
     """
     settings = workspace.settings
     last = settings.year if year is None else year
     drawn = settings.boundaries if boundaries is None else boundaries
+    when = {"year": last, "boundaries": drawn, "synthetic": synthetic}
     tables = facts(workspace, year=last, boundaries=drawn)
     tables["cells"] = cells_of_facts(tables["facts"], workspace.catalogue)
-    reference = Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic)
-    return RunTables(reference, tables)
+    asked = gather_answers(workspace, year=last, boundaries=drawn, synthetic=synthetic)
+    tables |= asked.tables
+    parts = [asked, gather_figures(workspace, tables, **when), gather_ledger(workspace, tables, **when)]
+    for part in parts[1:]:
+        tables |= part.tables
+    tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts if part.cells is not None)])
+    held = release(tables, workspace.rules.get("precision"), [each.tables for each in earlier])
+    rules = workspace.rules
+    found = judged(
+        [finding for part in parts for finding in part.findings],
+        rules["statements"],
+        rules.get("duties"),
+        suppressed=held.cells,
+        declared={FAMILIES[0]},
+    )
+    said = [_silenced(each) if DISCLOSING & set(each.withheld) else worded(each) for each in found]
+    reasons = cells_of_reasons(said, rules["statements"])
+    cells = {str(row["id"]): row for row in held.tables["cells"].to_dict("records")}
+    remarks = read_remarks(workspace.root, synthetic=synthetic, units=set(workspace.units.frame.index))
+    check_remarks(remarks, cells, suppressed=held.cells)
+    tables = {**held.tables, "findings": frame_of(said), "remarks": table_of(remarks, cells), "reasons": reasons}
+    tables["cells"] = _stacked([tables["cells"], reasons])
+    tables["subjects"] = _subjects(workspace, said, tables)
+    return RunTables(Reference.of(workspace, **when), tables)
+
+
+def _silenced(finding: Finding) -> Finding:
+    """Take everything out of a finding that would tell what it is withheld for."""
+    empty = dict.fromkeys(("estimate", "lower", "upper", "against", "n", "psus", "df", "deff", "p", "p_adjusted"))
+    return finding.model_copy(update={**empty, "verdict": "unclear", "tone": "neutral", "cells": (), "texts": {}})
+
+
+def _stacked(frames: Iterable[pd.DataFrame | None]) -> pd.DataFrame:
+    import pandas as pd
+
+    there = [frame for frame in frames if frame is not None and len(frame)]
+    return pd.concat(there, ignore_index=True).drop_duplicates("id", ignore_index=True)
+
+
+def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Give what memos can be made of besides units: surveys with answers, and topics of which something is said."""
+    import pandas as pd
+
+    rows: list[dict[str, str]] = []
+    if "waves" in tables:
+        named = tables["waves"].drop_duplicates("survey").to_dict("records")
+        rows += [{"kind": "survey", "subject": row["survey"], "name_zh": row["survey_zh"], "name_en": row["survey_en"]}
+                 for row in named]  # fmt: skip
+    spoken = {topic for each in said if not each.withheld for topic in (each.topic, each.theme)}
+    themes = workspace.settings.columns["topic"].codes if "topic" in workspace.settings.columns else {}
+    topics = dict.fromkeys(each.topic for each in workspace.catalogue.values())
+    names = {topic: {language: Wording(language).plain(topic) for language in LANGUAGES} for topic in topics
+             if Wording("en").has(topic)} | dict(themes)  # fmt: skip
+    rows += [{"kind": "topic", "subject": topic, "name_zh": pick(name, "zh-Hans"), "name_en": pick(name, "en")}
+             for topic, name in names.items() if topic in spoken]  # fmt: skip
+    return pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en"]).astype("str")

@@ -28,6 +28,7 @@ class Sheet:
         self.picked: int | None = None
         self.gaps = False
         self.doubts = False
+        self.careful = False
 
     def number(self, cell: str | None, *, signed: bool = False) -> Runs:
         """Give the number of a cell, marked if it is doubtful; a dash for none."""
@@ -40,6 +41,14 @@ class Sheet:
             return (run,)
         self.doubts = True
         return (run, *self.brief.runs("doubt_mark"))
+
+    def estimate(self, row: Fact | None) -> Runs:
+        """Give an estimate, marked if it asks for care."""
+        runs = self.number(row["cell"] if row is not None else None)
+        if row is None or row["precision"] != "caution":
+            return runs
+        self.careful = True
+        return (*runs, *self.brief.runs("careful_mark"))
 
     def fact(self, fact: Fact | None, *, signed: bool = False) -> Runs:
         """Give the number of a fact."""
@@ -60,6 +69,8 @@ class Sheet:
         under = [*notes, *self.brief.source_line(self.cells)]
         if self.doubts:
             under.append(self.brief.runs("doubt_note"))
+        if self.careful:
+            under.append(self.brief.runs("careful_note"))
         if self.gaps:
             under.append(self.brief.runs("no_value_note"))
         heads = [column if isinstance(column, Column) else Column(text=column) for column in columns]

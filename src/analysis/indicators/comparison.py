@@ -61,8 +61,10 @@ def change(levels: pd.DataFrame, indicator: Indicator, base_year: int, year: int
     """
     chosen = levels[(levels["indicator"] == indicator.code) & levels["year"].isin([base_year, year])]
     rows: list[dict[str, Any]] = []
-    for unit, group in chosen.groupby("unit", sort=True):
-        ends = {row["year"]: row for row in rows_of(group)}
+    by_unit: dict[str, dict[int, dict[str, Any]]] = {}
+    for row in rows_of(chosen):
+        by_unit.setdefault(row["unit"], {})[row["year"]] = row
+    for unit, ends in sorted(by_unit.items()):
         if set(ends) != {base_year, year}:
             continue
         first, last = ends[base_year], ends[year]
@@ -95,11 +97,11 @@ def share(levels: pd.DataFrame, indicator: Indicator, whole: str) -> pd.DataFram
     if not indicator.additive:
         return facts_of([])
     chosen = levels[levels["indicator"] == indicator.code]
-    totals = chosen[chosen["unit"] == whole].set_index("year")
+    totals = {row["year"]: row for row in rows_of(chosen[chosen["unit"] == whole])}
     rows = []
     for row in rows_of(chosen[chosen["unit"] != whole]):
-        total = totals["value"].get(row["year"])
-        if total is None or not total > 0 or isnan(row["value"]):
+        total = totals.get(row["year"])
+        if total is None or not total["value"] > 0 or isnan(row["value"]):
             continue
         rows.append(
             {
@@ -107,11 +109,11 @@ def share(levels: pd.DataFrame, indicator: Indicator, whole: str) -> pd.DataFram
                 "indicator": indicator.code,
                 "year": row["year"],
                 "statistic": "share",
-                "value": 100 * row["value"] / total,
+                "value": 100 * row["value"] / total["value"],
                 "status": "computed",
                 "doubt": row["doubt"],
-                "made_of": f"{row['cell']};{totals['cell'][row['year']]}",
-                "sources": joined([row["sources"], totals["sources"][row["year"]]]),
+                "made_of": f"{row['cell']};{total['cell']}",
+                "sources": joined([row["sources"], total["sources"]]),
             }
         )
     return facts_of(rows)

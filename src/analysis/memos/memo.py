@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from analysis.documents import Blocks, Cell
+from analysis.documents import Blocks, Cell, for_spreadsheet
 from analysis.findings.layout import Layout
 from analysis.memos.execute import execute
 from analysis.memos.parameters import MemoParameters
@@ -114,5 +114,6 @@ def _cells_csv(cells: Iterable[Cell]) -> str:
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     for cell in sorted(cells, key=lambda each: each.id):
-        writer.writerow({**cell.model_dump(), "sources": ";".join(cell.sources)})
+        row = {**cell.model_dump(), "sources": ";".join(cell.sources)}
+        writer.writerow({key: for_spreadsheet(each) if isinstance(each, str) else each for key, each in row.items()})
     return text.getvalue()

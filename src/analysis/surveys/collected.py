@@ -150,7 +150,7 @@ def columns_of_margin(margin: pd.DataFrame) -> list[str]:
     return [str(name) for name in margin.columns if name not in {"margin", "wanted", "total", "synthetic"}]
 
 
-def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Collected:
+def collected(workspace: Workspace, name: str | Survey, *, synthetic: bool = False) -> Collected:
     """Read a wave that was collected.
 
     Parameters
@@ -158,7 +158,7 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
     workspace
         The workspace; ``analysis.open().collected("students-2025")`` hands it over.
     name
-        The questionnaire's id and wave.
+        The questionnaire's id and wave, or the questionnaire where it was read before.
     synthetic
         Whether the demonstration wave is meant, which ``make demo`` makes.
 
@@ -169,22 +169,26 @@ def collected(workspace: Workspace, name: str, *, synthetic: bool = False) -> Co
         given to a questionnaire that meant something else, or are synthetic where real ones were asked for.
     """
     root = workspace.root
-    path = root / FOLDER / f"{name}.yaml"
-    if not path.is_file():
-        raise DuzhengError(
-            Fault("DZ-Q007", found=repr(name), expected="a questionnaire", hint="see `duzheng survey list`")
-        )
-    survey = read_survey(path, read_bank(root), root=root)
+    survey = _survey(root, name) if isinstance(name, str) else name
     places = files_of(root, survey, synthetic=synthetic)
     gone = [place for place in places.values() if not place.is_file()]
     if gone:
         raise DuzhengError.of(
             Fault("DZ-Q012", file=place.relative_to(root).as_posix(), found="no such file",
-                  expected=f"a part of the {'simulated' if synthetic else 'collected'} wave {name}",
+                  expected=f"a part of the {'simulated' if synthetic else 'collected'} wave {survey.name}",
                   hint="make it with `make demo`" if synthetic else "collect it first, or ask for the simulated one")
             for place in gone
         )  # fmt: skip
     return _read(survey, places, root, synthetic=synthetic)
+
+
+def _survey(root: Path, name: str) -> Survey:
+    path = root / FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        raise DuzhengError(
+            Fault("DZ-Q007", found=repr(name), expected="a questionnaire", hint="see `duzheng survey list`")
+        )
+    return read_survey(path, read_bank(root), root=root)
 
 
 def _read(survey: Survey, places: dict[str, Path], root: Path, *, synthetic: bool) -> Collected:

@@ -126,7 +126,8 @@ class Design:
 
 
 def design(
-    workspace: Workspace, survey: str, wave: int, *, synthetic: bool = False, weighting: Weighting = "calibrated",
+    workspace: Workspace, survey: str | Survey, wave: int, *, synthetic: bool = False,
+    weighting: Weighting = "calibrated",
     language: Language | None = None,
 ) -> Design:  # fmt: skip
     """Make the design of a collected wave from its questionnaire's selection, the log of its draw, and its margins.
@@ -136,7 +137,7 @@ def design(
     workspace
         The workspace; ``analysis.open().design("students", 2025)`` hands it over.
     survey, wave
-        Id of the questionnaire, and the year.
+        Id of the questionnaire, or the questionnaire where it was read before; and the year.
     synthetic
         Whether the simulated wave is meant, which ``make demo`` makes.
     weighting
@@ -154,7 +155,8 @@ def design(
     DuzhengError
         As :func:`analysis.surveys.collected.collected`; DZ-S002 and DZ-S004 as :func:`design_of`.
     """
-    found = collected(workspace, f"{survey}-{wave}", synthetic=synthetic)
+    named = f"{survey}-{wave}" if isinstance(survey, str) else survey
+    found = collected(workspace, named, synthetic=synthetic)
     paths = [*files_of(workspace.root, found.survey, synthetic=synthetic).values(), workspace.root / found.survey.file]
     made = design_of(
         found, weighting=weighting, labels=draw_labels(workspace, found.log),

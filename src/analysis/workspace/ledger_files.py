@@ -92,7 +92,7 @@ def read_ledger(
         faults += file.misplaced(rectification.unit, rectification.year, names, rectification.synthetic, demonstration)
         known = items.setdefault(rectification.unit, {})
         for at, item in found.items():
-            faults += file.wrong_item(item, at, rectification.year)
+            faults += file.wrong_item(item, at, rectification)
             if item.id in known:
                 faults.append(file.fault(("items", at, "id"), f"id: {item.id}, which is in {known[item.id][1]}",
                                          "an id that stands once among the items of a unit"))  # fmt: skip
@@ -166,7 +166,7 @@ class _File:
         """Find a unit that there is not, a file that is called otherwise, and what is invented where it must not be."""
         if unit not in self.units.frame.index:
             yield self.fault(("unit",), repr(unit), "an id of data/units.csv", code="DZ-U001")
-        elif year is not None and not self.units.span(unit)[0] <= year <= self.units.span(unit)[1]:
+        elif year is not None and not self._existed(unit, year):
             yield self.fault(("unit",), f"{unit!r} in {year}", f"a unit that existed at the end of {year}",
                              self.units.explain(unit.split(":", maxsplit=1)[0], year), "DZ-U002")  # fmt: skip
         if self.path.stem not in names:
@@ -176,6 +176,10 @@ class _File:
             hint = "what is invented is kept apart from what an office wrote"
             yield self.fault(("synthetic",), f"synthetic: {str(synthetic).lower()}",
                              f"synthetic: true in {DEMO}, and nowhere else", hint)  # fmt: skip
+
+    def _existed(self, unit: str, year: int) -> bool:
+        begin, end = self.units.span(unit)
+        return begin <= year <= end
 
     def twice(self, name: str, parts: Mapping[int, Claim]) -> Iterator[Fault]:
         """Find ids that stand twice in the file."""
@@ -226,14 +230,19 @@ class _File:
         if indicator.kind == "flag" and (claim.value is None or claim.value not in {0, 1}):
             yield self.fault((*where, *claim.given[:1]), str(claim.number), "1 for yes or 0 for no")
 
-    def wrong_item(self, item: Item, at: int, year: int | None) -> Iterator[Fault]:
+    def wrong_item(self, item: Item, at: int, book: Rectification) -> Iterator[Fault]:
         """Find dates before their cause, steps that cannot follow, and evidence that shows nothing."""
         where: Path_ = ("items", at)
         if item.due < item.opened:
             yield self.fault((*where, "due"), str(item.due), f"{item.opened}, when it was opened, or later",
                              code="DZ-O002")  # fmt: skip
-        if year is not None and item.opened.year != year:
-            yield self.fault((*where, "opened"), str(item.opened), f"a day of {year}, as the file says", code="DZ-O002")
+        if book.year is not None and item.opened.year != book.year:
+            yield self.fault((*where, "opened"), str(item.opened), f"a day of {book.year}, as the file says",
+                             code="DZ-O002")  # fmt: skip
+        if book.unit in self.units.frame.index and not self._existed(book.unit, item.opened.year):
+            code = book.unit.split(":", maxsplit=1)[0]
+            yield self.fault((*where, "opened"), str(item.opened), f"a day on which {book.unit} existed",
+                             self.units.explain(code, item.opened.year), "DZ-U002")  # fmt: skip
         if item.duty and self.duties is not None and item.duty not in self.duties:
             yield self.fault((*where, "duty"), repr(item.duty), f"one of {', '.join(sorted(self.duties))}")
         for number, evidence in enumerate(item.evidence):

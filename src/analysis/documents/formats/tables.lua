@@ -213,6 +213,16 @@ local function Div(div)
     return div.content
   elseif div.classes:includes('remark') then
     return set_off(div, 'remark', div.content)
+  elseif div.classes:includes('small-list') then
+    if FORMAT == 'docx' then
+      div.attributes['custom-style'] = 'Small List'
+      return div
+    elseif FORMAT == 'typst' then
+      local parts = pandoc.Blocks({ pandoc.RawBlock('typst', '#memo-small[') })
+      parts:extend(div.content)
+      parts:insert(pandoc.RawBlock('typst', ']'))
+      return parts
+    end
   elseif div.classes:includes('notes') then
     if FORMAT == 'docx' then
       div.attributes['custom-style'] = 'Table Note'

@@ -86,9 +86,7 @@ def gaps(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> list[C
     return rows
 
 
-def over_time(
-    wave: Wave, means: Mapping[str, Row], *, level: float = 0.95
-) -> tuple[list[Compared], tuple[Texts, ...]]:
+def over_time(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> tuple[list[Compared], tuple[Texts, ...]]:
     """Compare a wave with the one before: of everybody and of each unit, each index with its verdict.
 
     Returns
@@ -175,7 +173,7 @@ def _of_groups(
     # The difference of two is that of the second less the first; here it is that of the higher less the lower.
     ends = [-end for end in reversed(ends)] if two and tested["estimate"] < 0 else ends
     names = [wave.called(column, row["code"]) for row in (high, low)]
-    group = {"zh-Hans": "与".join(name["zh-Hans"] for name in names),
+    group: Texts = {"zh-Hans": "与".join(name["zh-Hans"] for name in names),
              "en": " and ".join(name.get("en", name["zh-Hans"]) for name in names)}  # fmt: skip
     row = base(wave, each.of, unit, "gap", column=column, code=f"{high['code']}|{low['code']}", group=group)
     return Compared(row | {
@@ -221,14 +219,15 @@ def widest(wave: Wave, each: Compared, *, level: float = 0.95) -> Compared:
     from scipy import stats
 
     index, column, groups = each.row["index"], each.row["column"], each.groups
-    inside = wave.design.data[column].astype("str").isin(groups).to_numpy()
     sample = scored(wave.design, [one for one in wave.indices if one.id == index])
-    sample = sample.with_columns({index: sample.data[index].where(inside).to_numpy(float)})
-    known = {str(value): value for value in wave.design.data[column].dropna().unique()}
+    scores: pd.Series[Any] = sample.data[index]
+    scores = scores.where(wave.design.data[column].astype("str").isin(groups))
+    sample = sample.with_columns({index: scores.to_numpy(float)})
+    known: dict[str, Any] = {str(value): value for value in wave.design.data[column].dropna().unique()}
     unit = [] if each.code is None else [each.code]
     high, low = ((index, *unit, known[groups[end]]) for end in (0, -1))
-    found = sample.contrast(index, {"widest": {high: 1.0, low: -1.0}}, by=[wave.column, column] if unit else column,
-                            level=level, df="domain").iloc[0]  # fmt: skip
+    by = [wave.column, column] if unit else [column]
+    found = sample.contrast(index, {"widest": {high: 1.0, low: -1.0}}, by=by, level=level, df="domain").iloc[0]
     of, df = len(groups) - 1, each.row["df"]
     half = np.sqrt(of * stats.f.ppf(level, of, df)) * found["se"] if df > 0 else _NAN
     ends = {"lower": float(found["estimate"] - half), "upper": float(found["estimate"] + half)}
@@ -265,7 +264,7 @@ def _tested(wave: Wave, each: Comparison) -> float:
         return float(sample.ranktest(each.of, each.between)["p"].iloc[0])
     if each.test == "regression":
         fitted = sample.regress(f"`{each.of}` ~ `{each.between}`")
-        return float(fitted.test([each.between])["p"].iloc[0])
+        return float(fitted.test(each.between)["p"].iloc[0])
     return float(sample.ttest(each.of, each.between)["p"].iloc[0])
 
 

@@ -80,7 +80,7 @@ def _change(wave: Wave, each: Compared, means: Mapping[str, Row], rate: float, l
     mean = means.get(row["cell"].removesuffix("change") + "mean")
     compared = row["comparable"] in {"yes", "with_care"} and row["estimate"] == row["estimate"]
     verdict = UNTOLD if not compared or not clear(each, rate) else "up" if row["estimate"] > 0 else "down"
-    slots = {"unit": wave.names[row["unit"]], "base": int(row["base_wave"]), "year": wave.year,
+    slots: dict[str, Slot] = {"unit": wave.names[row["unit"]], "base": int(row["base_wave"]), "year": wave.year,
              "index": wave.index_names[row["index"]], "who": about(wave, row)["who"]}  # fmt: skip
     cells: tuple[str, ...] = ()
     if compared and mean is not None:

@@ -76,5 +76,3 @@ def associations(wave: Wave, rows: list[Row], level: float) -> Iterator[Finding]
 def _share(wave: Wave, row: Row) -> dict[str, Slot]:
     return {"index": wave.index_names[row["index"]], "share": number(row), "lower": number(row, "lower"),
             "upper": number(row, "upper")}  # fmt: skip
-
-

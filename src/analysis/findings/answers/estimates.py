@@ -81,14 +81,14 @@ def base(wave: Wave, index_: str, unit: str, statistic: str, *, column: str = ""
     named = wave.index_names.get(index_, {"zh-Hans": index_, "en": index_})
     title = wave.design.survey.questionnaire.title
     called = group or (wave.called(column, code) if column else {"zh-Hans": "", "en": ""})
-    return {
+    row: Row = {
         "cell": cell(wave.name, index_, unit, statistic, column=column, code=code), "survey": wave.name,
         "wave": wave.year, "unit": unit, "index": index_, "column": column, "code": code, "statistic": statistic,
         "selection": wave.design.kind, "comparable": "yes", "synthetic": wave.design.synthetic,
-        **{f"{name}_{tag}": texts.get(language, texts["zh-Hans"]) for name, texts in
-           (("index", named), ("group", called), ("survey", title)) for language, tag in
-           (("zh-Hans", "zh"), ("en", "en"))},
     }  # fmt: skip
+    for name, texts in (("index", named), ("group", called), ("survey", title)):
+        row |= {f"{name}_zh": texts["zh-Hans"], f"{name}_en": texts.get("en", texts["zh-Hans"])}
+    return row
 
 
 def table_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -61,9 +61,7 @@ def with_intervals(
             if len(each.parts) > 2 and clear(each, rate) else each for each in found]  # noqa: PLR2004  # fmt: skip
 
 
-def held(
-    waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, level: float = 0.95
-) -> list[Compared]:
+def held(waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, level: float = 0.95) -> list[Compared]:
     """Say of each difference that is clear in how many reckonings of a multiverse it is.
 
     Returns

@@ -10,7 +10,7 @@ from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Listed, Message, Slot, Word
+from analysis.findings.wording import Message, Slot, Word
 
 TOPIC = "satisfaction"
 
@@ -20,8 +20,8 @@ def levels(
 ) -> Iterator[Finding]:
     """Give the level of satisfaction overall: of everybody, and of each unit.
 
-    Its sentence says as well what the data cannot tell apart: the unit from all together, on this index and on others,
-    and this wave from the one before.
+    Its sentence says as well what the data cannot tell apart: the unit from all together, on this index and on all
+    others, and this wave from the one before.
     """
     for unit in (wave.whole, *wave.units.values()):
         row = overall(wave, means, unit)
@@ -50,17 +50,13 @@ def slots_of_level(
     gaps = {each["index"]: each for each in mine if each["statistic"] == "gap"}
     change = next((each for each in mine if each["statistic"] == "change" and each["index"] == row["index"]), None)
     slots = about(wave, row) | {"mean": number(row), "confidence": confidence(wave, level)}
-    whole = means.get(cell(wave.name, row["index"], wave.whole, "mean"))
-    if whole is None or row["unit"] == wave.whole:
-        beside, rest = "alone", list[str]()
-    else:
+    whole, beside, alike = means.get(cell(wave.name, row["index"], wave.whole, "mean")), "alone", False
+    if whole is not None and row["unit"] != wave.whole:
         slots |= {"whole": wave.names[wave.whole], "whole_mean": number(whole)}
         own = gaps.get(row["index"], {"p": float("nan"), "p_adjusted": float("nan")})
         beside = "unclear" if own["p"] > rate else "unsure" if own["p_adjusted"] > rate else "untested"
-        rest = [index for index, each in gaps.items() if index != row["index"] and each["p"] > rate]
-    of_all = len(rest) > 1 and len(rest) == len(gaps) - 1
-    slots |= {"beside": Word(beside), "rest": Word("all" if of_all else "some" if rest else "none")}
-    slots["others"] = Listed(tuple(wave.index_names[index] for index in rest))
+        alike = beside == "unclear" and len(gaps) > 1 and all(each["p"] > rate for each in gaps.values())
+    slots |= {"beside": Word(beside), "rest": Word("all" if alike else "none")}
     interval = row["lower"] == row["lower"]
     if interval:
         slots |= {"lower": number(row, "lower"), "upper": number(row, "upper")}

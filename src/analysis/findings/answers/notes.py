@@ -169,8 +169,12 @@ def _alpha(row: Row) -> Number:
 def alpha_cells(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
     """Give the cells of reliabilities."""
     for row in rows:
-        yield {"id": row["cell"], "value": float(row["estimate"]), "unit": row["unit"], "indicator": row["index"],
-               "year": row["wave"], "statistic": row["statistic"], "decimals": 2, "how": "of all answers"}  # fmt: skip
+        for part in ("", "lower", "upper"):
+            value = row[part or "estimate"]
+            if value == value:  # noqa: PLR0124  missing
+                yield {"id": f"{row['cell']}/{part}" if part else row["cell"], "value": float(value),
+                       "unit": row["unit"], "indicator": row["index"], "year": row["wave"],
+                       "statistic": part or row["statistic"], "decimals": 2, "how": "of all answers"}  # fmt: skip
 
 
 def _tests(counts: Mapping[str, int], rate: float) -> dict[str, Slot]:

@@ -10,8 +10,8 @@ from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.levels import TOPIC
 from analysis.findings.answers.waves import Wave, places_of
 from analysis.findings.finding import Finding, Selection
-from analysis.findings.wording import Number, Slot, Word
-from analysis.messages import Texts
+from analysis.findings.wording import Number, Slot, Word, Wording
+from analysis.messages import LANGUAGES
 from analysis.satisfaction import recognition as recognized
 from analysis.satisfaction.social_recognition.rule import read_rule
 
@@ -41,7 +41,7 @@ def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0
     found = recognized(workspace, [wave.design for wave in used], level=level)
     selection: Selection = "open" if any(wave.design.kind == "open" for wave in used) else (
         "probability" if all(wave.design.tested for wave in used) else "census")  # fmt: skip
-    title: Texts = {"zh-Hans": "社会认可度", "en": "Public recognition"}
+    title = {language: Wording(language).plain("answers_recognition_name") for language in LANGUAGES}
     survey = f"{RULE}-{used[0].year}"
     mark, units = found.settings["pass_mark"], {unit for wave in used for unit in wave.units.values()}
     places = {unit: sum(places_of(wave).get(unit, 0) for wave in used) for unit in units}
@@ -58,8 +58,8 @@ def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0
             "against": mark, "selection": selection, "precision": str(each["precision"]), "comparable": "yes",
             "measure": "share", "verdict": each["verdict"], "theme": theme,
             "synthetic": any(wave.design.synthetic for wave in used),
-            **{f"{name}_{tag}": title[language] for name in ("index", "survey")
-               for language, tag in (("zh-Hans", "zh"), ("en", "en"))},
+            "index_zh": title["zh-Hans"], "survey_zh": title["zh-Hans"], "index_en": title["en"],
+            "survey_en": title["en"],
         })  # fmt: skip
     return rows
 
@@ -74,10 +74,13 @@ def cells(rows: Sequence[Row], whole: str) -> Iterator[dict[str, Any]]:
 def thresholds(rows: Sequence[Row], waves: Sequence[Wave]) -> Iterator[Finding]:
     """Give two findings for each unit: the percentage beside the mark, and whether it reaches it.
 
-    The second is a claim, which the rules withhold where one of the forms was open to whoever came.
+    The second is a claim, which the rules withhold where one of the forms was open to whoever came. Units with too few
+    answers to one of the forms have none.
     """
     names = {unit: name for wave in waves for unit, name in wave.names.items()}
     for row in rows:
+        if row["estimate"] != row["estimate"]:
+            continue
         interval = row["lower"] == row["lower"]
         slots: dict[str, Slot] = {
             "unit": names[row["unit"]], "share": number(row), "n": number(row, "n"),

@@ -98,11 +98,17 @@ class Wave:
 
     def declared(self, of: str, between: str, *, test: str = "difference", by: Iterable[str] = ()) -> bool:
         """Tell whether the wave's seal has a comparison."""
-        each = self.design
+        each, key = self.design, (of, between, test, tuple(by))
         if each.root is None:
             return False
-        found = declared(each.root, each.survey, of, between, test, tuple(by), synthetic=each.synthetic)
-        return found.kind == "confirmatory"
+        if key not in self._declared:
+            found = declared(each.root, each.survey, *key, synthetic=each.synthetic)
+            self._declared[key] = found.kind == "confirmatory"
+        return self._declared[key]
+
+    @cached_property
+    def _declared(self) -> dict[tuple[str, str, str, tuple[str, ...]], bool]:
+        return {}
 
     @cached_property
     def comparable(self) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -148,9 +154,10 @@ def waves(workspace: Workspace, *, year: int, boundaries: int, synthetic: bool) 
         if survey.questionnaire.wave <= year and answers.is_file():
             there.setdefault(survey.questionnaire.id, []).append(survey)
     found = []
-    for questionnaire, surveys in sorted(there.items()):
+    for _, surveys in sorted(there.items()):
         years = sorted(each.questionnaire.wave for each in surveys)[-2:]
-        *earlier, now = (design(workspace, questionnaire, each, synthetic=synthetic) for each in years)
+        read = {each.questionnaire.wave: each for each in surveys}
+        *earlier, now = (design(workspace, read[each], each, synthetic=synthetic) for each in years)
         found.append(placed(workspace, now, next(iter(earlier), None), boundaries=boundaries))
     return found
 

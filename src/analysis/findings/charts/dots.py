@@ -69,6 +69,11 @@ def dots(
                          "size": {"condition": {"test": "datum.picked", "value": 120}, "value": 62},
                          "tooltip": [{"field": "name", "title": unit}, {"field": "shown", "title": title}]},
         },
+        {
+            # A white rim keeps numbers legible across the line.
+            "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "stroke": "white", "strokeWidth": 3},
+            "encoding": {"x": x, "y": y, "text": {"field": "shown"}},
+        },
         *(
             {
                 "transform": [{"filter": chosen}],

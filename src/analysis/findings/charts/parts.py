@@ -32,4 +32,5 @@ def names_axis(order: Sequence[str], *, limit: int = 230, sort: Any = None) -> d
 def quantity(field: str, title: str, *, ticks: int = 5, **scale: Any) -> dict[str, Any]:
     """Give the channel of a quantity along the bottom."""
     given = {"zero": False, "nice": True, "padding": 12, **scale}
-    return {"field": field, "type": "quantitative", "title": title, "scale": given, "axis": {"tickCount": ticks}}
+    axis = {"tickCount": ticks, "title": None}
+    return {"field": field, "type": "quantitative", "title": title, "scale": given, "axis": axis}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.figures.book import finding_id, tone_of, way
+from analysis.findings.figures.book import cells_in, finding_id, tone_of, way
 from analysis.findings.figures.cells import PER_CENT, decimals_of
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Message, Number, Slot
@@ -67,6 +67,6 @@ def _course(book: Book, row: dict[str, Any], first: Fact, last: Fact, cells: lis
         subject=indicator.code, estimate=row["change"], against=first["value"], verdict=verdict,
         tone=tone_of(indicator, verdict), practical=book.practical(indicator, first["value"]),
         doubt=book.doubt(first, last) or ("doubtful figures" if row["doubt"] else ""),
-        cells=tuple(dict.fromkeys([first["cell"], last["cell"], points.cell, *row["made_of"].split(";")])),
+        cells=tuple(dict.fromkeys([*cells_in(slots), *row["made_of"].split(";")])),
         message="course_counted" if indicator.counted else "course_named", slots=slots,
     )  # fmt: skip

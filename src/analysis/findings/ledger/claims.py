@@ -72,7 +72,7 @@ def gather_claims(
         cells_of(cell for part in parts for cell in part.cells()),
         {
             "claims": table_of([row for each in reports for row in each.rows()], COLUMNS,
-                               ("claim_year", "base_year", "newest")),
+                               years=("claim_year", "base_year", "newest")),
             "self_evaluations": table_of([*map(_overview, reports), *(each.overview() for each in together)], OVERVIEW),
         },
     )  # fmt: skip

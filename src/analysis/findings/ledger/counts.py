@@ -83,10 +83,12 @@ def in_columns(name: str, texts: Texts) -> dict[str, str]:
     return {f"{name}_zh": texts["zh-Hans"], f"{name}_en": texts.get("en", texts["zh-Hans"])}
 
 
-def table_of(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], years: Sequence[str] = ()) -> pd.DataFrame:
-    """Put rows into a frame: texts, but for ``year``, other years that may be missing, and flags."""
+def table_of(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, years: Sequence[str] = (), flags: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Put rows into a frame: texts, but for ``year``, ``synthetic``, other years that may be missing, and flags."""
     import pandas as pd
 
     types = dict.fromkeys(columns, "str") | dict.fromkeys(years, "Int64")
-    types |= {"year": "int64"} | {name: "bool" for name in ("synthetic", "overdue") if name in columns}
+    types |= {"year": "int64"} | dict.fromkeys(("synthetic", *flags), "bool")
     return pd.DataFrame(rows, columns=list(columns)).astype(types)

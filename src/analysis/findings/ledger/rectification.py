@@ -78,7 +78,7 @@ def gather_rectification(
         cells_of(cell for part in parts for cell in part.cells()),
         {
             "rectification": table_of([row for book in books for row in book.rows()], COLUMNS,
-                                      ("evidence", "then_year", "now_year")),
+                                      years=("evidence", "then_year", "now_year"), flags=("overdue",)),
             "rectification_counts": table_of([part.overview() for part in parts], OVERVIEW),
         },
     )  # fmt: skip

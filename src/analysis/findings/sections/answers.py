@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.documents import Chart, Sentence, Table
+from analysis.documents import Chart, Run, Sentence, Table
 from analysis.documents.blocks import KeyFigure
 from analysis.findings import charts
 from analysis.findings.pictures import chart
-from analysis.findings.sections.estimates import CAREFUL, SUPPRESSED, Estimates, Row, name_of, shown
+from analysis.findings.sections.estimates import CAREFUL, SUPPRESSED, Row, name_of, shown
 from analysis.findings.tables import Sheet
 from analysis.findings.wording import Slot, Word
 from analysis.messages import write_number
@@ -24,7 +24,7 @@ _HEADLINES = 2
 
 def headline(brief: Brief) -> list[KeyFigure]:
     """Give how satisfied all in all those are who were drawn by chance or all asked, of at most two surveys."""
-    found, figures = Estimates(brief), []
+    found, figures = brief.estimates, []
     for survey in found.surveys:
         row = found.overall(survey)
         if row is None or row["selection"] == "open":
@@ -43,7 +43,7 @@ def headline(brief: Brief) -> list[KeyFigure]:
 def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:
     """Say how those were asked whose answers stand here: drawn by chance, everybody, or whoever came; and how many."""
     at = unit or brief.evidence.unit
-    row = Estimates(brief).waves.get((survey, at))
+    row = brief.estimates.waves.get((survey, at))
     if row is None or row["n"] is None:
         return []
     slots: dict[str, Slot] = {"answers": brief.slot(f"{survey}/{at}/n"), "area": brief.name(at)}
@@ -55,14 +55,14 @@ def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:
 
 def index_table(brief: Brief, survey: str, unit: str = "") -> Table | None:
     """Show the indices of a unit with their intervals, the whole's beside them, and how many answered."""
-    found, sheet = Estimates(brief), Sheet(brief)
+    found, sheet = brief.estimates, Sheet(brief)
     rows = [row for row in found.of(survey, unit=unit) if shown(row)]
-    above = brief.evidence.whole if not unit or unit == brief.evidence.unit else None
+    above = brief.evidence.whole if (not unit or unit == brief.evidence.unit) and not _open(rows) else None
     wholes = [found.beside(row, above) if above else None for row in rows]
     beside, intervals = any(wholes), any(row["lower"] is not None for row in rows)
     gaps = [found.beside(row, None, statistic="gap") for row in rows]
     for row, whole, gap in zip(rows, wholes, gaps, strict=True):
-        cells = [sheet.number(row["cell"])]
+        cells = [sheet.estimate(row)]
         cells += [found.interval(row)] if intervals else []
         cells += [sheet.number(whole["cell"] if whole else None)] if beside else []
         cells += [sheet.number(gap["cell"] if gap else None, signed=True)] if any(gaps) else []
@@ -76,15 +76,22 @@ def index_table(brief: Brief, survey: str, unit: str = "") -> Table | None:
 
 
 def _notes(brief: Brief, rows: Sequence[Row]) -> list[Runs]:
-    return [brief.runs("open_note")] if any(row["selection"] == "open" for row in rows) else []
+    return [brief.runs("open_note")] if _open(rows) else []
+
+
+def _open(rows: Sequence[Row]) -> bool:
+    """Tell whether whoever came answered, so that nothing may be compared."""
+    return any(row["selection"] == "open" for row in rows)
 
 
 def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
     """Draw the indices of a unit with their intervals, and the whole's as marks."""
-    found = Estimates(brief)
-    area, above = unit or brief.evidence.unit, brief.evidence.whole
+    found = brief.estimates
+    area = unit or brief.evidence.unit
     rows = [row for row in found.of(survey, unit=unit) if shown(row)]
-    if len(rows) < 2:  # noqa: PLR2004  one number is no chart
+    above = None if _open(rows) else brief.evidence.whole
+    # One number is no chart, and points without intervals say no more than their table.
+    if len(rows) < 2 or not any(row["lower"] is not None for row in rows):  # noqa: PLR2004
         return []
     wholes = [found.beside(row, above) if above and area != above else None for row in rows]
     data = [
@@ -96,7 +103,7 @@ def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
         title=brief.plain("points_axis"),
         whole="",
         row_title=brief.plain("index_column"),
-        names=24,
+        names=24 if brief.language == "zh-Hans" else 32,
     )
     notes = _legend(brief, rows, brief.name(area, short=True), above if any(wholes) else None, each=True)
     caption = brief.runs("chart_indices", area=brief.name(area), survey=found.title(survey))
@@ -128,20 +135,22 @@ def _legend(brief: Brief, rows: Sequence[Row], dot: str, whole: str | None, *, e
         said.append(brief.runs("legend_mark" if each else "legend_line", whole=brief.name(whole, short=True)))
     if any(row["precision"] == CAREFUL for row in rows):
         said.append(brief.runs("legend_careful"))
-    return brief.wording.together([brief.runs("legend", marks=brief.wording.list_of(said))])
+    comma = Run(text="，" if brief.language == "zh-Hans" else "; ")
+    marks = tuple(run for place, runs in enumerate(said) for run in ((comma, *runs) if place else runs))
+    return brief.runs("legend", marks=marks)
 
 
 def unit_table(brief: Brief, survey: str) -> Table | None:
     """Show the indices of all units below, a row a unit in the order of their codes; the whole is the last."""
-    found, sheet, evidence = Estimates(brief), Sheet(brief), brief.evidence
+    found, sheet, evidence = brief.estimates, Sheet(brief), brief.evidence
     indices = [row for row in found.of(survey) if shown(row)]
     for unit in evidence.below:
         cells = [found.beside(row, unit) for row in indices]
         if any(cells):
-            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row["cell"] if row else None) for row in cells))
+            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.estimate(row) for row in cells))
     if not sheet.rows:
         return None
-    sheet.add(name_of(brief.name(evidence.unit, short=True)), *(sheet.number(row["cell"]) for row in indices), picked=True)
+    sheet.add(name_of(brief.name(evidence.unit, short=True)), *(sheet.estimate(row) for row in indices), picked=True)
     heads = [brief.runs("points_column", of=found.label(row)) for row in indices]
     caption = brief.runs("table_units", survey=found.title(survey))
     return sheet.table(caption, brief.runs("unit_column"), heads, notes=_notes(brief, indices))
@@ -149,7 +158,7 @@ def unit_table(brief: Brief, survey: str) -> Table | None:
 
 def unit_chart(brief: Brief, survey: str) -> list[Chart]:
     """Draw satisfaction overall of all units below with intervals, in the order of their codes, the whole as a line."""
-    found, evidence = Estimates(brief), brief.evidence
+    found, evidence = brief.estimates, brief.evidence
     whole = found.overall(survey)
     if whole is None:
         return []
@@ -174,14 +183,14 @@ def unit_chart(brief: Brief, survey: str) -> list[Chart]:
 
 def group_table(brief: Brief, survey: str) -> Table | None:
     """Show the indices of the groups of everybody, a row a group."""
-    found, sheet = Estimates(brief), Sheet(brief)
+    found, sheet = brief.estimates, Sheet(brief)
     groups = found.groups(survey)
     indices = {row["index"]: found.label(row) for rows in groups for row in rows}
     for rows in groups:
         by_index = {row["index"]: row for row in rows if shown(row)}
         if by_index:
             cells = (by_index.get(index) for index in indices)
-            sheet.add(found.label(rows[0], "group"), *(sheet.number(row["cell"] if row else None) for row in cells))
+            sheet.add(found.label(rows[0], "group"), *(sheet.estimate(row) for row in cells))
     heads = [brief.runs("points_column", of=label) for label in indices.values()]
     caption = brief.runs("table_groups", survey=found.title(survey), area=brief.name(brief.evidence.unit))
     return sheet.table(caption, brief.runs("group_column"), heads)
@@ -189,7 +198,7 @@ def group_table(brief: Brief, survey: str) -> Table | None:
 
 def driver_table(brief: Brief, survey: str) -> Table | None:
     """Show the share that each index has of what all of them explain of satisfaction overall."""
-    found, sheet = Estimates(brief), Sheet(brief)
+    found, sheet = brief.estimates, Sheet(brief)
     for row in found.of(survey, "share"):
         sheet.add(found.label(row), sheet.number(row["cell"]), found.interval(row))
     heads = [brief.runs(key) for key in ("share_column", "share_interval_column")]
@@ -199,7 +208,7 @@ def driver_table(brief: Brief, survey: str) -> Table | None:
 
 def change_table(brief: Brief, survey: str) -> Table | None:
     """Show each index now and before, the change with its interval, and whether it may be compared."""
-    found, sheet = Estimates(brief), Sheet(brief)
+    found, sheet = brief.estimates, Sheet(brief)
     rows = [row for row in found.of(survey, "change") if row["precision"] != SUPPRESSED]
     for row in rows:
         now = found.beside(row, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from analysis.documents import Block, Column, Table
+from analysis.documents import Block, Column, Run, Table
 from analysis.findings import tables
 from analysis.findings.sections.estimates import name_of
 from analysis.findings.sections.remarks import remarks
@@ -59,8 +59,9 @@ def _schools(brief: Brief) -> Table | None:
             Column(text=brief.runs("limit_column")),
             Column(text=brief.runs("result_column"), align="left"),
         ]
-    caption = brief.runs("table_schools", year=rows[0]["year"], rule=_rule(brief, rows))
-    return sheet.table(caption, brief.runs("resource_column"), heads)
+    caption = brief.runs("table_schools", year=rows[0]["year"])
+    notes = [brief.runs("rule_note", rule=Run(text=_rule(brief, rows), role="citation"))]
+    return sheet.table(caption, brief.runs("resource_column"), heads, notes=notes)
 
 
 def _parts(brief: Brief) -> Table | None:
@@ -76,5 +77,6 @@ def _parts(brief: Brief) -> Table | None:
             cells = (brief.runs(f"verdict_{of[part]['verdict']}") if part in of else () for part in parts)
             sheet.add(name_of(brief.name(unit, short=True)), *cells)
     heads = [Column(text=name_of(name), align="left") for name in parts.values()]
-    caption = brief.runs("table_parts", year=rows[0]["year"], rule=_rule(brief, rows))
-    return sheet.table(caption, brief.runs("unit_column"), heads)
+    caption = brief.runs("table_parts", year=rows[0]["year"])
+    notes = [brief.runs("rule_note", rule=Run(text=_rule(brief, rows), role="citation"))]
+    return sheet.table(caption, brief.runs("unit_column"), heads, notes=notes)

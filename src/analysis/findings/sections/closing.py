@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analysis.documents import Block, Column, Run, Sentence, Table
 from analysis.findings import notes
 from analysis.findings.finding import Finding
+from analysis.findings.permission import DISCLOSING, SAID_ELSEWHERE
 from analysis.findings.reasons import reasons
 from analysis.messages import NO_VALUE
 
@@ -57,15 +58,19 @@ def sources(brief: Brief) -> list[Block]:
     return [brief.heading("sources", numbered=False), table]
 
 
+#: What is said by another finding is not left out.
+_SAID: Final = frozenset({SAID_ELSEWHERE})
+
+
 def withheld(brief: Brief) -> list[Block]:
     """List what was not written, and why; inside the office only."""
     rule = brief.reference.rules.get("statements")
     if brief.audience == "public" or rule is None:
         return []
-    mine = [each for each in brief.evidence.findings if each.withheld and each.unit == brief.evidence.unit]
+    mine = [each for each in brief.evidence.findings if set(each.withheld) - _SAID and each.unit == brief.evidence.unit]
     if brief.about:
         mine = [each for each in mine if brief.about in {each.survey, each.topic, each.theme}]
-    listed = [Sentence(text=_line(brief, each), item=True) for each in sorted(mine, key=_order)]
+    listed = [Sentence(text=_line(brief, each), item=True, small=True) for each in sorted(mine, key=_order)]
     if not listed:
         return [brief.heading("withheld"), Sentence(text=brief.runs("withheld_none"))]
     return [brief.heading("withheld"), Sentence(text=brief.runs("withheld_intro")), *listed]
@@ -79,8 +84,6 @@ def _line(brief: Brief, finding: Finding) -> tuple[Run, ...]:
     """Say a finding with the reasons why it was not written; what is held back for disclosure is named, not said."""
     rule = brief.reference.rules["statements"]
     why = reasons(finding, brief.language, rule)
-    from analysis.findings.permission import DISCLOSING
-
     if DISCLOSING & set(finding.withheld):
         said = brief.runs("withheld_subject", subject=Run(text=finding.subject, role="citation"), year=finding.year)
     else:

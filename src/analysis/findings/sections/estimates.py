@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from analysis.findings.brief import Brief
 
 Row = Mapping[str, Any]
-#: The theme of the index that says how satisfied people are all in all.
-OVERALL: Final = "overall"
 SUPPRESSED: Final = "suppress"
+#: Of those who are asked.
+_ORDER: Final = {name: place for place, name in enumerate(("student", "parent", "teacher", "principal", "staff", "public"))}
 CAREFUL: Final = "caution"
 
 
@@ -52,22 +52,26 @@ class Estimates:
         return {(row["survey"], row["unit"]): row for row in self._read("waves")}
 
     @cached_property
+    def _of(self) -> dict[tuple[str, str, str, str], list[dict[str, Any]]]:
+        found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+        for row in self.rows:
+            found.setdefault((row["survey"], row["statistic"], row["unit"], row["column"]), []).append(row)
+        return found
+
+    @cached_property
     def _by_cell(self) -> dict[str, dict[str, Any]]:
         return {row["cell"]: row for row in self.rows}
 
     @property
     def surveys(self) -> list[str]:
-        """The surveys that there are indices of, in their order."""
-        return list(dict.fromkeys(row["survey"] for row in self.rows if row["statistic"] == "mean"))
+        """The surveys that there are indices of: pupils first, then their parents, the staff, the public."""
+        there = dict.fromkeys(row["survey"] for row in self.rows if row["statistic"] == "mean")
+        asked = {survey: row["respondent"] for (survey, _), row in self.waves.items()}
+        return sorted(there, key=lambda survey: (_ORDER.get(asked.get(survey, ""), len(_ORDER)), survey))
 
     def of(self, survey: str, statistic: str = "mean", *, unit: str = "", column: str = "") -> list[dict[str, Any]]:
         """Give the rows of a survey: of everybody in a unit, or of the groups of a column; by default the memo's unit."""
-        of = unit or self.brief.evidence.unit
-        return [
-            row
-            for row in self.rows
-            if (row["survey"], row["statistic"], row["unit"], row["column"]) == (survey, statistic, of, column)
-        ]
+        return self._of.get((survey, statistic, unit or self.brief.evidence.unit, column), [])
 
     def beside(self, row: Row, unit: str | None, *, statistic: str = "mean") -> dict[str, Any] | None:
         """Give the same of another unit, or another statistic of the same; None if there is none, or it is held back."""
@@ -78,8 +82,18 @@ class Estimates:
 
     def overall(self, survey: str, unit: str = "") -> dict[str, Any] | None:
         """Give the mean of the index of satisfaction overall; None if it is held back."""
-        rows = [row for row in self.of(survey, unit=unit) if row["theme"] == OVERALL]
-        return rows[-1] if rows and shown(rows[-1]) else None
+        row = next((row for row in self.of(survey, unit=unit) if row["index"] == self._overall.get(survey)), None)
+        return row if row is not None and shown(row) else None
+
+    @cached_property
+    def _overall(self) -> dict[str, str]:
+        """The index of satisfaction overall of each survey: the one whose level is said by itself."""
+        tables = self.brief.evidence.tables
+        frame = tables["findings"] if tables.has("findings") else None
+        if frame is None:
+            return {}
+        levels = frame[(frame["kind"] == "level") & (frame["survey"] != "") & (frame["topic"] == "satisfaction")]
+        return dict(zip(levels["survey"], levels["subject"], strict=True))
 
     def groups(self, survey: str) -> list[list[dict[str, Any]]]:
         """Give the means of each group of everybody: one list a group."""
@@ -104,7 +118,7 @@ class Estimates:
 
     def interval(self, row: Row | None) -> Runs:
         """Write the interval of an estimate, from and to; a dash where it has none."""
-        if row is None or row["lower"] is None or row["upper"] is None:
+        if row is None or not self.brief.evidence.has_cell(f"{row['cell']}/lower"):
             return name_of(NO_VALUE)
         lower, upper = (self.brief.slot(f"{row['cell']}/{end}") for end in ("lower", "upper"))
         return self.brief.runs("interval", lower=lower, upper=upper)

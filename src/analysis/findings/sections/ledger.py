@@ -20,7 +20,7 @@ def self_evaluation(brief: Brief) -> list[Block]:
     """Say how far the self-evaluation agrees with what was monitored, claim by claim; of the whole, unit by unit."""
     table = _by_unit(brief) if brief.evidence.below else _claims(brief)
     said = told(brief, brief.placed.get("self_evaluation", ()))
-    parts: list[Block] = [*said, *([table] if table else []), *remarks(brief, "self_evaluation")]
+    parts: list[Block] = [*([table] if table else []), *said, *remarks(brief, "self_evaluation")]
     return [brief.heading("self_evaluation"), *parts] if parts else []
 
 
@@ -79,7 +79,7 @@ def rectification(brief: Brief) -> list[Block]:
     """List the problems that were found, where each stands, and its figures then and now; of the whole, unit by unit."""
     table = _counts(brief) if brief.evidence.below else _items(brief)
     said = told(brief, brief.placed.get("rectification", ()))
-    parts: list[Block] = [*said, *([table] if table else []), *remarks(brief, "rectification")]
+    parts: list[Block] = [*([table] if table else []), *said, *remarks(brief, "rectification")]
     return [brief.heading("rectification"), *parts] if parts else []
 
 
@@ -94,16 +94,17 @@ def _items(brief: Brief) -> Table | None:
             problem,
             () if again else _dates(brief, row),
             () if again else brief.runs(late),
-            name_of(_text(brief, row, "name")),
-            _then(brief, sheet, row, "then"),
-            _then(brief, sheet, row, "now"),
+            brief.runs(
+                "then_and_now",
+                figure=name_of(_text(brief, row, "name")),
+                then=_then(brief, sheet, row, "then"),
+                now=_then(brief, sheet, row, "now"),
+            ),
         )
     heads = [
         Column(text=brief.runs("dates_column"), align="left"),
         Column(text=brief.runs("state_column"), align="left"),
         Column(text=brief.runs("figure_column"), align="left"),
-        Column(text=brief.runs("then_column")),
-        Column(text=brief.runs("now_column_of_item")),
     ]
     notes = [brief.runs("rectification_note")] if sheet.rows else []
     return sheet.table(brief.runs("table_rectification"), brief.runs("problem_column"), heads, notes=notes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.documents import Block, Heading, Run
 from analysis.documents.blocks import Quote
 from analysis.findings.sections import answers
-from analysis.findings.sections.estimates import Estimates, name_of
+from analysis.findings.sections.estimates import name_of
 from analysis.findings.sections.remarks import remarks
 from analysis.findings.sections.topics import told
 
@@ -21,7 +21,7 @@ _QUOTES: Final = 2
 
 def satisfaction(brief: Brief) -> list[Block]:
     """Give each survey in turn; of the whole with its units beside each other."""
-    found = Estimates(brief)
+    found = brief.estimates
     findings = brief.placed.get("satisfaction", ())
     parts: list[Block] = []
     for survey in found.surveys:

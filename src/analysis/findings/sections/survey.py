@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from analysis.documents import Block, Table
 from analysis.findings.sections import answers
-from analysis.findings.sections.estimates import Estimates
 from analysis.findings.sections.satisfaction import quotes as quoted
 from analysis.findings.sections.topics import told
 from analysis.findings.tables import Sheet
@@ -68,10 +67,9 @@ def reliability(brief: Brief) -> list[Block]:
 
 
 def _scales(brief: Brief) -> Table | None:
-    found, sheet = Estimates(brief), Sheet(brief)
+    found, sheet = brief.estimates, Sheet(brief)
     for row in found.of(brief.about, "alpha"):
         omega = found.beside(row, None, statistic="omega")
-        sheet.add(found.label(row), sheet.number(row["cell"]), found.interval(row),
-                  sheet.number(omega["cell"] if omega else None))  # fmt: skip
-    heads = [brief.runs(key) for key in ("alpha_column", "interval_column", "omega_column")]
+        sheet.add(found.label(row), sheet.number(row["cell"]), sheet.number(omega["cell"] if omega else None))
+    heads = [brief.runs(key) for key in ("alpha_column", "omega_column")]
     return sheet.table(brief.runs("table_scales", survey=found.title(brief.about)), brief.runs("index_column"), heads)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.documents import Block, Heading, Runs, Sentence, Table
 from analysis.findings.pictures import complete
 from analysis.findings.sections.duties import rule_of
-from analysis.findings.sections.estimates import Estimates, name_of
+from analysis.findings.sections.estimates import name_of
 from analysis.findings.sections.placing import OWN
 from analysis.findings.sections.topics import part, told
 from analysis.findings.tables import Sheet
@@ -61,12 +61,12 @@ def figures(brief: Brief, topics: Iterable[str] = ()) -> Table | None:
 
 def satisfied(brief: Brief) -> Table | None:
     """Show how satisfied all in all those are who were drawn by chance, unit by unit."""
-    found, evidence, sheet = Estimates(brief), brief.evidence, Sheet(brief)
+    found, evidence, sheet = brief.estimates, brief.evidence, Sheet(brief)
     wholes = [row for survey in found.surveys if (row := found.overall(survey)) and row["selection"] != "open"]
     for unit in (*evidence.below, evidence.unit):
         rows = [found.beside(row, unit) for row in wholes]
         if any(rows):
-            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row["cell"] if row else None) for row in rows),
+            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.estimate(row) for row in rows),
                       picked=unit == evidence.unit)  # fmt: skip
     heads = [brief.runs("points_column", of=found.label(row, "survey")) for row in wholes]
     return sheet.table(brief.runs("table_units_satisfied"), brief.runs("unit_column"), heads) if wholes else None
@@ -121,6 +121,6 @@ def subject_of(brief: Brief, subject: str, survey: str) -> str:
     """Give what an indicator or index is called, an index with whose it is; empty for what is neither."""
     if subject in brief.reference.catalogue:
         return brief.indicator_name(brief.reference.catalogue[subject], inside=False)
-    found = Estimates(brief)
+    found = brief.estimates
     row = next((row for row in found.rows if (row["survey"], row["index"]) == (survey, subject)), None)
     return brief.plain("index_of", survey=found.called(row, "survey"), index=found.called(row, "index")) if row else ""

@@ -24,8 +24,8 @@ from analysis.indicators.balance.verdicts import (
 from analysis.indicators.charts.balance import draw_balance, draw_schools, draw_units
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
-from analysis.messages import DuzhengError, Language, bracketed, pick, together, write_number
-from analysis.messages.requests import one_of, wrong
+from analysis.messages import Language, bracketed, pick, together, write_number
+from analysis.messages.requests import one_of
 from analysis.stats.dispersion import grouped_cv
 from analysis.workspace.provenance import content_hash
 from analysis.workspace.schools import held

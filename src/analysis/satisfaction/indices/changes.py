@@ -280,12 +280,14 @@ def _test(
         ["not_compared", "not_tested", "up", "down"], "unclear",
     )  # fmt: skip
     by = [tuple(groups) if groups and not every else () for every in whole]
-    table["kind"] = [
-        declared(now.root, now.survey, name, "wave", by=each, synthetic=now.synthetic).kind
+    asked = list(zip(table["index"], by, strict=True))
+    kinds = {
+        key: declared(now.root, now.survey, key[0], "wave", by=key[1], synthetic=now.synthetic).kind
         if now.root
         else "exploratory"
-        for name, each in zip(table["index"], by, strict=True)
-    ]
+        for key in set(asked)
+    }
+    table["kind"] = [kinds[key] for key in asked]
 
 
 def _notes(

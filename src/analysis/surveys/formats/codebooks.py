@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.documents.spreadsheets import for_spreadsheet
 from analysis.messages import Texts, pick
 from analysis.surveys.columns import Column, columns
 from analysis.surveys.formats.parts import Choice, choices
@@ -73,11 +74,11 @@ def _rows(survey: Survey, column: Column) -> Iterator[dict[str, Any]]:
     each = column.asked
     shared = {"column": column.name, "holds": column.holds, "item": each.code, "version": each.use.version,
               "type": each.item.type, "section": each.section.id, "show_if": conditions(survey, each),
-              **{f"text_{language}": _safe(column.text(language)) for language in languages}}  # fmt: skip
+              **{f"text_{language}": for_spreadsheet(column.text(language)) for language in languages}}  # fmt: skip
     if not column.labels:
         yield shared
     for code, text in column.labels.items():
-        labels = {f"label_{language}": _safe(pick(text, language)) for language in languages}
+        labels = {f"label_{language}": for_spreadsheet(pick(text, language)) for language in languages}
         yield shared | {"code": code, "missing": int(column.holds == "missing")} | labels
 
 
@@ -88,7 +89,3 @@ def _said(texts: Texts, survey: Survey) -> str:
 
 def _label(choice: Choice, survey: Survey) -> str:
     return _said(choice.text, survey) + (" (no answer)" if choice.missing else "")
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text

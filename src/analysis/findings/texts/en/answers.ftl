@@ -30,26 +30,23 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope })
     [yes] { " " }({ $confidence } confidence interval { $lower_bare } to { $upper_bare })
    *[no] { "" }
  }{ $beside ->
-    [unclear] ; the difference from { $whole }’s { $whole_mean } is within sampling error
-    [unsure] , against { $whole_mean } in { $whole }, a difference that cannot be confirmed beside all others compared
-    [untested] , against { $whole_mean } in { $whole }
-   *[alone] { "" }
+    [unclear] { $since ->
+        [unclear] ; the differences from { $whole }’s { $whole_mean } and from { $before } in { $base } are within sampling error
+       *[none] ; the difference from { $whole }’s { $whole_mean } is within sampling error
+     }
+    [unsure] , against { $whole_mean } in { $whole }, a difference that is not confirmed once all comparisons are adjusted for{ answers_since }
+    [untested] , against { $whole_mean } in { $whole }{ answers_since }
+   *[alone] { answers_since }
  }{ $rest ->
-    [all] { $beside ->
-        [unclear] , and so are those of all other indices
-       *[other] ; those of all other indices are within sampling error
-     }
-    [some] { $beside ->
-        [unclear] , and so are those of { $others }
-       *[other] ; those of { $others } are within sampling error
-     }
-   *[none] { "" }
- }{ $since ->
-    [unclear] . It was { $before } in { $base }, a change within sampling error
+    [all] , as are those of all other indices from { $whole }
    *[none] { "" }
  }.{ $strength ->
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.
    *[other] { "" }
+ }
+answers_since = { $since ->
+    [unclear] ; the change from { $before } in { $base } is within sampling error
+   *[none] { "" }
  }
 answers_level_open = “{ $index }” among the { $who } in { $unit } who chose to answer ({ $n_bare }) stands at { $mean }. They were not drawn by chance, so the figure speaks for them alone.
 
@@ -118,6 +115,7 @@ answers_quote = Those { $who } in { $unit } who wrote comments spoke most of { $
 
 ## Recognition
 
+answers_recognition_name = Public recognition
 answers_recognition = Public recognition in { $unit }, put together by this office’s own method, is { $share }{ $interval ->
     [yes] { " " }(interval { $lower_bare } to { $upper_bare })
    *[no] { "" }

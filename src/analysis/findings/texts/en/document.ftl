@@ -64,9 +64,9 @@ pattern_peers_below = was below that of comparable areas in these { $kinds }
 every_unit = all
 index_of = { $index } (“{ $survey }”)
 asked_probability = A sample drawn by chance: { $answers } answers in { $area }{ $placed ->
-    [yes] , from { $places } places that were drawn (schools or streets)
+    [yes] , from { $places } places that were drawn
    *[no] { "" }
- }. Results are weighted by the design and stand for everybody.
+ }, weighted by the design.
 asked_census = Everybody was asked: { $answers } answers in { $area }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
-asked_open = Open to all: { $answers } answers in { $area }, from whoever wished to give one. The numbers stand for these respondents only and are compared with no other { $kind }.
+asked_open = Open to all: { $answers } answers in { $area }, from whoever wished to give one. They stand for these respondents only and are compared with no other { $kind }.
 quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)

@@ -1,32 +1,33 @@
 ### Findings about figures. { $x } is a number with its unit, { $x_bare } the number alone; both carry its cell.
+### What begins with words_ is a language's own: only its other messages name it.
 
 # Words for directions
-way_growth = { $way ->
+words_growth = { $way ->
     [up] rose
     [down] fell
    *[same] changed by
 }
-way_turn = { $way ->
+words_turn = { $way ->
     [up] up
    *[down] down
 }
-way_size = { $counting ->
-    [many] { way_many }
-   *[much] { way_much }
+words_size = { $counting ->
+    [many] { words_many }
+   *[much] { words_much }
 }
-way_many = { $way ->
+words_many = { $way ->
     [up] more
    *[down] fewer
 }
-way_much = { $way ->
+words_much = { $way ->
     [up] more
    *[down] less
 }
-way_height = { $way ->
+words_height = { $way ->
     [up] higher
    *[down] lower
 }
-grown = { way_growth } { $by }
+grown = { words_growth } { $by }
 
 # Whose figure
 figure_counted = { $unit } had { $value_bare } { $counted }
@@ -39,27 +40,27 @@ figure_named = { $kind ->
 size_level = { $figure } in { $year }{ $share }.
 size_share = , { $share } of { $whole }'s
 size_change = { $shared ->
-    [yes] { $figure } in { $year }{ $share } and { $change_bare } ({ $growth }) { way_size } than in { $base }{ $beside }.
-   *[no] { $figure } in { $year }, { $change_bare } ({ $growth }) { way_size } than in { $base }{ $beside }.
+    [yes] { $figure } in { $year }{ $share } and { $change_bare } ({ $growth }) { words_size } than in { $base }{ $beside }.
+   *[no] { $figure } in { $year }, { $change_bare } ({ $growth }) { words_size } than in { $base }{ $beside }.
 }
-size_steady = { $figure } in { $year }{ $share }, little changed since { $base } ({ way_turn } { $growth }).
+size_steady = { $figure } in { $year }{ $share }, little changed since { $base } ({ words_turn } { $growth }).
 broken_change = { $figure } in { $year }, against { $before } in { $base }; the scope differs, and the two are not compared.
 whole_grew = { $along ->
     [yes] ; over the same years { $whole }'s { $grown }
    *[no] , while { $whole }'s { $grown }
 }
 whole_level = , while { $whole }'s hardly changed
-growth_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }, { way_turn } { $growth }{ $beside }.
-growth_named = Between { $base } and { $year } { $counted } in { $unit } went from { $before_bare } to { $value }, { way_turn } { $growth }{ $beside }.
+growth_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }, { words_turn } { $growth }{ $beside }.
+growth_named = Between { $base } and { $year } { $counted } in { $unit } went from { $before_bare } to { $value }, { words_turn } { $growth }{ $beside }.
 
 # Ratios
-ratio_gap = { $figure } in { $year }, { ratio_side } { $whole }'s { ratio_other }{ $extreme }{ $since }.{ $because }
-ratio_side = { $verdict ->
+ratio_gap = { $figure } in { $year }, { words_side } { $whole }'s { words_other }{ $extreme }{ $since }.{ $because }
+words_side = { $verdict ->
     [above] above
     [below] below
    *[like] close to
 }
-ratio_other = { $counting ->
+words_other = { $counting ->
     [percentage] { $other }
    *[count] { $other_bare }
 }
@@ -68,13 +69,13 @@ ratio_extreme = { $end ->
    *[below] , the lowest of the { $peers } { $kinds },
 }
 ratio_since = { $but ->
-    [yes] {" "}but { ratio_change } than in { $base }
-   *[no] {" "}and { ratio_change } than in { $base }
+    [yes] {" "}but { words_change } than in { $base }
+   *[no] {" "}and { words_change } than in { $base }
 }
-ratio_change = { $counting ->
-    [count] { $change_bare } { way_many }
-    [percentage] { $change } { way_height }
-   *[figure] { $change_bare } { way_height }
+words_change = { $counting ->
+    [count] { $change_bare } { words_many }
+    [percentage] { $change } { words_height }
+   *[figure] { $change_bare } { words_height }
 }
 ratio_because = { $counting ->
     [many] {" "}Over these years the number of { $first } { $first_grown } and that of { $second } { $second_grown }; whether the first can keep pace with the second deserves attention.
@@ -82,16 +83,16 @@ ratio_because = { $counting ->
 }
 ratio_counted = { $unit } went from { $before_bare } { $counted } in { $base } to { $value_bare } in { $year }.{ $because }
 ratio_named = { $indicator } in { $unit } went from { $before } in { $base } to { $value } in { $year }.{ $because }
-ratio_steady = { $figure } in { $year }, close to the { ratio_before } of { $base }.
-ratio_before = { $counting ->
+ratio_steady = { $figure } in { $year }, close to the { words_before } of { $base }.
+words_before = { $counting ->
     [percentage] { $before }
    *[count] { $before_bare }
 }
 
 # Unevenness
 cv_level = { $indicator } varied across the { $peers } { $kinds } of { $whole } with a coefficient of variation of { $cv } in { $year }, from { $lowest } to { $highest }.
-cv_change = { $indicator } varied across the { $peers } { $kinds } of { $whole } with a coefficient of variation of { $cv } in { $year }, { cv_since }; the { $kinds } range from { $lowest } to { $highest }.
-cv_since = { $verdict ->
+cv_change = { $indicator } varied across the { $peers } { $kinds } of { $whole } with a coefficient of variation of { $cv } in { $year }, { words_cv }; the { $kinds } range from { $lowest } to { $highest }.
+words_cv = { $verdict ->
     [up] more than the { $first } of { $base }, so the gap has widened
     [down] less than the { $first } of { $base }, so the gap has narrowed
    *[steady] much like the { $first } of { $base }
@@ -100,7 +101,7 @@ cv_since = { $verdict ->
 # Published rates, growth and lists
 listed = { $unit } is on the { $year } list of “{ $indicator }”.
 published_rate = { $indicator } in { $unit } was published as { $value } for { $year }.
-published_growth = By published figures, { $indicator } in { $unit } { way_growth } { $growth } in { $year }{ $reached }{ $beside }.
+published_growth = By published figures, { $indicator } in { $unit } { words_growth } { $growth } in { $year }{ $reached }{ $beside }.
 published_level = , to { $value }
 published_beside = { $way ->
     [up] , against a rise of { $growth } in { $whole }
@@ -109,25 +110,25 @@ published_beside = { $way ->
 }
 
 # The units most like it
-neighbours_counted = Beside the { $kinds } most like it, { $neighbours }, which had between { $lowest_bare } and { $highest_bare } { $counted } in { $year }, { $unit } stands out with { neighbours_side } { $value_bare }.
-neighbours_named = { $indicator } in { $unit } stood at { $value } in { $year }, { neighbours_range } of the { $kinds } most like it, { $neighbours } ({ $lowest } to { $highest }).
-neighbours_side = { $side ->
+neighbours_counted = Beside the { $kinds } most like it, { $neighbours }, which had between { $lowest_bare } and { $highest_bare } { $counted } in { $year }, { $unit } stands out with { words_neighbours } { $value_bare }.
+neighbours_named = { $indicator } in { $unit } stood at { $value } in { $year }, { words_range } of the { $kinds } most like it, { $neighbours } ({ $lowest } to { $highest }).
+words_neighbours = { $side ->
     [above] a high
    *[below] a low
 }
-neighbours_range = { $side ->
+words_range = { $side ->
     [above] above the range
    *[below] below the range
 }
 
 # Many years
-course_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }{ $grown }, { course_way } at every one of the { $points } counts.
-course_named = { $indicator } in { $unit } went from { $before } in { $base } to { $value } in { $year }{ $grown }, { course_way } at every one of the { $points } counts.
-course_way = { $way ->
+course_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }{ $grown }, { words_course } at every one of the { $points } counts.
+course_named = { $indicator } in { $unit } went from { $before } in { $base } to { $value } in { $year }{ $grown }, { words_course } at every one of the { $points } counts.
+words_course = { $way ->
     [up] rising
    *[down] falling
 }
-course_grown = , { way_turn } { $growth }
+course_grown = , { words_turn } { $growth }
 
 # Figures that contradict each other
 exceeds_counted = { $figure } in { $year }, more than its { $other_bare } { $against }, which cannot be. Scope and figures should be verified before anything is read from them.
@@ -205,14 +206,14 @@ funding_open = { $title }: of { $rules } requirements, { $open } cannot be judge
 funding_all_open = { $title }: none of the { $rules } requirements can be judged for { $unit } in { $year }, as not enough is published. The figures should be gathered.
 
 # Targets
-target_held = By “{ $title }” the { $indicator } in { $unit } should be { target_way } by { $by }{ $latest }{ target_state }{ $path }.{ $pace }
-target_open = By “{ $title }” the { $indicator } in { $unit } should be { target_way } by { $by }{ $latest }; the data cannot tell how far it is on the way.
-target_way = { $way ->
+target_held = By “{ $title }” the { $indicator } in { $unit } should be { words_target } by { $by }{ $latest }{ words_state }{ $path }.{ $pace }
+target_open = By “{ $title }” the { $indicator } in { $unit } should be { words_target } by { $by }{ $latest }; the data cannot tell how far it is on the way.
+words_target = { $way ->
     [at_least] at least { $target }
    *[at_most] at most { $target }
 }
 target_latest = ; in { $year } it was { $value }
-target_state = { $state ->
+words_state = { $state ->
     [reached] , which reaches it
     [missed] , which misses it; the reason should be given
    *[other] {""}

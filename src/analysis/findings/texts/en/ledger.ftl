@@ -28,14 +28,14 @@ claims_checked =
            *[some] { $checked_bare } can be checked
         } against monitored figures{ $outcome ->
             [agree] {" "}and agree.
-            [differ] {" "}and differ from them.
+            [differ] {" "}and differ from them, which has to be corrected or explained.
            *[mixed] : { $agree_bare } { $agree_count ->
                 [one] agrees
                *[other] agree
             }, { $differ_bare } { $differ_count ->
-                [one] differs
-               *[other] differ
-            }.
+                [one] differs and has
+               *[other] differ and have
+            } to be corrected or explained.
         }
     }
 claims_together =

@@ -24,20 +24,23 @@ answers_level = { $unit }{ $who }（{ answers_scope }）的{ $index }为{ $mean 
     [yes] （{ $confidence }置信区间{ $lower_bare }至{ $upper_bare }分）
    *[no] { "" }
  }{ $beside ->
-    [unclear] ，与{ $whole }的{ $whole_mean }相比，差异未超出抽样误差
-    [unsure] ，{ $whole }为{ $whole_mean }，计入同时所作的全部比较后，差异尚不能确认
-    [untested] ；{ $whole }为{ $whole_mean }
-   *[alone] { "" }
+    [unclear] { $since ->
+        [unclear] ，与{ $whole }的{ $whole_mean }、{ $base }年的{ $before }相比，差异均在抽样误差之内
+       *[none] ，与{ $whole }的{ $whole_mean }相比，差异在抽样误差之内
+     }
+    [unsure] ，{ $whole }为{ $whole_mean }，两者之差经多重比较校正后尚不能确认{ answers_since }
+    [untested] ，{ $whole }为{ $whole_mean }{ answers_since }
+   *[alone] { answers_since }
  }{ $rest ->
-    [all] ；其余各项指数与{ $whole }的差异也都未超出抽样误差
-    [some] ；{ $others }与{ $whole }的差异未超出抽样误差
-   *[none] { "" }
- }{ $since ->
-    [unclear] ；{ $base }年为{ $before }，变化未超出抽样误差
+    [all] ；其余各项指数与{ $whole }相比也是如此
    *[none] { "" }
  }。{ $strength ->
     [weak] 答卷或学校较少，数值仅供参考。
    *[other] { "" }
+ }
+answers_since = { $since ->
+    [unclear] ；与{ $base }年的{ $before }相比，变化在抽样误差之内
+   *[none] { "" }
  }
 answers_level_open = 参与填答的{ $unit }{ $who }（{ $n_bare }人）的{ $index }为{ $mean }。填答出于自愿、未经抽样，这一数值只反映填答者的看法。
 
@@ -106,6 +109,7 @@ answers_quote = 在写下意见的{ $unit }{ $who }中，谈到较多的是{ $to
 
 ## Recognition
 
+answers_recognition_name = 社会认可度
 answers_recognition = { $unit }的社会认可度按本办公室的口径合成为{ $share }{ $interval ->
     [yes] （区间{ $lower_bare }至{ $upper_bare }）
    *[no] { "" }

@@ -63,10 +63,10 @@ pattern_peers_above = 高于条件相近地区的{ $kind }
 pattern_peers_below = 低于条件相近地区的{ $kind }
 every_unit = 全部
 index_of = “{ $survey }”的{ $index }
-asked_probability = 抽样调查：{ $area }共收回有效答卷{ $answers }份{ $placed ->
-    [yes] ，来自抽中的{ $places }个抽样单位（学校或街镇）
+asked_probability = { $area }抽样调查，收回有效答卷{ $answers }份{ $placed ->
+    [yes] ，来自抽中的{ $places }个样本点
    *[no] { "" }
- }；结果按抽样设计加权，可以推断全体。
-asked_census = 全员调查：{ $area }共收回有效答卷{ $answers }份；估计区间按“未答者与同一单位的作答者相近”的假定计算，不作显著性检验。
-asked_open = 公开征集：{ $area }共收到有效答卷{ $answers }份，谁愿意谁填。以下数字只代表答卷人，不能推断全体，也不与其他{ $kind }比较。
+ }，结果按抽样设计加权。
+asked_census = { $area }全员调查，收回有效答卷{ $answers }份；区间假定未答者与同处的作答者相近，不作显著性检验。
+asked_open = { $area }公开征集，收到有效答卷{ $answers }份，由公众自愿填写，只代表答卷人，不与其他{ $kind }比较。
 quote_by = 谈“{ $topic }”，同一话题有{ $persons }人谈到

@@ -1,38 +1,39 @@
 ### Findings about figures. { $x } is a number with its unit, { $x_bare } the number alone; both carry its cell.
+### What begins with words_ is a language's own: only its other messages name it.
 
 # 词语：变化的方向
-way_size = { $way ->
+words_size = { $way ->
     [up] 增加
     [down] 减少
    *[same] 相差
 }
-way_growth = { $way ->
+words_growth = { $way ->
     [up] 增长
     [down] 下降
    *[same] 变化
 }
-way_reach = { $way ->
+words_reach = { $way ->
     [up] 增至
    *[down] 减至
 }
-way_level = { $counting ->
-    [count] { way_size }
-   *[figure] { way_height }
+words_level = { $counting ->
+    [count] { words_size }
+   *[figure] { words_height }
 }
-way_height = { $way ->
+words_height = { $way ->
     [up] 上升
     [down] 下降
    *[same] 相差
 }
-way_level_reach = { $counting ->
-    [count] { way_reach }
-   *[figure] { way_height_reach }
+words_level_reach = { $counting ->
+    [count] { words_reach }
+   *[figure] { words_height_reach }
 }
-way_height_reach = { $way ->
+words_height_reach = { $way ->
     [up] 升至
    *[down] 降至
 }
-grown = { way_growth }{ $by }
+grown = { words_growth }{ $by }
 
 # 谁的哪个数
 figure_counted = { $unit }{ $counted }{ $value }
@@ -41,20 +42,20 @@ figure_named = { $unit }{ $indicator }为{ $value }
 # 规模
 size_level = { $year }年，{ $figure }{ $share }。
 size_share = ，占{ $whole }{ $share }
-size_change = { $year }年，{ $figure }{ $share }，比{ $base }年{ way_size }{ $change }，{ way_growth }{ $growth }{ $beside }。
-size_steady = { $year }年，{ $figure }{ $share }，与{ $base }年相比变化不大（{ way_growth }{ $growth }）。
+size_change = { $year }年，{ $figure }{ $share }，比{ $base }年{ words_size }{ $change }，{ words_growth }{ $growth }{ $beside }。
+size_steady = { $year }年，{ $figure }{ $share }，与{ $base }年相比变化不大（{ words_growth }{ $growth }）。
 broken_change = { $year }年，{ $figure }；{ $base }年为{ $before }，统计口径不同，两年不作比较。
 whole_grew = { $along ->
     [yes] ，同期{ $whole }{ $grown }
    *[no] ，而{ $whole }{ $grown }
 }
 whole_level = ，同期{ $whole }基本持平
-growth_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ way_reach }{ $value }，{ way_growth }{ $growth }{ $beside }。
-growth_named = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ way_reach }{ $value }，{ way_growth }{ $growth }{ $beside }。
+growth_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
+growth_named = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
 
 # 比率
-ratio_gap = { $year }年，{ $figure }，{ ratio_side }{ $extreme }{ $since }。{ $because }
-ratio_side = { $verdict ->
+ratio_gap = { $year }年，{ $figure }，{ words_side }{ $extreme }{ $since }。{ $because }
+words_side = { $verdict ->
     [above] 高于{ $whole }的{ $other }
     [below] 低于{ $whole }的{ $other }
    *[like] 与{ $whole }的{ $other }接近
@@ -64,18 +65,18 @@ ratio_extreme = { $end ->
    *[below] ，在{ $peers }个{ $kind }中最低
 }
 ratio_since = { $but ->
-    [yes] ，但比{ $base }年{ way_level }{ $change }
-   *[no] ，比{ $base }年{ way_level }{ $change }
+    [yes] ，但比{ $base }年{ words_level }{ $change }
+   *[no] ，比{ $base }年{ words_level }{ $change }
 }
 ratio_because = 其间，{ $first }{ $first_grown }，{ $second }{ $second_grown }，建议关注前者能否跟上后者。
-ratio_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ way_level_reach }{ $value }。{ $because }
-ratio_named = { $base }年至{ $year }年，{ $unit }{ $indicator }由{ $before }{ way_level_reach }{ $value }。{ $because }
+ratio_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_level_reach }{ $value }。{ $because }
+ratio_named = { $base }年至{ $year }年，{ $unit }{ $indicator }由{ $before }{ words_level_reach }{ $value }。{ $because }
 ratio_steady = { $year }年，{ $figure }，与{ $base }年的{ $before }接近。
 
 # 差异
 cv_level = { $year }年，{ $whole }{ $peers }个{ $kind }之间{ $indicator }的差异系数为{ $cv }，最高{ $highest }，最低{ $lowest }。
-cv_change = { $year }年，{ $whole }{ $peers }个{ $kind }之间{ $indicator }的差异系数为{ $cv }，{ cv_since }；最高{ $highest }，最低{ $lowest }。
-cv_since = { $verdict ->
+cv_change = { $year }年，{ $whole }{ $peers }个{ $kind }之间{ $indicator }的差异系数为{ $cv }，{ words_cv }；最高{ $highest }，最低{ $lowest }。
+words_cv = { $verdict ->
     [up] 高于{ $base }年的{ $first }，差距有所扩大
     [down] 低于{ $base }年的{ $first }，差距有所缩小
    *[steady] 与{ $base }年的{ $first }相近
@@ -84,22 +85,22 @@ cv_since = { $verdict ->
 # 公布的比率、增长率和名单
 listed = { $unit }列入{ $year }年{ $indicator }名单。
 published_rate = 据公布，{ $year }年{ $unit }{ $indicator }为{ $value }。
-published_growth = 据公布，{ $year }年{ $unit }{ $indicator }{ $reached }比上年{ way_growth }{ $growth }{ $beside }。
+published_growth = 据公布，{ $year }年{ $unit }{ $indicator }{ $reached }比上年{ words_growth }{ $growth }{ $beside }。
 published_level = 为{ $value }，
-published_beside = （{ $whole }{ way_growth }{ $growth }）
+published_beside = （{ $whole }{ words_growth }{ $growth }）
 
 # 相近地区
-neighbours_counted = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $counted }{ neighbours_side }，为{ $value }。
-neighbours_named = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $indicator }{ neighbours_side }，为{ $value }。
-neighbours_side = { $side ->
+neighbours_counted = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $counted }{ words_neighbours }，为{ $value }。
+neighbours_named = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $indicator }{ words_neighbours }，为{ $value }。
+words_neighbours = { $side ->
     [above] 偏高
    *[below] 偏低
 }
 
 # 多年走势
-course_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ way_reach }{ $value }{ $grown }，有数据的{ $points }个年份逐次{ way_size }。
-course_named = { $base }年至{ $year }年，{ $unit }{ $indicator }由{ $before }{ way_height_reach }{ $value }{ $grown }，有数据的{ $points }个年份逐次{ way_height }。
-course_grown = ，{ way_growth }{ $growth }
+course_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }{ $grown }，有数据的{ $points }个年份逐次{ words_size }。
+course_named = { $base }年至{ $year }年，{ $unit }{ $indicator }由{ $before }{ words_height_reach }{ $value }{ $grown }，有数据的{ $points }个年份逐次{ words_height }。
+course_grown = ，{ words_growth }{ $growth }
 
 # 数据之间的矛盾
 exceeds_counted = { $year }年，{ $figure }，多于{ $against }的{ $other }，不合常理，建议核实口径和数字，核实前不据以判断。
@@ -165,14 +166,14 @@ funding_open = { $title }共{ $rules }项，{ $year }年{ $unit }有{ $open }项
 funding_all_open = { $title }共{ $rules }项，{ $year }年{ $unit }各项都没有足够的公布数据，不能判断，建议补充收集。
 
 # 政府目标
-target_held = 按“{ $title }”，{ $by }年{ $unit }{ $indicator }应{ target_way }{ $latest }{ target_state }{ $path }。{ $pace }
-target_open = 按“{ $title }”，{ $by }年{ $unit }{ $indicator }应{ target_way }{ $latest }，现有数据不能判断进度。
-target_way = { $way ->
+target_held = 按“{ $title }”，{ $by }年{ $unit }{ $indicator }应{ words_target }{ $latest }{ words_state }{ $path }。{ $pace }
+target_open = 按“{ $title }”，{ $by }年{ $unit }{ $indicator }应{ words_target }{ $latest }，现有数据不能判断进度。
+words_target = { $way ->
     [at_least] 达到{ $target }
    *[at_most] 控制在{ $target }以内
 }
 target_latest = ，{ $year }年为{ $value }
-target_state = { $state ->
+words_state = { $state ->
     [reached] ，已经达到
     [missed] ，到期没有达到，建议说明原因
    *[other] {""}

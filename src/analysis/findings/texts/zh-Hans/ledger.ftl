@@ -25,8 +25,8 @@ claims_checked =
            *[some] 其中{ $checked }可与监测数据核对
         }{ $outcome ->
             [agree] ，核对结果一致。
-            [differ] ，核对结果不一致。
-           *[mixed] ：{ $agree }一致，{ $differ }不一致。
+            [differ] ，核对结果不一致，须核实更正或说明口径。
+           *[mixed] ：{ $agree }一致，{ $differ }不一致，须核实更正或说明口径。
         }
     }
 claims_together =

@@ -1,0 +1,203 @@
+"""The release: which figures of answers are held back over everything that leaves at once, so that none comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.satisfaction.precision import bounds_of
+from analysis.stats.disclosure.sensitivity import Rule, primary
+from analysis.stats.disclosure.suppression import suppress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.workspace.rules import RuleSet
+
+#: What identifies a count of answers: of which wave and index, of which unit, of which group in it.
+KEY = ("survey", "index", "unit", "column", "code")
+#: What a row of estimates loses where it is held back.
+FIGURES = ("estimate", "se", "lower", "upper", "df", "deff", "against", "p", "p_adjusted", "n", "n_before", "psus",
+           "held", "universes")  # fmt: skip
+#: How what the wave before counted is told from what the wave itself did.
+_BEFORE = "before:"
+#: Who is in no group of a sum: nobody knows who they are, so that their number tells of nobody.
+_REST = "rest:"
+_APART = "\x1f"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What may leave.
+
+    Parameters
+    ----------
+    tables
+        The tables, without the figures that are held back; ``suppression`` says which and why: survey, index, unit,
+        column, code, status (``primary`` or ``secondary``), reason, and the least and the most of a count that an outsider can
+        infer.
+    cells
+        Ids of the cells that are held back.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    cells: frozenset[str]
+
+
+def release(
+    tables: Mapping[str, pd.DataFrame], rule: RuleSet | None, earlier: Sequence[Mapping[str, pd.DataFrame]] = ()
+) -> Release:
+    """Hold back what must not leave, over all waves, indices, units and groups of a run.
+
+    Parameters
+    ----------
+    tables
+        Of a run: ``estimates`` and ``cells``; others stay as they are.
+    rule
+        The rule set ``precision``: fewer answers than its ``suppress_below`` are not published.
+    earlier
+        Tables of what was released before of the same period, with the counts that were published then.
+
+    Returns
+    -------
+    Release
+        Of an index of a group everything is held back together: its count, mean, change and gap.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-S005 with every cell that cannot be protected, such as one that an earlier release gave away.
+
+    Notes
+    -----
+    Counts add up: units to the whole, groups of a unit to the unit; who is in no group is a rest that is never printed.
+    A mean and a count give a sum, which adds up likewise; the same pattern holds for it. Of an earlier release every
+    count is known, and the difference of two counts of one cell is one more: it may not be of few answers either.
+    """
+    import pandas as pd
+
+    if "estimates" not in tables or not len(tables["estimates"]):
+        return Release(tables, frozenset())
+    estimates = tables["estimates"]
+    counts = _counts(estimates)
+    cells, relations = _system(counts, [_counts(each["estimates"]) for each in earlier if "estimates" in each])
+    threshold = bounds_of(rule).suppress_below
+    sensitive = primary(cells[~cells["cell"].str.startswith(_REST)], Rule(threshold=threshold))
+    found = suppress(cells, relations, sensitive)
+    pattern = found.pattern.merge(cells[["cell", "pattern"]], on="cell")
+    held = pattern[pattern["status"].isin(["primary", "secondary"])]
+    hidden = set(held["pattern"])
+    out = estimates[[_hides(row, hidden) for row in estimates[list(KEY)].to_dict("records")]].index
+    ids = frozenset(_cells_of(tables["cells"], set(estimates.loc[out, "cell"])))
+    kept = estimates.copy()
+    kept.loc[out, [name for name in FIGURES if name in kept]] = pd.NA
+    kept.loc[out, "precision"] = "suppress"
+    shown = tables["cells"][~tables["cells"]["id"].isin(ids)].reset_index(drop=True)
+    return Release({**tables, "estimates": kept, "cells": shown, "suppression": _reported(held)}, ids)
+
+
+def _counts(estimates: pd.DataFrame) -> pd.DataFrame:
+    """Give the counts of answers that estimates rest on: of the waves, and of those before them."""
+    import pandas as pd
+
+    means = estimates[estimates["statistic"] == "mean"]
+    now = means[[*KEY, "n", "psus"]]
+    changes = estimates[(estimates["statistic"] == "change") & estimates["n_before"].notna()]
+    before = changes[[*KEY, "n_before"]].rename(columns={"n_before": "n"})
+    before = before.assign(survey=_BEFORE + before["survey"], psus=pd.NA)
+    stacked = pd.concat([now, before], ignore_index=True).drop_duplicates(list(KEY), ignore_index=True)
+    return stacked.assign(n=stacked["n"].fillna(0).astype(float))
+
+
+def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay counts out as cells and relations; with what was known of them before."""
+    import pandas as pd
+
+    cells = [_cell(row) for row in counts.to_dict("records")]
+    value = {each["cell"]: each["value"] for each in cells}
+    relations: list[dict[str, Any]] = []
+    for name, total, parts in _sums(counts):
+        rest = value[total] - sum(value[part] for part in parts)
+        if rest < 0:
+            continue  # groups that overlap do not add up, and give nothing away by subtraction
+        relations += [{"relation": name, "cell": total, "coefficient": -1.0}]
+        relations += [{"relation": name, "cell": part, "coefficient": 1.0} for part in parts]
+        if rest > 0:
+            left = _REST + name
+            cells.append({"cell": left, "value": rest, "n": rest, "latent": True, "pattern": left})
+            relations.append({"relation": name, "cell": left, "coefficient": 1.0})
+    for number, known in enumerate(earlier):
+        for row in known.to_dict("records"):
+            name = _name(row)
+            if name in value and row["n"] > 0:
+                was, more = f"earlier{number}:{name}", f"more{number}:{name}"
+                difference = value[name] - row["n"]
+                cells.append({"cell": was, "value": row["n"], "n": row["n"], "published_before": True, "pattern": was})
+                relations += [{"relation": was, "cell": name, "coefficient": 1.0},
+                              {"relation": was, "cell": was, "coefficient": -1.0}]  # fmt: skip
+                if difference:
+                    cells.append({"cell": more, "value": difference, "n": abs(difference), "latent": True,
+                                  "lower": float("-inf"), "pattern": more})  # fmt: skip
+                    relations.append({"relation": was, "cell": more, "coefficient": -1.0})
+    frame = pd.DataFrame(cells)
+    for mark in ("latent", "published_before"):
+        frame[mark] = frame[mark].eq(True) if mark in frame else False  # noqa: FBT003  missing is no mark
+    # What many read costs more to lose: everybody's figures before groups in units.
+    return frame, pd.DataFrame(relations, columns=["relation", "cell", "coefficient"])
+
+
+def _cell(row: Mapping[str, Any]) -> dict[str, Any]:
+    depth = 1.0 if row["column"] else 10.0
+    return {"cell": _name(row), "value": row["n"], "n": row["n"], "pattern": _pattern(row),
+            "weight": depth * (1.0 + row["n"])}  # fmt: skip
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return _APART.join(str(row[name]) for name in KEY)
+
+
+def _pattern(row: Mapping[str, Any], code: str | None = None) -> str:
+    return _name(row if code is None else {**row, "code": code})
+
+
+def _sums(counts: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
+    """Give what adds up: a name, the total, and its parts."""
+    rows = counts.assign(name=[_name(row) for row in counts.to_dict("records")])
+    wholes = _wholes(rows)
+    units = rows[~rows["unit"].isin(wholes)]
+    totals = rows[rows["unit"].isin(wholes)].set_index(["survey", "index", "column", "code"])["name"].to_dict()
+    for key, parts in units.groupby(["survey", "index", "column", "code"], sort=True):
+        if key in totals:
+            yield f"units:{totals[key]}", totals[key], list(parts["name"])
+    alone = rows[rows["column"] == ""].set_index(["survey", "index", "unit"])["name"].to_dict()
+    for key, parts in rows[rows["column"] != ""].groupby(["survey", "index", "unit", "column"], sort=True):
+        if key[:3] in alone:
+            yield f"groups:{key[3]}:{alone[key[:3]]}", alone[key[:3]], list(parts["name"])
+
+
+def _wholes(rows: pd.DataFrame) -> set[str]:
+    """Give the units that are the whole of others: of each wave the one with the most answers."""
+    alone = rows[rows["column"] == ""].sort_values("n", ascending=False, kind="stable")
+    return {str(each["unit"].iloc[0]) for _, each in alone.groupby("survey") if len(set(each["unit"])) > 1}
+
+
+def _hides(row: Mapping[str, Any], hidden: set[str]) -> bool:
+    """Tell whether a row rests on a group that is held back, in the wave or in the one before."""
+    codes = str(row["code"]).split("|") if row["column"] else [""]
+    waves = (row, {**row, "survey": f"{_BEFORE}{row['survey']}"})
+    return any(_pattern(each, code) in hidden for each in waves for code in codes)
+
+
+def _cells_of(cells: pd.DataFrame, rows: set[str]) -> set[str]:
+    """Give the ids of the cells of rows: their own, and those of their parts (interval, count)."""
+    return {name for name in cells["id"] if name in rows or name.rsplit("/", 1)[0] in rows}
+
+
+def _reported(held: pd.DataFrame) -> pd.DataFrame:
+    """Say what is held back, and what an outsider can infer of its count."""
+    import pandas as pd
+
+    named = pd.DataFrame([str(cell).split(_APART) for cell in held["cell"]], columns=list(KEY))
+    rest = held[["status", "reason", "lower", "upper"]].reset_index(drop=True)
+    return pd.concat([named, rest.assign(reason=rest["reason"].fillna(""))], axis=1).astype(dict.fromkeys(KEY, "str"))
