@@ -32,10 +32,19 @@ def newest_complete(brief: Brief) -> int | None:
     catalogue = brief.reference.catalogue
     school = [code for code in catalogue if catalogue[code].topic in _SCHOOL_TOPICS]
     for codes in (school, list(catalogue)):
-        years = [years[-1] for code in codes if (years := brief.evidence.complete(code))]
+        years = [years[-1] for code in codes if (years := _complete(brief, code))]
         if years:
             return max(years)
     return None
+
+
+def _complete(brief: Brief, code: str) -> list[int]:
+    """Give the years in which all peers have a figure; in a memo of the whole, all units below it."""
+    evidence = brief.evidence
+    if not evidence.below:
+        return evidence.complete(code)
+    held = [{row["year"] for row in evidence.course(code, unit)} for unit in evidence.below]
+    return sorted(set.intersection(*held))
 
 
 def newest(brief: Brief) -> list[Runs]:
@@ -44,7 +53,8 @@ def newest(brief: Brief) -> list[Runs]:
     lines = []
     if own is not None:
         indicator = brief.reference.catalogue[own["indicator"]]
-        lines.append(brief.runs("newest_own", year=own["year"], indicator=brief.indicator_name(indicator, inside=True)))
+        key = "newest_whole" if brief.evidence.below else "newest_own"
+        lines.append(brief.runs(key, year=own["year"], indicator=brief.indicator_name(indicator, inside=True)))
     if complete is not None:
         lines.append(brief.runs("newest_peers", year=complete))
     return lines
@@ -52,11 +62,9 @@ def newest(brief: Brief) -> list[Runs]:
 
 def notes(brief: Brief) -> list[Sentence]:
     """List the notes, the gravest first."""
+    of_figures = (_age, _exceeding, _totals, _boundaries) if brief.shown_facts else ()
     said: list[Runs] = [
-        *_age(brief),
-        *_exceeding(brief),
-        *_totals(brief),
-        *_boundaries(brief),
+        *(text for part in of_figures for text in part(brief)),
         *_variants(brief),
         *_cautions(brief),
         *_rounding(brief),

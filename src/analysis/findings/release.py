@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.indicators import rows_of
+from analysis.messages import DuzhengError, Fault
 from analysis.satisfaction.precision import bounds_of
 from analysis.stats.disclosure.sensitivity import Rule, primary
 from analysis.stats.disclosure.suppression import suppress
@@ -35,8 +37,8 @@ class Release:
     ----------
     tables
         The tables, without the figures that are held back; ``suppression`` says which and why: survey, index, unit,
-        column, code, status (``primary`` or ``secondary``), reason, and the least and the most of a count that an outsider can
-        infer.
+        column, code, status (``primary`` or ``secondary``), reason, and the least and the most of a count that an
+        outsider can infer.
     cells
         Ids of the cells that are held back.
     """
@@ -67,7 +69,8 @@ def release(
     Raises
     ------
     DuzhengError
-        DZ-S005 with every cell that cannot be protected, such as one that an earlier release gave away.
+        DZ-S005 with every cell that cannot be protected, such as one that an earlier release gave away; DZ-F003 for a
+        correction that moves few answers of everybody: they could be had by subtracting one release from the other.
 
     Notes
     -----
@@ -81,20 +84,42 @@ def release(
         return Release(tables, frozenset())
     estimates = tables["estimates"]
     counts = _counts(estimates)
-    cells, relations = _system(counts, [_counts(each["estimates"]) for each in earlier if "estimates" in each])
     threshold = bounds_of(rule).suppress_below
+    known = [_counts(each["estimates"]) for each in earlier if "estimates" in each]
+    _hold_corrections(counts, known, threshold)
+    cells, relations = _system(counts, known)
     sensitive = primary(cells[~cells["cell"].str.startswith(_REST)], Rule(threshold=threshold))
     found = suppress(cells, relations, sensitive)
     pattern = found.pattern.merge(cells[["cell", "pattern"]], on="cell")
     held = pattern[pattern["status"].isin(["primary", "secondary"])]
     hidden = set(held["pattern"])
-    out = estimates[[_hides(row, hidden) for row in estimates[list(KEY)].to_dict("records")]].index
+    out = estimates[[_hides(row, hidden) for row in rows_of(estimates[list(KEY)])]].index
     ids = frozenset(_cells_of(tables["cells"], set(estimates.loc[out, "cell"])))
     kept = estimates.copy()
     kept.loc[out, [name for name in FIGURES if name in kept]] = pd.NA
     kept.loc[out, "precision"] = "suppress"
     shown = tables["cells"][~tables["cells"]["id"].isin(ids)].reset_index(drop=True)
     return Release({**tables, "estimates": kept, "cells": shown, "suppression": _reported(held)}, ids)
+
+
+def _hold_corrections(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame], threshold: int) -> None:
+    """Refuse a correction that moves few answers of everybody: hiding everybody's figures is no way out."""
+    wholes = _wholes(counts)
+    everybody = counts[counts["unit"].isin(wholes) & (counts["column"] == "")]
+    now = {_name(row): row["n"] for row in rows_of(everybody)}
+    faults = []
+    for known in earlier:
+        for row in rows_of(known):
+            moved = abs(now.get(_name(row), row["n"]) - row["n"]) if row["n"] > 0 else 0
+            if 0 < moved < threshold:
+                faults.append(
+                    Fault("DZ-F003", column=f"{row['survey']} {row['index']}",
+                          found=f"{moved:g} answers more or less than an earlier release of the same period",
+                          expected=f"none, or {threshold} and more",
+                          hint="publish the earlier figures again until more answers are to be corrected")
+                )  # fmt: skip
+    if faults:
+        raise DuzhengError.of(faults)
 
 
 def _counts(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +130,7 @@ def _counts(estimates: pd.DataFrame) -> pd.DataFrame:
     now = means[[*KEY, "n", "psus"]]
     changes = estimates[(estimates["statistic"] == "change") & estimates["n_before"].notna()]
     before = changes[[*KEY, "n_before"]].rename(columns={"n_before": "n"})
-    before = before.assign(survey=_BEFORE + before["survey"], psus=pd.NA)
+    before = before.assign(survey=_BEFORE + before["survey"])
     stacked = pd.concat([now, before], ignore_index=True).drop_duplicates(list(KEY), ignore_index=True)
     return stacked.assign(n=stacked["n"].fillna(0).astype(float))
 
@@ -114,7 +139,7 @@ def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.D
     """Lay counts out as cells and relations; with what was known of them before."""
     import pandas as pd
 
-    cells = [_cell(row) for row in counts.to_dict("records")]
+    cells = [_cell(row) for row in rows_of(counts)]
     value = {each["cell"]: each["value"] for each in cells}
     relations: list[dict[str, Any]] = []
     for name, total, parts in _sums(counts):
@@ -128,7 +153,7 @@ def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.D
             cells.append({"cell": left, "value": rest, "n": rest, "latent": True, "pattern": left})
             relations.append({"relation": name, "cell": left, "coefficient": 1.0})
     for number, known in enumerate(earlier):
-        for row in known.to_dict("records"):
+        for row in rows_of(known):
             name = _name(row)
             if name in value and row["n"] > 0:
                 was, more = f"earlier{number}:{name}", f"more{number}:{name}"
@@ -163,7 +188,7 @@ def _pattern(row: Mapping[str, Any], code: str | None = None) -> str:
 
 def _sums(counts: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
     """Give what adds up: a name, the total, and its parts."""
-    rows = counts.assign(name=[_name(row) for row in counts.to_dict("records")])
+    rows = counts.assign(name=[_name(row) for row in rows_of(counts)])
     wholes = _wholes(rows)
     units = rows[~rows["unit"].isin(wholes)]
     totals = rows[rows["unit"].isin(wholes)].set_index(["survey", "index", "column", "code"])["name"].to_dict()

@@ -19,6 +19,7 @@ from analysis.findings.release import release
 from analysis.findings.remarks import check_remarks, read_remarks, table_of
 from analysis.findings.run_tables import RunTables
 from analysis.findings.wording import Wording
+from analysis.indicators import rows_of
 from analysis.messages import LANGUAGES, pick
 
 if TYPE_CHECKING:
@@ -68,12 +69,15 @@ def run_tables(
     settings = workspace.settings
     last = settings.year if year is None else year
     drawn = settings.boundaries if boundaries is None else boundaries
-    when = {"year": last, "boundaries": drawn, "synthetic": synthetic}
     tables = facts(workspace, year=last, boundaries=drawn)
     tables["cells"] = cells_of_facts(tables["facts"], workspace.catalogue)
     asked = gather_answers(workspace, year=last, boundaries=drawn, synthetic=synthetic)
     tables |= asked.tables
-    parts = [asked, gather_figures(workspace, tables, **when), gather_ledger(workspace, tables, **when)]
+    parts = [
+        asked,
+        gather_figures(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic),
+        gather_ledger(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic),
+    ]
     for part in parts[1:]:
         tables |= part.tables
     tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts if part.cells is not None)])
@@ -88,13 +92,13 @@ def run_tables(
     )
     said = [_silenced(each) if DISCLOSING & set(each.withheld) else worded(each) for each in found]
     reasons = cells_of_reasons(said, rules["statements"])
-    cells = {str(row["id"]): row for row in held.tables["cells"].to_dict("records")}
+    cells = {str(row["id"]): row for row in rows_of(held.tables["cells"])}
     remarks = read_remarks(workspace.root, synthetic=synthetic, units=set(workspace.units.frame.index))
     check_remarks(remarks, cells, suppressed=held.cells)
     tables = {**held.tables, "findings": frame_of(said), "remarks": table_of(remarks, cells), "reasons": reasons}
     tables["cells"] = _stacked([tables["cells"], reasons])
     tables["subjects"] = _subjects(workspace, said, tables)
-    return RunTables(Reference.of(workspace, **when), tables)
+    return RunTables(Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic), tables)
 
 
 def _silenced(finding: Finding) -> Finding:

@@ -59,6 +59,7 @@ CODES: dict[str, str] = {
     "DZ-O002": "a step or a date of the ledger cannot be",
     "DZ-F001": "a remark is wrong",
     "DZ-F002": "a number in a remark rests on no cell",
+    "DZ-F003": "a correction that gives answers away",
     "DZ-M001": "a parameter of a memo is wrong",
     "DZ-M002": "no such template",
     "DZ-M003": "a memo failed",

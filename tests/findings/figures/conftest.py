@@ -148,31 +148,40 @@ FIGURES: dict[tuple[str, int], Sequence[float]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Callable[..., Told]:
-    """Make an invented prefecture of counties, and tell what its figures say."""
+def invented(
+    folder: Path, figures: Mapping[tuple[str, int], Sequence[float | None]] | None = None, *, year: int = 2020,
+    settings: str = "", files: Mapping[str, str] | None = None, catalogue: str = CATALOGUE, synthetic: bool = False,
+) -> Told:  # fmt: skip
+    """Make an invented prefecture of counties in a folder, and tell what its figures say."""
+    given = {**FIGURES, **(figures or {})}
+    n = max(len(values) for values in given.values())
+    units = [f"C{at},C{at},县{at},County {at},county,P,,," for at in range(1, n + 1)]
+    rows = []
+    for (code, when), values in given.items():
+        there = [value for value in values if value is not None]
+        named = [(f"C{at}", value) for at, value in enumerate(values, start=1) if value is not None]
+        for unit, value in [*named, *([("P", sum(there))] if len(there) == n else [])]:
+            rows.append(f"{unit},{when},{code},{value},{MEASURES.get(code, '人')},made-up")
+    head = "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nP,P,虚构州,Invented,prefecture,,,,\n"
+    root = write(folder / "place", {
+        "workspace.yaml": SETTINGS + settings, "data/units.csv": head + "\n".join(units) + "\n",
+        "data/sources.csv": SOURCES, "data/indicators/all.yaml": catalogue, **(files or {}),
+        "data/observations/all.csv": "unit,year,indicator,value,measure,source\n" + "\n".join(sorted(rows)) + "\n",
+    })  # fmt: skip
+    (root / "data/rules").mkdir(exist_ok=True)
+    shutil.copy(ROOT / "data/rules/statements.yaml", root / "data/rules")
+    return tell(Workspace(root), year=year, boundaries=2020, synthetic=synthetic)
 
-    def made(
-        figures: Mapping[tuple[str, int], Sequence[float | None]] | None = None, *, year: int = 2020,
-        settings: str = "", files: Mapping[str, str] | None = None, catalogue: str = CATALOGUE, synthetic: bool = False,
-    ) -> Told:  # fmt: skip
-        given = {**FIGURES, **(figures or {})}
-        n = max(len(values) for values in given.values())
-        units = [f"C{at},C{at},县{at},County {at},county,P,,," for at in range(1, n + 1)]
-        rows = []
-        for (code, when), values in given.items():
-            there = [value for value in values if value is not None]
-            named = [(f"C{at}", value) for at, value in enumerate(values, start=1) if value is not None]
-            for unit, value in [*named, *([("P", sum(there))] if len(there) == n else [])]:
-                rows.append(f"{unit},{when},{code},{value},{MEASURES.get(code, '人')},made-up")
-        head = "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nP,P,虚构州,Invented,prefecture,,,,\n"
-        root = write(tmp_path / "place", {
-            "workspace.yaml": SETTINGS + settings, "data/units.csv": head + "\n".join(units) + "\n",
-            "data/sources.csv": SOURCES, "data/indicators/all.yaml": catalogue, **(files or {}),
-            "data/observations/all.csv": "unit,year,indicator,value,measure,source\n" + "\n".join(sorted(rows)) + "\n",
-        })  # fmt: skip
-        (root / "data/rules").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "data/rules/statements.yaml", root / "data/rules")
-        return tell(Workspace(root), year=year, boundaries=2020, synthetic=synthetic)
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Told]:
+    """Give what the figures of an invented prefecture say; the same prefecture is made once."""
+    known: dict[str, Told] = {}
+
+    def made(figures: Mapping[tuple[str, int], Sequence[float | None]] | None = None, **asked: Any) -> Told:
+        key = repr((figures, asked))
+        if key not in known:
+            known[key] = invented(tmp_path_factory.mktemp("place"), figures, **asked)
+        return known[key]
 
     return made

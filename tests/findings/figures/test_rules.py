@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.conftest import ROOT
-from tests.findings.figures.conftest import CATALOGUE, FIGURES
+from tests.findings.figures.conftest import CATALOGUE
 from tests.indicators.invented_schools import schools_of
 
 from analysis.findings.figures.cells import POINTS
@@ -18,11 +18,10 @@ def test_a_change_of_five_per_cent_is_a_change_and_a_smaller_one_is_not(place):
     told = place({("pupils", 2017): (1050, 2099, 1400, 1200)})  # +5 %, +4.95 %, −6.7 %, none
     assert [told.one(unit, "pupils", "change").verdict for unit in FOUR[:3]] == ["up", "steady", "down"]
     assert "变化不大（增长5.0%）" in told.one("C2", "pupils", "change").said("zh-Hans")  # 4.95 %, rounded
-    assert "100（6.7%）" not in told.one("C3", "pupils", "change").said("zh-Hans")
     assert told.one("C3", "pupils", "change").said("en") == (
-        "County 3 had 1,400 pupils in 2017, 24.3% of Invented Prefecture's and 100 (6.7%) fewer than in 2012, "
-        "while Invented Prefecture's hardly changed."
-    ) or told.one("C3", "pupils", "change").said("en").startswith("County 3 had 1,400 pupils in 2017, 24.3% of")
+        "County 3 had 1,400 pupils in 2017, 24.4% of Invented's and 100 (6.7%) fewer than in 2012, "
+        "while Invented's rose 0.9%."
+    )
     assert told.of("C4", "pupils", "change", withheld=True) == []
     assert told.one("C4", "pupils", "level").said("zh-Hans") == "2017年，县4学生1,200人，占虚构州20.9%。"
 
@@ -42,12 +41,9 @@ def test_a_doubtful_figure_withholds_the_change_and_asks_to_verify(place):
     told = place({("staff", 2012): (90, 130, 120, 100)})  # C2 has 140 teachers
     assert told.one("C2", "teachers", "change", withheld=True).withheld == ("doubtful",)
     assert told.one("C2", "teachers", "change", withheld=True).doubt == "teachers > staff, 2012"
-    assert (
-        told.one("C2", "teachers", "level").said("en")
-        == "County 2 had 150 teachers in 2017, 33.3% of Invented Prefecture's."
-    )
+    assert told.one("C2", "teachers", "level").said("en") == "County 2 had 150 teachers in 2017, 33.3% of Invented's."
     assert told.one("C2", "teachers", "consistency").said("zh-Hans") == (
-        "2012年，县2教师140人，多于教职工数的130人，不合常理，建议核实口径和数字，核实前不据以判断。"
+        "2012年，县2教师140人，大于教职工数的130人，不合常理，建议核实口径和数字，核实前不据以判断。"
     )
     assert told.one("C1", "teachers", "change").verdict == "up"  # another county's figures are not in doubt
     assert told.one("P", "teachers", "consistency").verdict == "differs"
@@ -72,11 +68,8 @@ def test_of_a_ratio_and_its_inverse_one_is_said(place):
 
 
 def test_where_less_is_better_the_tones_turn(place):
-    alone = CATALOGUE.replace("code: teachers_per_100", "code: kept").replace(
-        "headline: true\n    - code: pupils_per_teacher", "\n    - code: pupils_per_teacher"
-    )
-    first = alone.index("    - code: kept")
-    catalogue = alone[:first] + alone[alone.index("    - code: pupils_per_teacher") :]
+    ratios = CATALOGUE.index("    - code: teachers_per_100"), CATALOGUE.index("    - code: pupils_per_teacher")
+    catalogue = CATALOGUE[: ratios[0]] + CATALOGUE[ratios[1] :]
     gap = place(catalogue=catalogue).one("C1", "pupils_per_teacher", "gap")  # 16.7 pupils a teacher, above 14.0
     assert (gap.verdict, gap.tone) == ("above", "bad")
     # What must keep pace with the pupils are the teachers, whichever of them is divided by the other.
@@ -92,7 +85,7 @@ def test_figures_after_the_year_are_not_used(place):
 
 
 def test_ends_are_named_only_with_leave_and_no_other_place_ever(place):
-    silent, leave = place(), place(settings="    ranks_in_public: true\n")
+    silent, leave = place(), place(settings="ranks_in_public: true\n")
     assert "最" not in silent.one("C1", "teachers_per_100", "gap").said("zh-Hans")
     assert "在4个县中最低" in leave.one("C1", "teachers_per_100", "gap").said("zh-Hans")
     assert "在4个县中最高" in leave.one("C3", "teachers_per_100", "gap").said("zh-Hans")
@@ -170,7 +163,3 @@ def test_every_verdict_of_the_table_is_that_of_its_numbers(with_schools):
     for row in told.gathered.tables["balance"].to_dict("records"):
         if row["cv"]:
             assert row["verdict"] == ("met" if value[row["cv"]] <= value[row["limit"]] else "missed")
-
-
-def test_figures_are_those_of_the_workspace():
-    assert FIGURES["teachers", 2012][1] > 130  # what the test of doubt plants

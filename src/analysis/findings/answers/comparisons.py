@@ -220,10 +220,10 @@ def widest(wave: Wave, each: Compared, *, level: float = 0.95) -> Compared:
 
     index, column, groups = each.row["index"], each.row["column"], each.groups
     sample = scored(wave.design, [one for one in wave.indices if one.id == index])
-    scores: pd.Series[Any] = sample.data[index]
-    scores = scores.where(wave.design.data[column].astype("str").isin(groups))
-    sample = sample.with_columns({index: scores.to_numpy(float)})
-    known: dict[str, Any] = {str(value): value for value in wave.design.data[column].dropna().unique()}
+    codes: Any = wave.design.data[column]
+    inside = codes.astype("str").isin(groups).to_numpy()
+    sample = sample.with_columns({index: np.where(inside, sample.data[index].to_numpy(float), np.nan)})
+    known = {str(value): value for value in codes.dropna().unique()}
     unit = [] if each.code is None else [each.code]
     high, low = ((index, *unit, known[groups[end]]) for end in (0, -1))
     by = [wave.column, column] if unit else [column]

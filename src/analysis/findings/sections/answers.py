@@ -30,14 +30,34 @@ def headline(brief: Brief) -> list[KeyFigure]:
         if row is None or row["selection"] == "open":
             continue
         whole = found.beside(row, brief.evidence.whole) if brief.evidence.whole else None
-        note = brief.runs("key_interval", lower=brief.slot(f"{row['cell']}/lower"), upper=brief.slot(f"{row['cell']}/upper"))
+        note = brief.runs("key_interval", **_ends(brief, row)) if row["lower"] is not None else ()
         if whole is not None:
-            note = brief.wording.together([brief.runs("key_beside", value=brief.slot(whole["cell"]))])
+            note = brief.runs("key_beside", value=brief.slot(whole["cell"]))
         label = brief.runs("key_survey", survey=found.title(survey), index=found.called(row, "index"))
         figures.append(
             KeyFigure(value=brief.runs("key_value", value=brief.slot(row["cell"])), label=label, note=note)
         )
     return figures[:_HEADLINES]
+
+
+def survey_figures(brief: Brief) -> list[KeyFigure]:
+    """Give the indices of a survey, satisfaction overall first, with their intervals."""
+    found = brief.estimates
+    overall = found.overall(brief.about)
+    rows = [row for row in found.of(brief.about) if shown(row)]
+    rows.sort(key=lambda row: overall is None or row["index"] != overall["index"])
+    return [
+        KeyFigure(
+            value=brief.runs("key_value", value=brief.slot(row["cell"])),
+            label=found.label(row),
+            note=brief.runs("key_interval", **_ends(brief, row)) if row["lower"] is not None else (),
+        )
+        for row in rows
+    ]
+
+
+def _ends(brief: Brief, row: Row) -> dict[str, Slot]:
+    return {end: brief.slot(f"{row['cell']}/{end}") for end in ("lower", "upper")}
 
 
 def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:

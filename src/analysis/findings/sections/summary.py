@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.documents import Block, Run, Title
 from analysis.documents.blocks import KeyFigure, KeyFigures
 from analysis.findings.notes import newest
-from analysis.findings.sections.answers import headline
+from analysis.findings.sections.answers import headline, survey_figures
 from analysis.findings.sections.remarks import remarks
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def title(brief: Brief) -> list[Block]:
     )
     about = brief.subject_name(brief.kind, brief.about) if brief.about else ""
     marked = [brief.runs("internal_version")] if brief.audience == "internal" else []
-    lines = (*newest(brief), brief.runs("released", date=Run(text=date, role="date")), *marked)
+    ages = newest(brief) if brief.kind in {"unit", "whole"} else []
+    lines = (*ages, brief.runs("released", date=Run(text=date, role="date")), *marked)
     return [
         Title(
             text=brief.runs(f"title_{brief.kind}", about=about),
@@ -56,8 +57,11 @@ def summary(brief: Brief) -> list[Block]:
 
 def key_figures(brief: Brief) -> list[KeyFigures]:
     """Give two to four headline numbers: sizes, ratios, and how satisfied those are who were asked."""
-    answers = headline(brief)
-    figures = [figure for figure in _of_figures(brief) if figure]
+    if brief.kind == "survey":
+        chosen = survey_figures(brief)[:_FIGURES]
+        return [KeyFigures(figures=tuple(chosen))] if len(chosen) >= _SEVERAL else []
+    answers = headline(brief) if brief.kind != "topic" else []
+    figures = _of_figures(brief)
     sizes, ratios = ([figure for kind, figure in figures if kind == wanted] for wanted in ("size", "ratio"))
     room = _FIGURES - len(answers)
     chosen = [*sizes[: max(0, room - len(ratios[:2]))], *ratios[:room]][:room] + answers
@@ -67,7 +71,8 @@ def key_figures(brief: Brief) -> list[KeyFigures]:
 def _of_figures(brief: Brief) -> list[tuple[str, KeyFigure]]:
     evidence, found = brief.evidence, []
     for indicator in brief.reference.catalogue.values():
-        fact = evidence.latest(indicator.code) if indicator.headline else None
+        wanted = indicator.topic == brief.about if brief.kind == "topic" else indicator.headline
+        fact = evidence.latest(indicator.code) if wanted else None
         if fact is None:
             continue
         whole = evidence.level(indicator.code, evidence.whole, fact["year"])

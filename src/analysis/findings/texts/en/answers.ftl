@@ -38,7 +38,7 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope })
     [untested] , against { $whole_mean } in { $whole }{ answers_since }
    *[alone] { answers_since }
  }{ $rest ->
-    [all] , as are those of all other indices from { $whole }
+    [all] ; nor do the other indices differ from { $whole }’s by more
    *[none] { "" }
  }.{ $strength ->
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.

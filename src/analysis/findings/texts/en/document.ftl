@@ -70,3 +70,4 @@ asked_probability = A sample drawn by chance: { $answers } answers in { $area }{
 asked_census = Everybody was asked: { $answers } answers in { $area }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
 asked_open = Open to all: { $answers } answers in { $area }, from whoever wished to give one. They stand for these respondents only and are compared with no other { $kind }.
 quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)
+newest_whole = Newest figure of { $unit }: { $year } ({ $indicator })

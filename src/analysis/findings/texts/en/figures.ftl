@@ -132,7 +132,7 @@ course_grown = , { words_turn } { $growth }
 
 # Figures that contradict each other
 exceeds_counted = { $figure } in { $year }, more than its { $other_bare } { $against }, which cannot be. Scope and figures should be verified before anything is read from them.
-exceeds_named = { $figure } in { $year }, more than { $against } with { $other }, which cannot be. Scope and figures should be verified before anything is read from them.
+exceeds_named = { $figure } in { $year }, more than its { $against } of { $other }, which cannot be. Scope and figures should be verified before anything is read from them.
 exceed_together = In { $year } the { $indicator } of { $units } exceeded the { $against }, which cannot be, and puts the total of { $whole } in doubt. Each { $kind } should verify its figures.
 total_differs = { $figure } in { $year }, while its { $kinds } add up to { $total }, a difference of { $gap } that rounding does not explain. It should be verified.
 parts_differ = { $figure } in { $year }, while its parts add up to { $total }, a difference of { $gap } that rounding does not explain. It should be verified.

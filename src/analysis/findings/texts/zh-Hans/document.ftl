@@ -70,3 +70,4 @@ asked_probability = { $area }抽样调查，收回有效答卷{ $answers }份{ $
 asked_census = { $area }全员调查，收回有效答卷{ $answers }份；区间假定未答者与同处的作答者相近，不作显著性检验。
 asked_open = { $area }公开征集，收到有效答卷{ $answers }份，由公众自愿填写，只代表答卷人，不与其他{ $kind }比较。
 quote_by = 谈“{ $topic }”，同一话题有{ $persons }人谈到
+newest_whole = { $unit }最新数据：{ $year }年（{ $indicator }）
