@@ -63,16 +63,19 @@ def run_tables(
 
     Notes
     -----
-    In this order: facts; what the waves say; what the ledger claims; which cells are held back over the whole release;
-    which findings may be said; their words.
+    In this order: facts; what the waves say; which cells are held back over the whole release; what figures say and the
+    ledger claims; which findings may be said; their words.
     """
     settings = workspace.settings
     last = settings.year if year is None else year
     drawn = settings.boundaries if boundaries is None else boundaries
     tables = facts(workspace, year=last, boundaries=drawn)
-    tables["cells"] = cells_of_facts(tables["facts"], workspace.catalogue)
     asked = gather_answers(workspace, year=last, boundaries=drawn, synthetic=synthetic)
     tables |= asked.tables
+    tables["cells"] = _stacked([cells_of_facts(tables["facts"], workspace.catalogue), asked.cells])
+    held = release(tables, workspace.rules.get("precision"), [each.tables for each in earlier])
+    tables = dict(held.tables)
+    # What the ledger claims is held to what may leave, so that no count or verdict of it gives away what may not.
     parts = [
         asked,
         gather_figures(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic),
@@ -80,8 +83,7 @@ def run_tables(
     ]
     for part in parts[1:]:
         tables |= part.tables
-    tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts if part.cells is not None)])
-    held = release(tables, workspace.rules.get("precision"), [each.tables for each in earlier])
+    tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts[1:])])
     rules = workspace.rules
     found = judged(
         [finding for part in parts for finding in part.findings],
@@ -92,10 +94,10 @@ def run_tables(
     )
     said = [_silenced(each) if DISCLOSING & set(each.withheld) else worded(each) for each in found]
     reasons = cells_of_reasons(said, rules["statements"])
-    cells = {str(row["id"]): row for row in rows_of(held.tables["cells"])}
+    cells = {str(row["id"]): row for row in rows_of(tables["cells"])}
     remarks = read_remarks(workspace.root, synthetic=synthetic, units=set(workspace.units.frame.index))
     check_remarks(remarks, cells, suppressed=held.cells)
-    tables = {**held.tables, "findings": frame_of(said), "remarks": table_of(remarks, cells), "reasons": reasons}
+    tables |= {"findings": frame_of(said), "remarks": table_of(remarks, cells), "reasons": reasons}
     tables["cells"] = _stacked([tables["cells"], reasons])
     tables["subjects"] = _subjects(workspace, said, tables)
     return RunTables(Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic), tables)

@@ -24,7 +24,8 @@ LEAST = 3
 def neighbours(book: Book, cells: list[dict[str, Any]]) -> Iterator[Finding]:
     """Say where a ratio lies outside the range of the unit's neighbours; put the range into ``cells``.
 
-    Nothing is said of what lies within: the range is of a few units, and no norm.
+    Nothing is said of what lies within: the range is of a few units, and no norm. Who is like whom hangs on the
+    variables that the office chose: what is found so was not declared, and goes after what is held to the whole.
     """
     rule = book.workspace.rules.get(ID)
     if rule is None:
@@ -88,6 +89,7 @@ def _outside(book: Book, own: Fact, row: dict[str, Any], near: list[str], cells:
         id=finding_id(indicator.topic, indicator.code, unit, year, None, "peers"), unit=unit, year=year,
         topic=indicator.topic, kind="gap", reference="peers", subject=indicator.code, estimate=row["to_median"],
         against=row["median"], verdict=verdict, tone=tone_of(indicator, verdict), practical=practical, doubt=doubt,
+        confirmatory=False,
         cells=(own["cell"], *(number.cell for number in numbers.values()), *(each["cell"] for each in others)),
         message="neighbours_counted" if indicator.counted else "neighbours_named", slots=slots,
     )  # fmt: skip
