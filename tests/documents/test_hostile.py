@@ -117,6 +117,11 @@ def strange(tmp_path_factory):
     return parts, render(parts, formats=FORMATS, directory=tmp_path_factory.mktemp("strange"), stem="m")
 
 
+@pytest.fixture(scope="module")
+def shown(strange):
+    return {kind: squeezed(text_of_file(path)) for kind, path in strange[1].files.items()}
+
+
 @pytest.mark.parametrize("kind", FORMATS)
 def test_markup_is_shown_as_text_in_all_three_formats(kind, markup):
     parts, rendered = markup
@@ -165,14 +170,12 @@ def test_markup_is_text_in_a_notebook(text):
 
 
 @pytest.mark.parametrize("what", STRANGE)
-def test_a_strange_text_is_replaced_in_all_three_formats_and_listed(what, strange):
+def test_a_strange_text_is_replaced_in_all_three_formats_and_listed(what, strange, shown):
     _, expected, listed = STRANGE[what]
-    _, rendered = strange
-    assert set(listed) <= set(rendered.replaced)
-    for path in rendered.files.values():
-        shown = squeezed(text_of_file(path))
-        assert shown.count(squeezed(f"〈{expected}〉")) >= PLACES, path.name
-        assert not set(shown) & set(listed)
+    assert set(listed) <= set(strange[1].replaced)
+    for kind, text in shown.items():
+        assert text.count(squeezed(f"〈{expected}〉")) >= PLACES, kind
+        assert not set(text) & set(listed)
 
 
 def test_strange_texts_pass_the_check_and_nothing_else_is_listed(strange):

@@ -8,6 +8,7 @@ from tests.surveys.test_bank import GOOD, SHEET
 from analysis.messages import DuzhengError
 from analysis.surveys import check_seal, declared, new_survey, read_bank, read_survey, write_seal
 from analysis.surveys.lint import lint
+from analysis.surveys.seal import write_demo_seal
 
 ANALYSES = """\
 analyses:
@@ -36,6 +37,17 @@ def test_what_was_sealed_is_confirmatory_and_the_rest_exploratory(tmp_path):
     for later in (("ix", "school"), ("ix", "district", "ranktest"), ("dorm",)):
         found = declared(tmp_path, survey, *later)
         assert (found.kind, found.why) == ("exploratory", "not declared when the wave opened on 2025-09-15")
+
+
+def test_the_seal_of_a_simulated_wave_speaks_for_no_real_one(tmp_path):
+    survey = survey_of(tmp_path)
+    path = write_demo_seal(tmp_path, survey, "2025-09-15")
+    assert path.relative_to(tmp_path).as_posix() == "data/demo/seals/form-2025.yaml"
+    assert path.read_text(encoding="utf-8").startswith("# SYNTHETIC")
+    assert declared(tmp_path, survey, "ix", "district", synthetic=True).kind == "confirmatory"
+    assert declared(tmp_path, survey, "ix", "district").why == "the wave was not sealed"
+    write_demo_seal(tmp_path, survey, "2025-09-16")
+    assert declared(tmp_path, survey, "ix", "district", synthetic=True).why.endswith("2025-09-16")
 
 
 @pytest.mark.parametrize(

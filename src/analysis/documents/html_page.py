@@ -15,7 +15,7 @@ _IDS = re.compile(r'\bid="([^"]+)"')
 
 
 def page_svg(svg: str, prefix: str) -> str:
-    """Make the ids of an SVG unique in a page, and its size flexible.
+    """Make the ids of an SVG unique in a page, and leave its speaking to the text alternative of the figure.
 
     Parameters
     ----------
@@ -27,11 +27,11 @@ def page_svg(svg: str, prefix: str) -> str:
     Examples
     --------
     >>> page_svg('<svg width="1"><g clip-path="url(#clip1)"/><clipPath id="clip1"/></svg>', "figure-2")
-    '<svg width="1"><g clip-path="url(#figure-2-clip1)"/><clipPath id="figure-2-clip1"/></svg>'
+    '<svg aria-hidden="true" width="1"><g clip-path="url(#figure-2-clip1)"/><clipPath id="figure-2-clip1"/></svg>'
     """
     for name in dict.fromkeys(_IDS.findall(svg)):
         svg = svg.replace(f'id="{name}"', f'id="{prefix}-{name}"').replace(f"url(#{name})", f"url(#{prefix}-{name})")
-    return svg
+    return svg.replace("<svg ", '<svg aria-hidden="true" ', 1)
 
 
 def page_spec(picture: Picture) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analysis.documents import Chart
 from analysis.findings import charts
+from analysis.findings.wording import Slot
 from analysis.messages import pick, write_number
 
 if TYPE_CHECKING:
@@ -94,19 +95,34 @@ def grown(brief: Brief, topic: str) -> list[Chart]:
     evidence, units = brief.evidence, brief.evidence.below
     if len(units) < 2:  # noqa: PLR2004  one unit has no peers
         return []
-    drawn = []
+    groups: dict[tuple[int, int], list[tuple[Indicator, Mapping[str, Fact | None]]]] = {}
     for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount")):
         years = _comparable(indicator, complete(brief, indicator.code, units)) if indicator.headline else []
-        facts = {unit: evidence.fact(indicator.code, unit, (years[-2], years[-1]), "growth")
-                 for unit in (*units, evidence.unit)} if len(years) > 1 else {}  # fmt: skip
-        if facts and all(facts[unit] is not None for unit in units):
-            drawn.append(_grown(brief, indicator, (years[-2], years[-1]), facts))
-    return drawn
+        span = (years[-2], years[-1]) if len(years) > 1 else None
+        facts = {unit: evidence.fact(indicator.code, unit, span, "growth") for unit in (*units, evidence.unit) if span}
+        if span and all(facts[unit] is not None for unit in units):
+            groups.setdefault(span, []).append((indicator, facts))
+    return [_grown(brief, group[place : place + _BESIDE], span)
+            for span, group in groups.items() for place in range(0, len(group), _BESIDE)]  # fmt: skip
 
 
-def _grown(brief: Brief, indicator: Indicator, years: tuple[int, int], facts: Mapping[str, Fact | None]) -> Chart:
-    whole = facts[brief.evidence.unit]
-    label = brief.indicator_name(indicator)
+def _grown(
+    brief: Brief, group: Sequence[tuple[Indicator, Mapping[str, Fact | None]]], years: tuple[int, int]
+) -> Chart:
+    rows = [row for indicator, facts in group for row in _growths(brief, indicator, facts)]
+    area, labels = brief.name(brief.evidence.unit, short=True), [brief.indicator_name(each) for each, _ in group]
+    growth, unit = brief.plain("growth_column"), brief.plain("unit_column")
+    spec = charts.dots(rows, title=growth, whole=area, unit=unit, panels=labels)
+    slots: dict[str, Slot] = {"base": years[0], "year": years[1]}
+    inside = [brief.indicator_name(each, inside=True) for each, _ in group]
+    named = brief.wording.list_of([labels[0], *inside[1:]])
+    caption = brief.runs("chart_grown", indicator=named, **slots)
+    alt = brief.plain("alt_grown", indicator=brief.wording.list_of(inside), **slots)
+    return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
+
+
+def _growths(brief: Brief, indicator: Indicator, facts: Mapping[str, Fact | None]) -> list[dict[str, Any]]:
+    whole, label = facts[brief.evidence.unit], brief.indicator_name(indicator)
     rows = [
         {
             "cell": fact["cell"], "name": brief.name(unit, short=True), "value": fact["value"], "panel": label,
@@ -116,12 +132,7 @@ def _grown(brief: Brief, indicator: Indicator, years: tuple[int, int], facts: Ma
         }
         for unit in brief.evidence.below if (fact := facts[unit]) is not None
     ]  # fmt: skip
-    rows.sort(key=lambda row: (-row["value"], row["name"]))
-    area = brief.name(brief.evidence.unit, short=True)
-    spec = charts.dots(rows, title=brief.plain("growth_column"), whole=area, unit=brief.plain("unit_column"))
-    caption = brief.runs("chart_grown", indicator=label, base=years[0], year=years[1])
-    alt = brief.plain("alt_grown", indicator=brief.indicator_name(indicator, inside=True), base=years[0], year=years[1])
-    return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
+    return sorted(rows, key=lambda row: (-row["value"], row["name"]))
 
 
 def _comparable(indicator: Indicator, years: Sequence[int]) -> list[int]:

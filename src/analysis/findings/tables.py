@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from analysis.findings.evidence import Fact
     from analysis.workspace import Indicator
 
-#: So many years fit beside the name of an indicator.
+#: So many years fit beside the name of an indicator, and a figure so much older than the newest is no news.
 YEARS = 5
+OLD = 10
 
 
 class Sheet:
@@ -174,7 +175,8 @@ def levels(brief: Brief, topic: str) -> Table | None:
         for indicator in brief.reference.catalogue.of(topic=topic)
         if indicator.kind != "flag" and (course := evidence.course(indicator.code, of))
     }
-    years = sorted({row["year"] for course in courses.values() for row in course})[-YEARS:]
+    all_years = sorted({row["year"] for course in courses.values() for row in course})
+    years = [each for each in all_years if all_years[-1] - each <= OLD][-YEARS:]
     for code, course in courses.items():
         values = {row["year"]: row for row in course}
         if set(values) & set(years):

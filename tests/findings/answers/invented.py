@@ -32,7 +32,8 @@ def survey_of(kind: str = "probability", year: int = 2025, comparisons: Sequence
 def design(
     seed: int, effects: Mapping[str, float] | None = None, *, kind: str = "probability", year: int = 2025,
     districts: int = 6, schools: int = 8, persons: int = 25, shift: float = 0.0, survey=None, synthetic: bool = True,
-    stays: float = 0.0, sizes: Mapping[str, tuple[int, int]] | None = None, words: Mapping[str, Sequence[str]] | None = None,
+    stays: float = 0.0, sizes: Mapping[str, tuple[int, int]] | None = None,
+    words: Mapping[str, Sequence[str]] | None = None,
 ) -> Design:  # fmt: skip
     """Make a design: districts a, b, c, …, with effects in standard deviations of a person's opinion.
 

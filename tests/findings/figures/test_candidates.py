@@ -44,7 +44,7 @@ def test_every_number_is_its_cell_s_value_rounded_and_in_its_unit(real, language
             assert found.agrees(cell.measure) or (cell.counted and found.agrees(cell.counted)), (
                 f"{each.said(language)} – {piece.text} in {found.found()}, not {cell.measure!r} or {cell.counted!r}"
             )
-    assert read > 2000
+    assert read > 1500
 
 
 def test_both_languages_name_the_same_numbers(real):

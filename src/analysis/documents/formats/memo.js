@@ -15,6 +15,7 @@ async function enliven(figure, live, still) {
   figure.classList.toggle("fits", shown !== spec);
   const { view } = await vegaEmbed(live, shown, { actions: false, renderer: "svg", mode: "vega-lite" });
   await view.runAsync();
+  live.querySelector("svg").setAttribute("aria-hidden", "true"); // the figure's text alternative speaks for it
   still.hidden = true;
   figure.dataset.live = "yes";
 }

@@ -11,8 +11,9 @@ from analysis.findings.answers.estimates import Row
 from analysis.findings.answers.waves import Wave
 from analysis.satisfaction.indices.changes import changes
 from analysis.satisfaction.robustness.claims import Higher
+from analysis.satisfaction.robustness.combinations import Choices
 from analysis.satisfaction.robustness.everywhere import everywhere
-from analysis.satisfaction.robustness.multiverse import multiverse
+from analysis.satisfaction.robustness.multiverse import CHOICES, multiverse
 from analysis.stats.multiplicity import adjust
 
 if TYPE_CHECKING:
@@ -61,7 +62,10 @@ def with_intervals(
             if len(each.parts) > 2 and clear(each, rate) else each for each in found]  # noqa: PLR2004  # fmt: skip
 
 
-def held(waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, level: float = 0.95) -> list[Compared]:
+def held(
+    waves: Mapping[str, Wave], found: Sequence[Compared], choices: Choices = CHOICES, *, rate: float,
+    level: float = 0.95,
+) -> list[Compared]:  # fmt: skip
     """Say of each difference that is clear in how many reckonings of a multiverse it is.
 
     Returns
@@ -70,7 +74,8 @@ def held(waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, l
         With ``held`` and ``universes`` where a difference is clear. It holds in a reckoning if its whole interval is on
         the same side of nothing. Groups within units are not reckoned anew.
     """
-    counts = {name: _of_wave(wave, [each for each in found if each.row["survey"] == name and clear(each, rate)], level)
+    counts = {name: _of_wave(wave, [each for each in found if each.row["survey"] == name and clear(each, rate)],
+                              choices, level)
               for name, wave in waves.items()}  # fmt: skip
     told = []
     for each in found:
@@ -79,22 +84,26 @@ def held(waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, l
     return told
 
 
-def _of_wave(wave: Wave, found: Sequence[Compared], level: float) -> dict[str, tuple[int, int]]:
+def _of_wave(wave: Wave, found: Sequence[Compared], choices: Choices, level: float) -> dict[str, tuple[int, int]]:
     counts: dict[str, tuple[int, int]] = {}
     gaps = [each.row for each in found if each.row["statistic"] == "gap" and not each.parts]
     over_time = [each.row for each in found if each.row["statistic"] == "change"]
     if gaps:
-        table = everywhere(wave.design, sorted({row["index"] for row in gaps}), by=wave.column, level=level)
+        table = everywhere(
+            wave.design, sorted({row["index"] for row in gaps}), by=wave.column, choices=choices, level=level
+        )
         counts |= _counted(wave, table, gaps)
     if over_time and wave.before is not None and wave.column:
         names = sorted({row["index"] for row in over_time})
         same = bool(changes(wave.before, wave.design, names).settings["same_places"])
-        table = everywhere([wave.before, wave.design], names, by=wave.column, same_places=same, level=level)
+        table = everywhere(
+            [wave.before, wave.design], names, by=wave.column, same_places=same, choices=choices, level=level
+        )
         counts |= _counted(wave, table, over_time)
     for each in found:
         if each.parts and each.code is None:
             claim = Higher(each.row["index"], column=each.row["column"], code=each.groups[0], than=each.groups[-1])
-            made = multiverse(wave.design, claim)
+            made = multiverse(wave.design, claim, choices)
             counts[each.row["cell"]] = (made.held, len(made.table))
     return counts
 

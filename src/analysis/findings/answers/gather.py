@@ -14,6 +14,8 @@ from analysis.findings.answers.levels import levels
 from analysis.findings.answers.waves import Wave, waves
 from analysis.findings.gathered import Gathered, cells_of
 from analysis.messages import Texts
+from analysis.satisfaction.robustness.combinations import Choices
+from analysis.satisfaction.robustness.multiverse import CHOICES
 
 if TYPE_CHECKING:
     from analysis.findings.finding import Finding
@@ -64,11 +66,13 @@ def gather(
                     rate=rate, level=level)  # fmt: skip
 
 
-def gathered(found: list[Wave], workspace: Workspace | None, *, rate: float = 0.05, level: float = 0.95,
-             robust: bool = True) -> Gathered:  # fmt: skip
+def gathered(
+    found: list[Wave], workspace: Workspace | None, *, rate: float = 0.05, level: float = 0.95,
+    choices: Choices | None = CHOICES,
+) -> Gathered:  # fmt: skip
     """Gather what given waves say; without a workspace no quotations and no recognition.
 
-    ``robust=False`` leaves the multiverse out.
+    ``choices`` are those by which differences are reckoned anew; with None they are not.
     """
     if not found:
         return Gathered()
@@ -79,8 +83,8 @@ def gathered(found: list[Wave], workspace: Workspace | None, *, rate: float = 0.
     compared = adjusted(compared, others)
     named = {wave.name: wave for wave in found}
     compared = with_intervals(named, compared, rate=rate, level=level)
-    if robust:
-        compared = held(named, compared, rate=rate, level=level)
+    if choices is not None:
+        compared = held(named, compared, choices, rate=rate, level=level)
     counts = {name: sum(each.row["family"] == name for each in compared) for name in FAMILIES}
     counts[FAMILIES[0]] += len(others)
     shares = {wave.name: drivers.shares(wave, level=level) for wave in found}

@@ -71,13 +71,13 @@ def dots(
         },
         {
             # A white rim keeps numbers legible across the line.
-            "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "stroke": "white", "strokeWidth": 3},
+            "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 10.5, "stroke": "white", "strokeWidth": 3},
             "encoding": {"x": x, "y": y, "text": {"field": "shown"}},
         },
         *(
             {
                 "transform": [{"filter": chosen}],
-                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "fontWeight": weight,
+                "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 10.5, "fontWeight": weight,
                          "color": color},
                 "encoding": {"x": x, "y": y, "text": {"field": "shown"}},
             }

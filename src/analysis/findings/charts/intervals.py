@@ -12,16 +12,17 @@ _LABEL = 118  # what the number and its interval take at the right
 
 
 def intervals(
-    rows: Sequence[Mapping[str, Any]], *, title: str, whole: str, row_title: str, names: int = 20
-) -> dict[str, Any]:
+    rows: Sequence[Mapping[str, Any]], *, title: str, whole: str, row_title: str, names: int = 20,
+    panels: Sequence[str] = (),
+) -> dict[str, Any]:  # fmt: skip
     """Draw a dot with its interval for each row, in the order given, and a mark for the whole.
 
     Parameters
     ----------
     rows
         ``cell``, ``name``, ``estimate``, ``lower``, ``upper`` (None where there is none), ``careful``, ``shown`` (number
-        and interval as they are written), ``picked``, and ``total`` of the whole or None: where all rows have one
-        whole it is drawn as a line, else as a mark in each row.
+        and interval as they are written), ``picked``, ``panel`` where there are several, and ``total`` of the whole or
+        None: where all rows of a panel have one whole it is drawn as a line, else as a mark in each row.
     title
         Of the axis.
     whole
@@ -30,18 +31,22 @@ def intervals(
         What a row is, for the table behind the chart.
     names
         Half-width characters of a name on one line.
+    panels
+        What stands beside each other; several panels leave out the numbers, for which there is no room.
     """
+    several = len(panels) > 1
     data = []
     for row in rows:
         ends = [row[name] for name in ("estimate", "upper", "total") if row.get(name) is not None]
         name = " / ".join(wrapped(str(row["name"]), names))
         data.append({**row, "name": name, "furthest": max(ends)})
-    totals = {row.get("total") for row in data}
-    one = len(totals) == 1 and None not in totals and len(data) > 1
-    if one and data:
+    totals = {(row.get("panel", ""), row.get("total")) for row in data}
+    there_is = {total for _, total in totals} != {None}
+    one = len(totals) == max(1, len(panels)) and there_is and len(data) > 1
+    if one and whole:
         data[0]["line"] = whole
     lines = max((row["name"].count(" / ") + 1 for row in data), default=1)
-    y = names_axis([row["name"] for row in data])
+    y = names_axis(list(dict.fromkeys(row["name"] for row in data)))
     y["axis"] |= {"labelExpr": "split(datum.label, ' / ')", "labelLimit": 0}
     y["title"] = None
     numbers = [row[name] for row in data for name in ("estimate", "lower", "upper", "total") if row.get(name) is not None]
@@ -71,11 +76,15 @@ def intervals(
             "mark": {"type": "point", "filled": False, "fill": "white", "size": 50, "opacity": 1, "strokeWidth": 2},
             "encoding": {"x": x("estimate"), "y": y, "color": shade, "tooltip": tip},
         },
-        {
-            "mark": {"type": "text", "align": "left", "fontSize": 11.5, "color": SMALL},
-            "encoding": {"x": {"value": WIDTH - names * 6.6 - _LABEL + 8}, "y": y, "text": {"field": "shown"}},
-        },
     ]
+    wide = WIDTH - names * 6.6 - _LABEL
+    if not several:
+        layers.append(
+            {
+                "mark": {"type": "text", "align": "left", "fontSize": 11, "color": SMALL},
+                "encoding": {"x": {"value": wide + 8}, "y": y, "text": {"field": "shown"}},
+            }
+        )
     if one:
         layers.insert(
             0,
@@ -92,7 +101,7 @@ def intervals(
                 "encoding": {"x": x("total"), "y": {"value": -2}, "text": {"field": "line"}},
             }
         )  # fmt: skip
-    elif totals != {None}:
+    elif there_is:
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.total)"}],
@@ -100,5 +109,16 @@ def intervals(
                 "encoding": {"x": x("total"), "y": y},
             }
         )
-    size = {"width": WIDTH - names * 6.6 - _LABEL, "height": {"step": ROW if lines == 1 else 14 * lines + 4}}
-    return finished({"data": {"values": data}, "layer": layers, **size})
+    step = ROW if lines == 1 else 14 * lines + 2
+    if not several:
+        size = {"width": wide, "height": {"step": step + 2}}
+        return finished({"data": {"values": data}, "layer": layers, **size})
+    heads = [" / ".join(wrapped(each, 24)) for each in panels]
+    for row in data:
+        row["panel"] = " / ".join(wrapped(row["panel"], 24))
+    header = {"labelFontSize": 12, "labelExpr": "split(datum.label, ' / ')", "labelLimit": 0}
+    size = {"width": (WIDTH - names * 5) / len(panels) - 16, "height": {"step": step}}
+    facet = {"field": "panel", "type": "nominal", "title": None, "sort": heads, "header": header}
+    return finished(
+        {"data": {"values": data}, "facet": {"column": facet}, "spacing": 16, "spec": {"layer": layers, **size}}
+    )

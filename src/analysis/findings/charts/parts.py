@@ -12,7 +12,7 @@ __all__ = ["ROW", "SCHEMA", "SMALL", "WIDTH", "finished", "names_axis", "quantit
 
 SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 #: Height of a row of names.
-ROW: Final = 17
+ROW: Final = 14
 
 
 def finished(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from analysis.findings.figures.book import BALANCE, both, cells_in, finding_id, 
 from analysis.findings.figures.schools import ITEMS, SCHOOLS, SOME, Schools, stages_of
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Cited, Listed, Message, Slot, Word
+from analysis.indicators import rows_of
 from analysis.indicators.balance.notes import texts_of
 from analysis.indicators.balance.standard import PARTS, WHOLE
 from analysis.indicators.balance.verdicts import decimals_of
@@ -139,7 +140,7 @@ def _schools(book: Book, found: Schools, unit: str) -> Finding:
     fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
     verdict: Judged = "missed" if len(fails) else "open" if unknown or here.empty else "met"
     stages: list[Slot] = []
-    for stage in stages_of(here.to_dict("records")):
+    for stage in stages_of(rows_of(here)):
         of_stage = here[here["stage"] == stage]
         meets = int((of_stage["verdict"] == "meets").sum())
         slots: dict[str, Slot] = {

@@ -15,6 +15,7 @@ from analysis.indicators.trends.trend import ENOUGH, trend
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact
+    from analysis.findings.finding import Verdict
 
 _THROUGHOUT = {"rose_throughout", "fell_throughout"}
 
@@ -55,7 +56,7 @@ def _course(book: Book, row: dict[str, Any], first: Fact, last: Fact, cells: lis
         cells.append({**common, "id": growth.cell, "value": growth.value, "base_year": years[0], "statistic": "growth",
                       "measure": PER_CENT, "decimals": growth.decimals})  # fmt: skip
         grown = Message("course_grown", {"way": way(row["change"]), "growth": growth})
-    verdict = "up" if row["change"] > 0 else "down"
+    verdict: Verdict = "up" if row["change"] > 0 else "down"
     slots: dict[str, Slot] = {
         "unit": book.unit(row["unit"]), "indicator": indicator.name, "counted": book.counted(indicator),
         "base": years[0], "year": years[1], "way": way(row["change"]), "before": book.number(first),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from analysis.findings.figures.book import inside, way
-from analysis.findings.wording import Message, Slot
+from analysis.findings.figures.book import finding_id, inside, way
+from analysis.findings.wording import Listed, Message, Slot
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact
@@ -15,26 +15,28 @@ if TYPE_CHECKING:
 
 
 def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:
-    """Say the newest published rate or growth of each unit, and each list that it is on.
+    """Say the newest published rates and growth of each unit, and the lists that it is on.
 
-    ``said`` are the cells of what is said elsewhere, as when growth is held to a rule.
+    What grew is said in one sentence a year. ``said`` are the cells of what is said elsewhere, as when growth is held
+    to a rule.
     """
     catalogue = book.workspace.catalogue
     grown = {each.growth_of: each for each in catalogue.of(kinds=("rate",)) if each.growth_of}
     for unit, whole in book.units():
+        growths: dict[tuple[str, int], list[Fact]] = {}
         for indicator in catalogue.of(kinds=("rate", "flag")):
             course = book.course(indicator.code, unit)
-            if not course:
-                continue
-            level = course[-1]
-            if level["cell"] in said:
+            level = course[-1] if course else None
+            if level is None or level["cell"] in said:
                 continue
             if indicator.kind == "flag":
                 yield from _listed(book, indicator, level)
             elif indicator.growth_of:
-                yield _growth(book, indicator, level, whole)
+                growths.setdefault((indicator.topic, level["year"]), []).append(level)
             elif not _grown_too(book, grown.get(indicator.code), level):
                 yield _rate(book, indicator, level)
+        for facts in growths.values():
+            yield _growth(book, facts, whole)
 
 
 def _grown_too(book: Book, growth: Indicator | None, level: Fact) -> bool:
@@ -55,18 +57,30 @@ def _rate(book: Book, indicator: Indicator, level: Fact) -> Finding:
     return book.finding("level", level, "published_rate", slots, estimate=level["value"])
 
 
-def _growth(book: Book, indicator: Indicator, growth: Fact, whole: str) -> Finding:
-    """Say published growth with its level, where that is published, and the whole's growth of the same year."""
-    of = book.workspace.catalogue[str(indicator.growth_of)]
-    level = book.fact(of.code, growth["unit"], growth["year"])
-    other = book.fact(indicator.code, whole, growth["year"]) if whole else None
-    slots: dict[str, Slot] = {
-        "year": growth["year"], "unit": book.unit(growth["unit"]), "indicator": inside(of.name),
-        "way": way(growth["value"]), "growth": book.number(growth, absolute=True),
-        "reached": Message("published_level", {"value": book.number(level)}) if level else "",
-        "beside": _beside(book, other, whole),
-    }  # fmt: skip
-    return book.finding("level", growth, "published_growth", slots, facts=(level, other), estimate=growth["value"])
+def _growth(book: Book, growths: list[Fact], whole: str) -> Finding:
+    """Say published growth of a year: each with its level, where that is published, and beside the whole's growth."""
+    first = growths[0]
+    rests: list[Fact | None] = []
+    items: list[Slot] = []
+    for growth in growths:
+        of = book.workspace.catalogue[str(book.indicator(growth).growth_of)]
+        level = book.fact(of.code, growth["unit"], growth["year"])
+        other = book.fact(growth["indicator"], whole, growth["year"]) if whole else None
+        slots: dict[str, Slot] = {
+            "year": growth["year"], "unit": book.unit(growth["unit"]), "indicator": inside(of.name),
+            "way": way(growth["value"]), "growth": book.number(growth, absolute=True),
+            "reached": Message("published_level", {"value": book.number(level)}) if level else "",
+            "beside": _beside(book, other, whole),
+        }  # fmt: skip
+        rests += [growth, level, other]
+        items.append(Message("published_one", slots))
+    if len(growths) > 1:
+        slots = {"year": first["year"], "unit": book.unit(first["unit"]), "grown": Listed(tuple(items))}
+    found = book.finding("level", first, "published_growths" if len(growths) > 1 else "published_growth", slots,
+                         facts=tuple(rests), estimate=first["value"])  # fmt: skip
+    subject = "+".join(growth["indicator"] for growth in growths)
+    last = finding_id(found.topic, subject, found.unit, found.year, None, "level")
+    return found.model_copy(update={"id": last, "subject": subject})
 
 
 def _beside(book: Book, other: Fact | None, whole: str) -> Slot:

@@ -33,10 +33,10 @@ def sizes(book: Book) -> Iterator[Finding]:
                 yield _beside_whole(book, indicator, course[-1], *beside[indicator.code])
                 continue
             found = list(_change(book, indicator, course, whole))
-            # What is no headline and hardly changed is left to the tables.
-            if indicator.headline or len(course) == 1 or any(each.verdict != "steady" for each in found):
+            # What is no headline and hardly changed is left to the tables, and so is a level where they have others.
+            if indicator.headline or len(course) == 1 or any(each.segments == "several" for each in found):
                 yield _level(book, course[-1], whole)
-                yield from found
+            yield from (each for each in found if indicator.headline or each.verdict != "steady")
 
 
 def _told(book: Book, unit: str) -> list[Indicator]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.documents import Chart, Run, Sentence, Table
+from analysis.documents import Chart, Column, Run, Sentence, Table
 from analysis.documents.blocks import KeyFigure
 from analysis.findings import charts
 from analysis.findings.pictures import chart
@@ -176,29 +176,42 @@ def unit_table(brief: Brief, survey: str) -> Table | None:
     return sheet.table(caption, brief.runs("unit_column"), heads, notes=_notes(brief, indices))
 
 
-def unit_chart(brief: Brief, survey: str) -> list[Chart]:
-    """Draw satisfaction overall of all units below with intervals, in the order of their codes, the whole as a line."""
+def wholes(brief: Brief, surveys: Sequence[str] = ()) -> list[Row]:
+    """Give satisfaction overall of everybody, of each survey whose units may be seen beside each other."""
+    found = brief.estimates
+    rows = [found.overall(survey) for survey in surveys or found.surveys]
+    return [row for row in rows if row is not None and row["selection"] != "open"]
+
+
+def unit_charts(brief: Brief, survey: str = "") -> list[Chart]:
+    """Draw satisfaction overall of all units below with intervals, in the order of their codes, the whole as a line.
+
+    One survey has a chart of its own; several are panels of one.
+    """
     found, evidence = brief.estimates, brief.evidence
-    whole = found.overall(survey)
-    if whole is None:
+    data: list[dict[str, Any]] = []
+    kept: list[Row] = []
+    of = wholes(brief, [survey] if survey else ())
+    for whole in of:
+        rows = [(unit, row) for unit in evidence.below if (row := found.beside(whole, unit))]
+        who = brief.plain("panel", who=found.who(whole["survey"]))
+        data += [_row(brief, row, brief.name(unit, short=True), picked=False, total=whole) | {"panel": who}
+                 for unit, row in rows]  # fmt: skip
+        kept += [row for _, row in rows]
+    if len(data) <= len(of):  # one unit has no peers
         return []
-    rows = [(unit, row) for unit in evidence.below if (row := found.beside(whole, unit))]
-    if len(rows) < 2:  # noqa: PLR2004  one unit has no peers
-        return []
-    data = [_row(brief, row, brief.name(unit, short=True), picked=False, total=whole) for unit, row in rows]
-    index = found.called(whole, "index")
+    area = brief.name(evidence.unit, short=True)
+    line = f"{area} {write_number(of[0]['estimate'], 1)}" if len(of) == 1 else ""
     spec = charts.intervals(
-        data,
-        title=brief.plain("points_axis"),
-        whole=f"{brief.name(evidence.unit, short=True)} {write_number(whole['estimate'], 1)}",
-        row_title=brief.plain("unit_column"),
-        names=14,
-    )
-    each = [row for _, row in rows]
-    notes = _legend(brief, each, brief.plain("each_unit"), evidence.unit, each=False)
-    caption = brief.runs("chart_units", survey=found.title(survey), index=index)
-    alt = brief.plain("alt_units", survey=found.title(survey), index=index)
-    return [chart(brief, spec, caption, alt, [row["cell"] for row in each], [notes])]
+        data, title=brief.plain("points_axis"), whole=line, row_title=brief.plain("unit_column"), names=14,
+        panels=[brief.plain("panel", who=found.who(whole["survey"])) for whole in of],
+    )  # fmt: skip
+    notes = _legend(brief, kept, brief.plain("each_unit"), evidence.unit, each=False)
+    index = found.called(of[0], "index")
+    named = brief.wording.list_of(found.label(whole, "survey") for whole in of)
+    caption = brief.runs("chart_units", survey=named, index=index)
+    alt = brief.plain("alt_units", survey=named, index=index)
+    return [chart(brief, spec, caption, alt, [row["cell"] for row in kept], [notes])]
 
 
 def group_table(brief: Brief, survey: str) -> Table | None:
@@ -241,6 +254,7 @@ def change_table(brief: Brief, survey: str) -> Table | None:
             found.interval(row),
             brief.runs(f"comparable_{row['comparable']}"),
         )
-    heads = ("before_column", "now_column", "change_points_column", "interval_column", "comparable_column")
+    keys = ("before_column", "now_column", "change_points_column", "interval_column")
+    heads = [*(Column(text=brief.runs(key)) for key in keys), Column(text=brief.runs("comparable_column"), align="left")]
     caption = brief.runs("table_changes", survey=found.title(survey), area=brief.name(brief.evidence.unit))
-    return sheet.table(caption, brief.runs("index_column"), [brief.runs(key) for key in heads])
+    return sheet.table(caption, brief.runs("index_column"), heads)

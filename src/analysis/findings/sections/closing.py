@@ -9,6 +9,7 @@ from analysis.findings import notes
 from analysis.findings.finding import Finding
 from analysis.findings.permission import DISCLOSING, SAID_ELSEWHERE
 from analysis.findings.reasons import reasons
+from analysis.findings.sections.whole import subject_of
 from analysis.messages import NO_VALUE
 
 if TYPE_CHECKING:
@@ -42,11 +43,10 @@ def sources(brief: Brief) -> list[Block]:
                 brief.runs(f"read_as_{read_as.lower()}"),
             )
         )
-    for survey in brief.evidence.surveys_of(brief.shown):
-        rows.append(
-            (brief.runs("source_survey", survey=brief.subject_name("survey", survey)), (Run(text=NO_VALUE),),
-             brief.runs("read_as_survey"))
-        )  # fmt: skip
+    surveys = brief.evidence.surveys_of(brief.shown)
+    if surveys:
+        names = [brief.runs("source_survey", survey=brief.subject_name("survey", each)) for each in surveys]
+        rows.append((brief.runs("source_surveys"), brief.wording.list_of(names), brief.runs("read_as_survey")))
     if not rows:
         return []
     columns = (
@@ -85,7 +85,8 @@ def _line(brief: Brief, finding: Finding) -> tuple[Run, ...]:
     rule = brief.reference.rules["statements"]
     why = reasons(finding, brief.language, rule)
     if DISCLOSING & set(finding.withheld):
-        said = brief.runs("withheld_subject", subject=Run(text=finding.subject, role="citation"), year=finding.year)
+        called = subject_of(brief, finding.subject, finding.survey) or finding.subject
+        said = brief.runs("withheld_subject", subject=Run(text=called, role="citation"), year=finding.year)
     else:
         said = finding.texts[brief.language]
     return brief.wording.together([said, *why])

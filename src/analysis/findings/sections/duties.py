@@ -29,7 +29,7 @@ def profile(brief: Brief) -> list[Block]:
     rule = rule_of(brief)
     findings = brief.placed.get("profile", ())
     topics = rule.topics.context if rule else _topics(brief)
-    parts = [block for topic in topics for block in part(brief, topic, findings)]
+    parts = [block for topic in topics for block in part(brief, topic, findings, growth=False)]
     return [brief.heading("profile"), *parts] if parts else []
 
 

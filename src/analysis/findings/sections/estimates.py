@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.findings.wording import name
+from analysis.findings.wording import Word, name
 from analysis.indicators import rows_of
 from analysis.messages import NO_VALUE
 
@@ -111,6 +111,11 @@ class Estimates:
     def called(self, row: Row, what: str) -> str:
         """Give what the ``index``, ``group`` or ``survey`` of a row is called."""
         return str(row[f"{what}_{'zh' if self.brief.language == 'zh-Hans' else 'en'}"])
+
+    def who(self, survey: str) -> Runs:
+        """Name the people who were asked."""
+        row = next((row for (each, _), row in self.waves.items() if each == survey), None)
+        return self.brief.runs("answers_who", respondent=Word(row["respondent"] if row else ""))
 
     def label(self, row: Row, what: str = "index") -> Runs:
         """Give the same as runs."""

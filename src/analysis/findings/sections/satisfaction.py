@@ -30,7 +30,8 @@ def satisfaction(brief: Brief) -> list[Block]:
         said = told(brief, [each for each in mine if each.kind != "quote"], _FEW)
         if table is None and not said:
             continue
-        drawn = answers.unit_chart(brief, survey) if brief.evidence.below else answers.index_chart(brief, survey)
+        # Units stand beside each other with the main figures.
+        drawn = [] if brief.evidence.below else answers.index_chart(brief, survey)
         parts += [Heading(level=2, text=name_of(found.title(survey))), *answers.asked(brief, survey), *said]
         parts += [*([table] if table else []), *drawn, *quotes(brief, survey)]
     parts += remarks(brief, "satisfaction")

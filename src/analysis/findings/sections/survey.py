@@ -42,7 +42,7 @@ def groups(brief: Brief) -> list[Block]:
 
 def by_unit(brief: Brief) -> list[Block]:
     """Show the indices of all units beside each other, without ranking them."""
-    return _section(brief, "by_unit", answers.unit_table(brief, brief.about), *answers.unit_chart(brief, brief.about))
+    return _section(brief, "by_unit", answers.unit_table(brief, brief.about), *answers.unit_charts(brief, brief.about))
 
 
 def changes(brief: Brief) -> list[Block]:

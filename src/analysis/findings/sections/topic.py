@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.documents import Block
 from analysis.findings.sections.topics import exhibits, told
-from analysis.findings.sections.whole import figures, patterns
+from analysis.findings.sections.whole import patterns, unit_table
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
@@ -22,7 +22,7 @@ def topic_units(brief: Brief) -> list[Block]:
     """Show the figures of the units, and in which of them the same thing shows."""
     about, below = brief.about, set(brief.evidence.below)
     mine = [each for each in brief.said if each.unit in below and about in {each.topic, each.theme}]
-    table = figures(brief, [about]) if about in {each.topic for each in brief.reference.catalogue.values()} else None
+    table = unit_table(brief, about)
     parts: list[Block] = [*patterns(brief, mine), *([table] if table is not None else [])]
     return [brief.heading("topic_units"), *parts] if parts else []
 

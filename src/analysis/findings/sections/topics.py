@@ -31,11 +31,11 @@ def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sen
     return said
 
 
-def exhibits(brief: Brief, topic: str) -> list[Block]:
+def exhibits(brief: Brief, topic: str, *, growth: bool = True) -> list[Block]:
     """Give the tables and charts of a topic's figures."""
     if brief.kind in {"whole", "topic"}:
-        parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.grown(brief, topic)]
-        parts += pictures.broken_series(brief, topic)
+        parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.broken_series(brief, topic)]
+        parts += pictures.grown(brief, topic) if growth else []
     elif not brief.reference.catalogue.of(topic=topic, kinds=("count", "amount", "ratio")):
         parts = [tables.levels(brief, topic)]
     else:
@@ -43,7 +43,7 @@ def exhibits(brief: Brief, topic: str) -> list[Block]:
     return [part for part in parts if part is not None]
 
 
-def part(brief: Brief, topic: str, findings: Iterable[Finding]) -> list[Block]:
+def part(brief: Brief, topic: str, findings: Iterable[Finding], *, growth: bool = True) -> list[Block]:
     """Give a topic: sentences, tables, charts, remarks; nothing if there are none."""
     mine = [each for each in findings if each.topic == topic]
-    return [*told(brief, mine), *exhibits(brief, topic), *remarks(brief, topic)]
+    return [*told(brief, mine), *exhibits(brief, topic, growth=growth), *remarks(brief, topic)]

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from analysis.documents import Block, Heading, Runs, Sentence, Table
 from analysis.findings.pictures import complete
+from analysis.findings.sections import answers
 from analysis.findings.sections.duties import rule_of
 from analysis.findings.sections.estimates import name_of
 from analysis.findings.sections.placing import OWN
 from analysis.findings.sections.topics import part, told
 from analysis.findings.tables import Sheet
-from analysis.findings.wording import name
+from analysis.findings.wording import Slot, name
 from analysis.messages import pick
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
     from analysis.findings.finding import Finding
+    from analysis.workspace import Indicator
 
 #: What shows in units is said of so many subjects of a duty at most.
 _FEW: Final = 5
@@ -28,48 +30,40 @@ _Pattern = tuple[tuple[str, str, int, str, str], list["Finding"]]
 
 def overview(brief: Brief) -> list[Block]:
     """Show the main figures of all units beside each other, in the order of their codes: no ranking."""
-    parts: list[Block] = [table for table in (figures(brief), satisfied(brief)) if table is not None]
+    table = unit_table(brief)
+    parts: list[Block] = [*([table] if table else []), *answers.unit_charts(brief)]
     return [brief.heading("overview"), *parts] if parts else []
 
 
-def figures(brief: Brief, topics: Iterable[str] = ()) -> Table | None:
-    """Show the headline figures of the units in the newest year that all have."""
-    evidence, sheet = brief.evidence, Sheet(brief)
-    wanted = set(topics)
+def unit_table(brief: Brief, topic: str = "") -> Table | None:
+    """Show the units' headline figures (or the ratios of a topic), in the newest year that all have; a row a unit.
+
+    In the table of headline figures stands as well how satisfied all in all those are who were drawn by chance.
+    """
+    found, evidence, sheet = brief.estimates, brief.evidence, Sheet(brief)
     chosen = [
         (indicator, years[-1])
         for indicator in brief.reference.catalogue.values()
-        if (indicator.topic in wanted if wanted else indicator.headline)
-        and indicator.kind != "flag"
-        and (indicator.headline or indicator.kind == "ratio")
+        if (indicator.topic == topic and indicator.kind == "ratio" if topic else indicator.headline)
         and (years := complete(brief, indicator.code, evidence.below))
     ]
+    asked = [] if topic else answers.wholes(brief)
+    if not chosen and not asked:
+        return None
     for unit in (*evidence.below, evidence.unit):
         facts = [evidence.level(indicator.code, unit, year) for indicator, year in chosen]
-        sheet.add(name_of(brief.name(unit, short=True)), *(sheet.fact(fact) for fact in facts),
-                  picked=unit == evidence.unit)  # fmt: skip
-    if not chosen:
-        return None
-    heads = [
-        brief.runs("indicator_in", name=brief.indicator_name(each), year=year, measure=pick(each.measure, brief.language))
-        if pick(each.measure, brief.language)
-        else brief.runs("indicator_in_bare", name=brief.indicator_name(each), year=year)
-        for each, year in chosen
-    ]
+        rows = [found.beside(row, unit) for row in asked]
+        cells = [*(sheet.fact(fact) for fact in facts), *(sheet.estimate(row) for row in rows)]
+        sheet.add(name_of(brief.name(unit, short=True)), *cells, picked=unit == evidence.unit)
+    heads = [_head(brief, indicator, year) for indicator, year in chosen]
+    heads += [brief.runs("satisfied_column", who=found.who(row["survey"])) for row in asked]
     return sheet.table(brief.runs("table_units_figures"), brief.runs("unit_column"), heads)
 
 
-def satisfied(brief: Brief) -> Table | None:
-    """Show how satisfied all in all those are who were drawn by chance, unit by unit."""
-    found, evidence, sheet = brief.estimates, brief.evidence, Sheet(brief)
-    wholes = [row for survey in found.surveys if (row := found.overall(survey)) and row["selection"] != "open"]
-    for unit in (*evidence.below, evidence.unit):
-        rows = [found.beside(row, unit) for row in wholes]
-        if any(rows):
-            sheet.add(name_of(brief.name(unit, short=True)), *(sheet.estimate(row) for row in rows),
-                      picked=unit == evidence.unit)  # fmt: skip
-    heads = [brief.runs("points_column", of=found.label(row, "survey")) for row in wholes]
-    return sheet.table(brief.runs("table_units_satisfied"), brief.runs("unit_column"), heads) if wholes else None
+def _head(brief: Brief, indicator: Indicator, year: int) -> Runs:
+    measure = pick(indicator.measure, brief.language)
+    slots: dict[str, Slot] = {"name": brief.indicator_name(indicator), "year": year}
+    return brief.runs("indicator_in", measure=measure, **slots) if measure else brief.runs("indicator_in_bare", **slots)
 
 
 def duties(brief: Brief) -> list[Block]:
@@ -80,12 +74,12 @@ def duties(brief: Brief) -> list[Block]:
         findings = [each for each in brief.placed.get("duties", ()) if each.duty == duty.id]
         topics = [topic for topic, of in rule.topics.of.items() if of == duty.id and topic not in OWN] if rule else []
         of_topics = [block for topic in topics for block in part(brief, topic, findings)]
-        answers = told(brief, [each for each in findings if each.topic not in topics])
+        said = told(brief, [each for each in findings if each.topic not in topics])
         below = [each for each in brief.said if each.unit in set(brief.evidence.below) and each.duty == duty.id
                  and each.kind != "threshold" and each.topic not in OWN]  # fmt: skip
         shown = patterns(brief, below)
-        if of_topics or answers or shown:
-            parts += [Heading(level=2, text=(name(pick(duty.name, brief.language)),)), *shown, *answers, *of_topics]
+        if of_topics or said or shown:
+            parts += [Heading(level=2, text=(name(pick(duty.name, brief.language)),)), *shown, *said, *of_topics]
     return [brief.heading("duties"), *parts] if parts else []
 
 

@@ -18,15 +18,15 @@ answers_places = { $count_count ->
        *[place] { $count_bare } sampled places
      }
  }
-answers_scope = { $placed ->
+words_answers_scope = { $placed ->
     [yes] { $n_bare } answers from { $places }
    *[no] { $n_bare } answers
  }
-answers_span = { $confidence } confidence interval { $least_bare } to { $most_bare }
+words_answers_span = { $confidence } confidence interval { $least_bare } to { $most_bare }
 
 ## Levels
 
-answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope }) stands at { $mean }{ $interval ->
+answers_level = “{ $index }” among { $who } in { $unit } ({ words_answers_scope }) stands at { $mean }{ $interval ->
     [yes] { " " }({ $confidence } confidence interval { $lower_bare } to { $upper_bare })
    *[no] { "" }
  }{ $beside ->
@@ -34,9 +34,9 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope })
         [unclear] ; the differences from { $whole }’s { $whole_mean } and from { $before } in { $base } are within sampling error
        *[none] ; the difference from { $whole }’s { $whole_mean } is within sampling error
      }
-    [unsure] , against { $whole_mean } in { $whole }, a difference that is not confirmed once all comparisons are adjusted for{ answers_since }
-    [untested] , against { $whole_mean } in { $whole }{ answers_since }
-   *[alone] { answers_since }
+    [unsure] , against { $whole_mean } in { $whole }, a difference that is not confirmed once all comparisons are adjusted for{ words_answers_since }
+    [untested] , against { $whole_mean } in { $whole }{ words_answers_since }
+   *[alone] { words_answers_since }
  }{ $rest ->
     [all] ; nor do the other indices differ from { $whole }’s by more
    *[none] { "" }
@@ -44,7 +44,7 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ answers_scope })
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.
    *[other] { "" }
  }
-answers_since = { $since ->
+words_answers_since = { $since ->
     [unclear] ; the change from { $before } in { $base } is within sampling error
    *[none] { "" }
  }
@@ -52,52 +52,52 @@ answers_level_open = “{ $index }” among the { $who } in { $unit } who chose 
 
 ## Differences
 
-answers_gap = “{ $index }” among { $who } in { $unit } ({ answers_scope }) stands at { $mean }, { $strength ->
-    [strong] { $verdict ->
-        [above] { $by } above { $whole }’s { $whole_mean } ({ answers_span }), which is beyond sampling error.
-       *[below] { $by } below { $whole }’s { $whole_mean } ({ answers_span }), which is beyond sampling error.{ answers_ask }
+answers_gap = “{ $index }” among { $who } in { $unit } ({ words_answers_scope }) stands at { $mean }, { $verdict ->
+    [above] { $strength ->
+        [strong] { $by } above { $whole }’s { $whole_mean } ({ words_answers_span }), which is beyond sampling error.
+        [moderate] an estimated { $by } above { $whole }’s { $whole_mean } ({ words_answers_span }).
+       *[weak] apparently above { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead rather than a finding.
      }
-    [moderate] { $verdict ->
-        [above] an estimated { $by } above { $whole }’s { $whole_mean } ({ answers_span }).
-       *[below] an estimated { $by } below { $whole }’s { $whole_mean } ({ answers_span }).{ answers_ask }
+    [below] { $strength ->
+        [strong] { $by } below { $whole }’s { $whole_mean } ({ words_answers_span }), which is beyond sampling error.{ words_answers_ask }
+        [moderate] an estimated { $by } below { $whole }’s { $whole_mean } ({ words_answers_span }).{ words_answers_ask }
+       *[weak] apparently below { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead to be checked rather than a finding.
      }
-    [weak] { $verdict ->
-        [above] apparently above { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead rather than a finding.
-       *[below] apparently below { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead to be checked rather than a finding.
-     }
-   *[none] with no clear difference from { $whole }’s { $whole_mean }.
+   *[unclear] with no clear difference from { $whole }’s { $whole_mean }.
  }
-answers_ask = { $ask ->
+words_answers_ask = { $ask ->
     [yes] { " " }Whether schools share this gap or a few account for it should be checked.
    *[no] { "" }
  }
-answers_change = { $strength ->
-    [strong] “{ $index }” among { $who } in { $unit } { $verdict ->
-        [up] rose by { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }), which is beyond sampling error.
-       *[down] fell by { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }), which is beyond sampling error.
+answers_change = { $verdict ->
+    [up] { $strength ->
+        [strong] “{ $index }” among { $who } in { $unit } rose by { $by } ({ words_answers_span }), { words_answers_course }, which is beyond sampling error.
+        [moderate] “{ $index }” among { $who } in { $unit } rose by an estimated { $by } ({ words_answers_span }), { words_answers_course }.
+       *[weak] { words_answers_pair }, apparently a rise; the evidence is thin, and this is a lead rather than a finding.
      }
-    [moderate] “{ $index }” among { $who } in { $unit } { $verdict ->
-        [up] rose by an estimated { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }).
-       *[down] fell by an estimated { $by } ({ answers_span }), from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare }).
+    [down] { $strength ->
+        [strong] “{ $index }” among { $who } in { $unit } fell by { $by } ({ words_answers_span }), { words_answers_course }, which is beyond sampling error.
+        [moderate] “{ $index }” among { $who } in { $unit } fell by an estimated { $by } ({ words_answers_span }), { words_answers_course }.
+       *[weak] { words_answers_pair }, apparently a fall; the evidence is thin, and this is a lead to be checked rather than a finding.
      }
-    [weak] “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }, { $verdict ->
-        [up] apparently a rise; the evidence is thin, and this is a lead rather than a finding.
-       *[down] apparently a fall; the evidence is thin, and this is a lead to be checked rather than a finding.
-     }
-   *[none] “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }, with no clear change.
+   *[unclear] { words_answers_pair }, with no clear change.
  }{ $care ->
     [yes] { " " }Some questions were worded otherwise or put to others in the two years, so the comparison asks for care.
    *[no] { "" }
  }
+words_answers_course = from { $before } in { $base } ({ $n_before_bare } answers) to { $mean } in { $year } ({ $n_bare })
+words_answers_pair = “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }
 answers_not_compared = “{ $index }” among { $who } in { $unit } is not compared with { $base }: its questions changed in substance in { $year }.
 answers_groups = Grouped by “{ $question }”, “{ $index }” among { $who } in { $unit } { $several ->
     [yes] is highest for “{ $high }” ({ $high_mean }, { $high_n_bare } answers) and lowest for “{ $low }” ({ $low_mean }, { $low_n_bare } answers)
    *[no] stands at { $high_mean } for “{ $high }” ({ $high_n_bare } answers) and at { $low_mean } for “{ $low }” ({ $low_n_bare } answers)
- }{ $strength ->
-    [strong] : { $by } apart ({ answers_span }), which is beyond sampling error.
-    [moderate] : an estimated { $by } apart ({ answers_span }).
-    [weak] ; the evidence that they differ is thin, and this is a lead rather than a finding.
-   *[none] , with no clear difference.
+ }{ $verdict ->
+    [above] { $strength ->
+        [strong] : { $by } apart ({ words_answers_span }), which is beyond sampling error.
+        [moderate] : an estimated { $by } apart ({ words_answers_span }).
+       *[weak] ; the evidence that they differ is thin, and this is a lead rather than a finding.
+     }
+   *[unclear] , with no clear difference.
  }
 
 ## What goes together

@@ -102,12 +102,10 @@ words_cv = { $verdict ->
 listed = { $unit } is on the { $year } list of “{ $indicator }”.
 published_rate = { $indicator } in { $unit } was published as { $value } for { $year }.
 published_growth = By published figures, { $indicator } in { $unit } { words_growth } { $growth } in { $year }{ $reached }{ $beside }.
-published_level = , to { $value }
-published_beside = { $way ->
-    [up] , against a rise of { $growth } in { $whole }
-    [down] , against a fall of { $growth } in { $whole }
-   *[same] , against no change in { $whole }
-}
+published_growths = By published figures for { $year }, and beside the year before, in { $unit } { $grown }.
+published_one = { $indicator } { words_growth } { $growth }{ $reached }{ $beside }
+published_level = {" "}(to { $value })
+published_beside = {" "}({ $whole }: { words_turn } { $growth })
 
 # The units most like it
 neighbours_counted = Beside the { $kinds } most like it, { $neighbours }, which had between { $lowest_bare } and { $highest_bare } { $counted } in { $year }, { $unit } stands out with { words_neighbours } { $value_bare }.
@@ -141,8 +139,8 @@ series_break = { $indicator } of { $unit }: the series starts anew in { $year } 
 # High-quality balanced compulsory education
 balance_mark = {" "}({ $mark })
 balance_cv = { $every ->
-    [yes] In { $year } the differences between schools of { $unit } were within the limit for { $stages }{ $nearest }{ $mark }.
-   *[no] In { $year } the differences between schools of { $unit } were within the limit for { $stages }{ $above }{ $unknown }{ $mark }.{ $repair }
+    [yes] In { $year } the coefficients of variation between schools of { $unit } were within the limit for { $stages }{ $nearest }{ $mark }.
+   *[no] In { $year } the coefficients of variation between schools of { $unit } were within the limit for { $stages }{ $above }{ $unknown }{ $mark }.{ $repair }
 }
 balance_within = { $all ->
     [every] all { $of } resources in { $stage }
@@ -152,7 +150,7 @@ balance_within = { $all ->
 balance_nearest = ; nearest to its limit is { $nearest }
 balance_above = ; beyond it: { $above }
 balance_unknown = ; { $n } more are open, as schools lack figures
-balance_coefficient = { $indicator } in { $stage } (coefficient of variation { $cv }, limit { $limit })
+balance_coefficient = { $indicator } in { $stage } ({ $cv }, limit { $limit })
 balance_repair = {" "}Adding alone would take at least { $needed } to bring this within the limit; where schools or pupils can be arranged otherwise, that must be reckoned apart.
 balance_addition = { $added } of { $indicator } in { $stage } ({ $schools_bare } { $schools_count ->
     [one] school

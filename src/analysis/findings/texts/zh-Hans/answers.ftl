@@ -12,15 +12,15 @@ answers_places = { $kind ->
     [school] { $count_bare }所学校
    *[place] { $count_bare }个样本点
  }
-answers_scope = { $placed ->
+words_answers_scope = { $placed ->
     [yes] { $n_bare }人、{ $places }
    *[no] { $n_bare }人
  }
-answers_span = { $confidence }置信区间{ $least_bare }至{ $most_bare }分
+words_answers_span = { $confidence }置信区间{ $least_bare }至{ $most_bare }分
 
 ## Levels
 
-answers_level = { $unit }{ $who }（{ answers_scope }）的{ $index }为{ $mean }{ $interval ->
+answers_level = { $unit }{ $who }（{ words_answers_scope }）的{ $index }为{ $mean }{ $interval ->
     [yes] （{ $confidence }置信区间{ $lower_bare }至{ $upper_bare }分）
    *[no] { "" }
  }{ $beside ->
@@ -28,9 +28,9 @@ answers_level = { $unit }{ $who }（{ answers_scope }）的{ $index }为{ $mean 
         [unclear] ，与{ $whole }的{ $whole_mean }、{ $base }年的{ $before }相比，差异均在抽样误差之内
        *[none] ，与{ $whole }的{ $whole_mean }相比，差异在抽样误差之内
      }
-    [unsure] ，{ $whole }为{ $whole_mean }，两者之差经多重比较校正后尚不能确认{ answers_since }
-    [untested] ，{ $whole }为{ $whole_mean }{ answers_since }
-   *[alone] { answers_since }
+    [unsure] ，{ $whole }为{ $whole_mean }，两者之差经多重比较校正后尚不能确认{ words_answers_since }
+    [untested] ，{ $whole }为{ $whole_mean }{ words_answers_since }
+   *[alone] { words_answers_since }
  }{ $rest ->
     [all] ；其余各项指数与{ $whole }相比也是如此
    *[none] { "" }
@@ -38,7 +38,7 @@ answers_level = { $unit }{ $who }（{ answers_scope }）的{ $index }为{ $mean 
     [weak] 答卷或学校较少，数值仅供参考。
    *[other] { "" }
  }
-answers_since = { $since ->
+words_answers_since = { $since ->
     [unclear] ；与{ $base }年的{ $before }相比，变化在抽样误差之内
    *[none] { "" }
  }
@@ -46,52 +46,52 @@ answers_level_open = 参与填答的{ $unit }{ $who }（{ $n_bare }人）的{ $i
 
 ## Differences
 
-answers_gap = { $unit }{ $who }（{ answers_scope }）的{ $index }为{ $mean }，{ $strength ->
-    [strong] { $verdict ->
-        [above] 比{ $whole }的{ $whole_mean }高{ $by }（{ answers_span }），差异超出抽样误差。
-       *[below] 比{ $whole }的{ $whole_mean }低{ $by }（{ answers_span }），差异超出抽样误差。{ answers_ask }
+answers_gap = { $unit }{ $who }（{ words_answers_scope }）的{ $index }为{ $mean }，{ $verdict ->
+    [above] { $strength ->
+        [strong] 比{ $whole }的{ $whole_mean }高{ $by }（{ words_answers_span }），差异超出抽样误差。
+        [moderate] 估计比{ $whole }的{ $whole_mean }高{ $by }（{ words_answers_span }）。
+       *[weak] 看来高于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为线索。
      }
-    [moderate] { $verdict ->
-        [above] 估计比{ $whole }的{ $whole_mean }高{ $by }（{ answers_span }）。
-       *[below] 估计比{ $whole }的{ $whole_mean }低{ $by }（{ answers_span }）。{ answers_ask }
+    [below] { $strength ->
+        [strong] 比{ $whole }的{ $whole_mean }低{ $by }（{ words_answers_span }），差异超出抽样误差。{ words_answers_ask }
+        [moderate] 估计比{ $whole }的{ $whole_mean }低{ $by }（{ words_answers_span }）。{ words_answers_ask }
+       *[weak] 看来低于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为核实的线索。
      }
-    [weak] { $verdict ->
-        [above] 看来高于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为线索。
-       *[below] 看来低于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为核实的线索。
-     }
-   *[none] { $whole }为{ $whole_mean }，未见明显差异。
+   *[unclear] { $whole }为{ $whole_mean }，未见明显差异。
  }
-answers_ask = { $ask ->
+words_answers_ask = { $ask ->
     [yes] 这一差距是各校普遍存在，还是集中在少数学校，建议核实。
    *[no] { "" }
  }
-answers_change = { $strength ->
-    [strong] { $unit }{ $who }的{ $index }由{ $base }年的{ $before }（{ $n_before_bare }人）{ $verdict ->
-        [up] 升至{ $year }年的{ $mean }（{ $n_bare }人），上升{ $by }（{ answers_span }），变化超出抽样误差。
-       *[down] 降至{ $year }年的{ $mean }（{ $n_bare }人），下降{ $by }（{ answers_span }），变化超出抽样误差。
+answers_change = { $verdict ->
+    [up] { $strength ->
+        [strong] { words_answers_course }升至{ $year }年的{ $mean }（{ $n_bare }人），上升{ $by }（{ words_answers_span }），变化超出抽样误差。
+        [moderate] { words_answers_course }升至{ $year }年的{ $mean }（{ $n_bare }人），估计上升{ $by }（{ words_answers_span }）。
+       *[weak] { words_answers_pair }，看来有所上升，但依据尚弱，只宜作为线索。
      }
-    [moderate] { $unit }{ $who }的{ $index }由{ $base }年的{ $before }（{ $n_before_bare }人）{ $verdict ->
-        [up] 升至{ $year }年的{ $mean }（{ $n_bare }人），估计上升{ $by }（{ answers_span }）。
-       *[down] 降至{ $year }年的{ $mean }（{ $n_bare }人），估计下降{ $by }（{ answers_span }）。
+    [down] { $strength ->
+        [strong] { words_answers_course }降至{ $year }年的{ $mean }（{ $n_bare }人），下降{ $by }（{ words_answers_span }），变化超出抽样误差。
+        [moderate] { words_answers_course }降至{ $year }年的{ $mean }（{ $n_bare }人），估计下降{ $by }（{ words_answers_span }）。
+       *[weak] { words_answers_pair }，看来有所下降，但依据尚弱，只宜作为核实的线索。
      }
-    [weak] { $unit }{ $who }的{ $index }{ $base }年为{ $before }，{ $year }年为{ $mean }，{ $verdict ->
-        [up] 看来有所上升，但依据尚弱，只宜作为线索。
-       *[down] 看来有所下降，但依据尚弱，只宜作为核实的线索。
-     }
-   *[none] { $unit }{ $who }的{ $index }{ $base }年为{ $before }，{ $year }年为{ $mean }，未见明显变化。
+   *[unclear] { words_answers_pair }，未见明显变化。
  }{ $care ->
     [yes] 两年题目的措辞或提问对象略有不同，比较须谨慎。
    *[no] { "" }
  }
+words_answers_course = { $unit }{ $who }的{ $index }由{ $base }年的{ $before }（{ $n_before_bare }人）
+words_answers_pair = { $unit }{ $who }的{ $index }{ $base }年为{ $before }，{ $year }年为{ $mean }
 answers_not_compared = { $unit }{ $who }的{ $index }自{ $year }年起题目有实质改动，与{ $base }年不作比较。
 answers_groups = 按“{ $question }”分组，{ $unit }{ $who }的{ $index }{ $several ->
     [yes] 以“{ $high }”最高（{ $high_mean }，{ $high_n_bare }人）、“{ $low }”最低（{ $low_mean }，{ $low_n_bare }人），
    *[no] 在“{ $high }”一组为{ $high_mean }（{ $high_n_bare }人），在“{ $low }”一组为{ $low_mean }（{ $low_n_bare }人），
- }{ $strength ->
-    [strong] 相差{ $by }（{ answers_span }），差异超出抽样误差。
-    [moderate] 估计相差{ $by }（{ answers_span }）。
-    [weak] 两者看来有别，但依据尚弱，只宜作为线索。
-   *[none] 未见明显差异。
+ }{ $verdict ->
+    [above] { $strength ->
+        [strong] 相差{ $by }（{ words_answers_span }），差异超出抽样误差。
+        [moderate] 估计相差{ $by }（{ words_answers_span }）。
+       *[weak] 两者看来有别，但依据尚弱，只宜作为线索。
+     }
+   *[unclear] 未见明显差异。
  }
 
 ## What goes together

@@ -85,8 +85,10 @@ words_cv = { $verdict ->
 # 公布的比率、增长率和名单
 listed = { $unit }列入{ $year }年{ $indicator }名单。
 published_rate = 据公布，{ $year }年{ $unit }{ $indicator }为{ $value }。
-published_growth = 据公布，{ $year }年{ $unit }{ $indicator }{ $reached }比上年{ words_growth }{ $growth }{ $beside }。
-published_level = 为{ $value }，
+published_growth = 据公布，{ $year }年{ $unit }{ $indicator }比上年{ words_growth }{ $growth }{ $reached }{ $beside }。
+published_growths = 据公布，{ $year }年与上年相比，{ $unit }{ $grown }。
+published_one = { $indicator }{ words_growth }{ $growth }{ $reached }{ $beside }
+published_level = （达{ $value }）
 published_beside = （{ $whole }{ words_growth }{ $growth }）
 
 # 相近地区
