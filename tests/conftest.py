@@ -84,10 +84,16 @@ INVENTED = {
 
 @pytest.fixture
 def invented(tmp_path: Path) -> Path:
-    """The folder of an invented workspace with the memo template of the repository."""
-    root = write(tmp_path / "invented", INVENTED)
-    (root / "notebooks/memos").mkdir(parents=True)
-    shutil.copy(ROOT / "notebooks/memos/district_memo.ipynb", root / "notebooks/memos")
+    """The folder of an invented workspace with the templates of memos and the rules on findings of the repository."""
+    return invent(tmp_path / "invented")
+
+
+def invent(root: Path) -> Path:
+    """Make the invented workspace in a folder."""
+    write(root, INVENTED)
+    shutil.copytree(ROOT / "notebooks/memos", root / "notebooks/memos", ignore=shutil.ignore_patterns(".*"))
+    (root / "data/rules").mkdir(parents=True)
+    shutil.copy(ROOT / "data/rules/statements.yaml", root / "data/rules")
     return root
 
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import docx
 import pytest
 
-from analysis.documents import Chart, Table, numbers_in, text_of
+from analysis.documents import Blocks, Chart, Sentence, Table, Title, numbers_in, render, text_of
 from analysis.documents.check import numbers_of, tag_of
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -130,3 +130,13 @@ def test_pictures_are_png_in_the_file(rendered):
     with zipfile.ZipFile(rendered.files["docx"]) as package:
         pictures = [package.read(name) for name in package.namelist() if name.startswith("word/media/")]
     assert [picture[:4] for picture in pictures] == [b"\x89PNG"] * 2
+
+
+def test_a_list_in_small_type_is_a_list_of_its_own_style(tmp_path):
+    items = [Sentence(text=text, item=True, small=small) for text, small in (("a", True), ("b", True), ("c", False))]
+    title = Title(text="Memo", language="en", date="2024-05-01")
+    done = render([Blocks.of(title, *items)], formats=["docx"], directory=tmp_path, stem="m")
+    paragraphs = docx.Document(done.files["docx"]).paragraphs[1:]
+    assert [paragraph.style.name for paragraph in paragraphs] == ["Small List", "Small List", "Compact"]
+    numbered = [paragraph._p.pPr.numPr.numId.val for paragraph in paragraphs]
+    assert numbered[0] == numbered[1] != numbered[2]

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 
+import page as checker
 import pypdf
 import pytest
 from fontTools.cffLib import CFFFontSet
@@ -54,8 +55,7 @@ def fonts(pdf):
 
 @pytest.mark.parametrize("profile", ["PDF_A_2A", "PDF_UA_1"])
 def test_a_second_checker_finds_nothing_but_what_is_disproved_here(profile, rendered):
-    page = pytest.importorskip("page", reason="page-validation is in the group dev")
-    report = page.validate_pdf(rendered.files["pdf"], profile=getattr(page.ValidationProfile, profile))
+    report = checker.validate_pdf(rendered.files["pdf"], profile=getattr(checker.ValidationProfile, profile))
     assert report.rules.total > 100
     assert {failure.rule_id for failure in report.failures} <= DISPROVED
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
@@ -14,7 +13,7 @@ import nbformat
 import psutil
 import pypdf
 import pytest
-from tests.conftest import ROOT, duzheng
+from tests.conftest import ROOT, duzheng, invent
 
 from analysis.documents import text_in
 from analysis.memos import build, execute, plan, read_parameters
@@ -22,20 +21,14 @@ from analysis.memos.parameters import check_template
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
-RUN = "reports/district_memo-2020/run_tables"
-TABLES = ("reference.json", *(f"{name}.parquet" for name in ("facts", "warnings", "complete", "cells")))
+RUN = "reports/run_tables-2020"
 PARAMETERS = {"run": RUN, "unit": "V", "language": "en", "audience": "public"}
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """Build the memos of an invented place of two counties, once."""
-    from tests.conftest import INVENTED, write
-
-    root = write(tmp_path_factory.mktemp("invented"), INVENTED)
-    (root / "notebooks/memos").mkdir(parents=True)
-    shutil.copy(ROOT / "notebooks/memos/district_memo.ipynb", root / "notebooks/memos")
-    planned = plan(Workspace(root), languages=["en"])
+    planned = plan(Workspace(invent(tmp_path_factory.mktemp("invented") / "place")), languages=["en"])
     return planned, build(planned, jobs=2)
 
 
@@ -43,11 +36,11 @@ def test_two_invented_counties_get_their_memos(built):
     planned, outcomes = built
     assert [(o.parameters.unit, o.parameters.language, o.fault) for o in outcomes] == [("U", "en", ""), ("V", "en", "")]
     page = text_in(planned.folder / "U" / "U.en.html")
-    assert "Pupils in Upper County stood at 3,300 persons in 2017, 78.6% of the figure for Invented Prefecture" in page
+    assert "Pupils in Upper County came to 3,300 persons in 2017, 78.6% of Invented Prefecture's" in page
     assert "Totals of Upper County for 2012 add up Lower Hill County and the former Upper County" in page
     pdf = "".join(each.extract_text() for each in pypdf.PdfReader(planned.folder / "V" / "V.en.pdf").pages)
     assert "900" in pdf
-    assert "Education data memo: Valley County" in re.sub(r"\s+", " ", pdf)
+    assert "How Valley County fulfils its duties in education" in re.sub(r"\s+", " ", pdf)
     assert "Shanghai" not in page
     assert "Shanghai" not in pdf
 
@@ -58,7 +51,8 @@ def test_the_manifest_says_what_each_memo_was_made_from_and_holds_no_clock(built
     assert manifest["memos"]["V"]["en"]["parameters"] == PARAMETERS | {"about": ""}
     state = manifest["states"][manifest["memos"]["V"]["en"]["state"]]
     assert {
-        "data/observations/all.csv", "notebooks/memos/district_memo.ipynb", "analysis/findings/texts/en/sentences.ftl",
+        "data/observations/all.csv", "notebooks/memos/district_memo.ipynb", "notebooks/memos/district_memo.yaml",
+        "analysis/findings/texts/en/figures.ftl",
     } <= set(state["inputs"])  # fmt: skip
     assert {"pandas", "typst", "pypandoc_binary"} <= set(state["versions"])
     text = json.dumps(manifest)
@@ -119,7 +113,7 @@ def test_one_failure_does_not_stop_the_others_and_nothing_that_was_there_is_lost
     # U is new and holds nothing of before; V failed and keeps what it had.
     assert left == {
         "index.html", "manifest.json", "U/U.en.html", "U/U.en.ipynb", "U/U.en.cells.csv", "U/remarks.txt",
-        "V/V.en.pdf", "V/remarks.txt", *(f"run_tables/{name}" for name in TABLES),
+        "V/V.en.pdf", "V/remarks.txt",
     }  # fmt: skip
     index = (folder / "index.html").read_text(encoding="utf-8")
     assert "no such thing" in index

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.documents.blocks import Blocks, Chart, texts_in
-from analysis.documents.chart_data import chart_tables
+from analysis.documents.chart_data import DataTable, chart_tables
 from analysis.documents.charts import themed
 from analysis.documents.fonts import replace_uncovered
 from analysis.documents.pdf import read_map
@@ -20,7 +20,7 @@ from analysis.documents.render import Rendered, printable
 from analysis.documents.runs import Cell, has_digit
 from analysis.documents.tree import title_of
 from analysis.documents.units import Reading, Units, squeezed
-from analysis.messages import DuzhengError, Fault, Language, write_number
+from analysis.messages import DuzhengError, Fault, write_number
 
 #: What Word allows in the tag of a content control.
 LONGEST_TAG: Final = 64
@@ -184,11 +184,12 @@ def check_numbers(parts: Sequence[Blocks], rendered: Rendered) -> None:
     wanted = _numerals_of(shown)
     ids = {tag_of(piece.cell): piece.cell for piece in wanted if piece.cell is not None}
     units = Units([replace_uncovered(name)[0] for cell in cells.values() for name in (cell.measure, cell.counted)])
+    charts = _charts(shown)
     faults: dict[Fault, list[str]] = {}
     for path in rendered.files.values():
         contents, broken = _read(path, ids)
         found = [*broken, *_texts(wanted, contents), *_strays(contents), *_values(contents, cells, units)]
-        found += [*_alternatives(contents, shown), *_data(contents, shown, cells)]
+        found += [*_alternatives(contents, charts), *_data(contents, charts, cells)]
         for fault in found:
             faults.setdefault(fault, []).append(path.name)
     if faults:
@@ -299,17 +300,18 @@ def _value(piece: Piece, cell: Cell, read: Reading) -> Iterator[Fault]:
         )
 
 
-def _alternatives(contents: Contents, shown: Sequence[Blocks]) -> Iterator[Fault]:
+def _charts(shown: Sequence[Blocks]) -> list[tuple[Chart, list[DataTable]]]:
+    """Give the charts of a document, each with the tables of its data."""
+    language = title_of(shown).language
+    charts = [block for part in shown for block in part.blocks if isinstance(block, Chart)]
+    return [(chart, chart_tables(themed(chart.spec), language)) for chart in charts]
+
+
+def _alternatives(contents: Contents, charts: Sequence[tuple[Chart, list[DataTable]]]) -> Iterator[Fault]:
     """Look for numerals in text alternatives that neither the document nor the chart's data have."""
-    charts, language = _charts(shown)
     said = {squeezed(piece.text) for piece in contents.pieces()}
-    for chart, alternative in zip(charts, contents.alternatives, strict=False):
-        drawn = {
-            squeezed(value)
-            for table in chart_tables(themed(chart.spec), language)
-            for values in (table.heads, *table.rows)
-            for value in values
-        }
+    for (chart, tables), alternative in zip(charts, contents.alternatives, strict=False):
+        drawn = {squeezed(each) for table in tables for texts in (table.heads, *table.rows) for each in texts}
         known = {numeral for each in (*said, *drawn) for numeral in _NUMERAL.findall(each)}
         own = alternative[: len(chart.alt)]
         for numeral in _NUMERAL.findall(own):
@@ -322,41 +324,41 @@ def _alternatives(contents: Contents, shown: Sequence[Blocks]) -> Iterator[Fault
                 )
 
 
-def _charts(shown: Sequence[Blocks]) -> tuple[list[Chart], Language]:
-    """Give the charts of a document, and its language."""
-    charts = [block for part in shown for block in part.blocks if isinstance(block, Chart)]
-    return charts, title_of(shown).language
-
-
-def _data(contents: Contents, shown: Sequence[Blocks], cells: Mapping[str, Cell]) -> Iterator[Fault]:
+def _data(
+    contents: Contents, charts: Sequence[tuple[Chart, list[DataTable]]], cells: Mapping[str, Cell]
+) -> Iterator[Fault]:
     """Hold the data behind the charts of a page to the specifications and to their cells."""
-    charts, language = _charts(shown)
-    due = [table for chart in charts for table in chart_tables(themed(chart.spec), language)]
-    found = [([text(head) for head in grid.head], [[text(cell) for cell in row] for row in grid.rows], grid.cells)
-             for grid in contents.data]  # fmt: skip
-    if contents.data and [(list(map(squeezed, heads)), [list(map(squeezed, row)) for row in rows], list(named))
-                          for heads, rows, named in found] != [
-        (list(map(squeezed, table.heads)), [list(map(squeezed, row)) for row in table.rows], table.cells)
-        for table in due
-    ]:  # fmt: skip
+    due = [_compared(table) for _, tables in charts for table in tables]
+    found = [
+        _compared(
+            DataTable(
+                [text(head) for head in grid.head], [[text(cell) for cell in row] for row in grid.rows], [*grid.cells]
+            )
+        )
+        for grid in contents.data
+    ]
+    if found and found != due:
         yield Fault(
             "DZ-D002",
             found="data behind a chart that are not those it draws",
             expected="the rows of the chart's data",
             hint="render the document again",
         )
-    for chart in charts:
+    for chart, _ in charts:
         for row in _rows(chart.spec):
             cell = cells.get(str(row.get("cell")))
-            if cell is None or cell.value is None:
-                continue
-            if not any(_draws(value, cell) for value in row.values()):
+            if cell is not None and cell.value is not None and not any(_draws(value, cell) for value in row.values()):
                 yield Fault(
                     "DZ-D002",
                     found=f"a row of a chart's data for cell {cell.id} with {', '.join(map(repr, row.values()))}",
                     expected=f"{cell.value!r} among them, or {' or '.join(written_as(cell))}",
                     hint="draw the value of the cell that the row names",
                 )
+
+
+def _compared(table: DataTable) -> tuple[list[str], list[list[str]], list[str]]:
+    heads, rows, cells = table
+    return list(map(squeezed, heads)), [list(map(squeezed, row)) for row in rows], list(cells)
 
 
 def _draws(value: Any, cell: Cell) -> bool:

@@ -105,7 +105,7 @@ def _set_off(document: Any, size: dict[str, float], *, chinese: bool, pitch: int
     shape(add_style(document, "Quote Source"), before=0, after=8, align="right")
     face(add_style(document, "Signed"), "heading2" if chinese else "body", size["body"])
     shape(add_style(document, "Signed"), line=pitch, after=6, align="right")
-    for name, points, color in (("Value", 20.0, "0B4A82"), ("Label", size["caption"], "000000"),
+    for name, points, color in (("Value", 16.0, "0B4A82"), ("Label", size["caption"], "000000"),
                                 ("Note", size["note"], "4B5563")):  # fmt: skip
         face(add_style(document, f"Key{name}"), "sans" if chinese else "table", points, color=color)
         shape(add_style(document, f"Key{name}"), before=2, after=2, keep_next=name != "Note")

@@ -138,7 +138,7 @@ CATALOGUE = """
       measure: {zh-Hans: 万元, en: ten thousand yuan}
       breaks: [{year: 2016, reason: {zh-Hans: 口径扩大, en: a wider scope}}]
     """
-MEASURES = {"spending": "万元"}
+MEASURES = {"spending": "万元", "grant": "万元", "grant_growth": "%"}
 #: By indicator and year the figures of C1, C2, …; the prefecture's are their sums.
 FIGURES: dict[tuple[str, int], Sequence[float]] = {
     ("pupils", 2012): (1000, 2000, 1500, 1200), ("pupils", 2017): (1500, 2020, 1500, 1300),
@@ -151,8 +151,12 @@ FIGURES: dict[tuple[str, int], Sequence[float]] = {
 def invented(
     folder: Path, figures: Mapping[tuple[str, int], Sequence[float | None]] | None = None, *, year: int = 2020,
     settings: str = "", files: Mapping[str, str] | None = None, catalogue: str = CATALOGUE, synthetic: bool = False,
+    whole: Mapping[tuple[str, int], float] | None = None,
 ) -> Told:  # fmt: skip
-    """Make an invented prefecture of counties in a folder, and tell what its figures say."""
+    """Make an invented prefecture of counties in a folder, and tell what its figures say.
+
+    The prefecture's figures are the sums of the counties', but for those of ``whole``.
+    """
     given = {**FIGURES, **(figures or {})}
     n = max(len(values) for values in given.values())
     units = [f"C{at},C{at},县{at},County {at},county,P,,," for at in range(1, n + 1)]
@@ -160,7 +164,8 @@ def invented(
     for (code, when), values in given.items():
         there = [value for value in values if value is not None]
         named = [(f"C{at}", value) for at, value in enumerate(values, start=1) if value is not None]
-        for unit, value in [*named, *([("P", sum(there))] if len(there) == n else [])]:
+        above = (whole or {}).get((code, when), sum(there))
+        for unit, value in [*named, *([("P", above)] if len(there) == n else [])]:
             rows.append(f"{unit},{when},{code},{value},{MEASURES.get(code, '人')},made-up")
     head = "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nP,P,虚构州,Invented,prefecture,,,,\n"
     root = write(folder / "place", {

@@ -214,9 +214,14 @@ local function Div(div)
   elseif div.classes:includes('remark') then
     return set_off(div, 'remark', div.content)
   elseif div.classes:includes('small-list') then
-    if FORMAT == 'docx' then
-      div.attributes['custom-style'] = 'Small List'
-      return div
+    if FORMAT == 'docx' then -- the style of an item goes before that of a group around the list
+      return div.content:map(function(list)
+        for index, item in ipairs(list.content) do
+          local paragraph = pandoc.Para(item[1].content)
+          list.content[index] = { pandoc.Div({ paragraph }, pandoc.Attr('', {}, { ['custom-style'] = 'Small List' })) }
+        end
+        return list
+      end)
     elseif FORMAT == 'typst' then
       local parts = pandoc.Blocks({ pandoc.RawBlock('typst', '#memo-small[') })
       parts:extend(div.content)

@@ -11,12 +11,14 @@ from analysis.stats.disclosure.outsider import Outsider, Piece
 from analysis.stats.disclosure.system import TOLERANCE
 
 if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
     from analysis.stats.disclosure.system import Bools, Floats, Whole
 
 #: Multipliers below it are errors of rounding.
 _NOTHING = 1e-9
-#: Nodes of a search after which its best is taken; it is then not proved.
-_NODES = 20_000
+#: Gap that is tried first between the best choice and its relaxation, as a share; nodes that are searched for it.
+_MARGIN, _NODES = 0.03, 2_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,8 +138,27 @@ def around(outsider: Outsider, choices: Choices, piece: Piece, chosen: Bools) ->
     return Cover(at, np.ones(len(at)), 1.0)
 
 
-def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> tuple[Bools, float, bool] | None:
-    """Choose the patterns of least cost that meet all covers.
+@dataclass(frozen=True, eq=False, slots=True)
+class Answer:
+    """A choice of patterns, and what is known of all others.
+
+    Parameters
+    ----------
+    chosen
+        Which patterns are hidden besides, shape (patterns,).
+    bound
+        What every choice that meets the covers costs at least.
+    work
+        Size of the programs that were solved.
+    """
+
+    chosen: Bools
+    bound: float
+    work: float
+
+
+def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> Answer | None:
+    """Choose the patterns of least cost that meet all covers; None if no choice does.
 
     Parameters
     ----------
@@ -148,34 +169,56 @@ def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> tuple[Bools, flo
     kept
         Patterns that are chosen already.
 
-    Returns
-    -------
-    tuple or None
-        Chosen patterns; a bound below the cost of all choices; whether the choice is proved best. None if there is no
-        choice at all.
+    Notes
+    -----
+    The linear relaxation gives a bound and reduced costs. A pattern whose reduced cost is above the gap between the best
+    choice and the bound is in no better one, so that few patterns are left for the search in whole numbers.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+    base = float(cost[kept].sum())
+    active, matrix, right = _matrix(covers, kept)
+    if not len(right):
+        return Answer(kept.copy(), base, 0.0)
+    goal = cost[active]
+    relaxed = linprog(goal, A_ub=-matrix, b_ub=-right, bounds=(0, 1), method="highs") if len(active) else None
+    if relaxed is None or relaxed.status != 0:
+        return None
+    chosen = kept.copy()
+    if (np.abs(relaxed.x - np.round(relaxed.x)) <= _NOTHING).all():
+        chosen[active[relaxed.x > 0.5]] = True  # noqa: PLR2004  0 or 1
+        return Answer(chosen, base + float(relaxed.fun), float(len(active)))
+    reduced = goal + matrix.T @ relaxed.ineqlin.marginals
+    margin, work = _MARGIN * float(relaxed.fun), 0.0
+    while True:
+        used = np.flatnonzero((reduced <= margin) | (relaxed.x > _NOTHING))
+        found = milp(goal[used], constraints=LinearConstraint(matrix[:, used], right, np.inf), bounds=Bounds(0, 1),
+                     integrality=np.ones(len(used)), options={"mip_rel_gap": 0.0, "node_limit": _NODES})  # fmt: skip
+        work += float(len(used)) * len(right)
+        if found.x is None:
+            raise RuntimeError(f"HiGHS: {found.message}")
+        gap = float(found.fun) - float(relaxed.fun)
+        if gap <= margin * (1 + _NOTHING) or len(used) == len(active):
+            break
+        margin = gap * (1 + _NOTHING)
+    chosen[active[used[np.round(found.x) > 0]]] = True
+    return Answer(chosen, base + min(float(found.mip_dual_bound), float(found.fun)), work)
+
+
+def _matrix(covers: list[Cover], kept: Bools) -> tuple[Whole, csr_array, Floats]:
+    """Write down the covers that what is kept does not meet, over the other patterns in them."""
     from scipy.sparse import csr_array
 
-    chosen = kept.copy()
-    base = float(cost[kept].sum())
-    if not covers:
-        return chosen, base, True
-    active = np.unique(np.concatenate([each.patterns for each in covers]))
-    if not len(active):
-        return None
-    lengths = [len(each.patterns) for each in covers]
-    rows = np.repeat(np.arange(len(covers)), lengths)
-    columns = np.searchsorted(active, np.concatenate([each.patterns for each in covers]))
-    matrix = csr_array((np.concatenate([each.coefficients for each in covers]), (rows, columns)),
-                       shape=(len(covers), len(active)))  # fmt: skip
-    right = np.array([each.right for each in covers])
-    low = kept[active].astype(float)
-    goal = np.where(kept[active], 0.0, cost[active])
-    unit = max(float(goal.max()), 1.0)
-    found = milp(goal / unit, constraints=LinearConstraint(matrix, right, np.inf), bounds=Bounds(low, 1.0),
-                 integrality=np.ones(len(active)), options={"mip_rel_gap": 0.0, "node_limit": _NODES})  # fmt: skip
-    if found.x is None:
-        return None
-    chosen[active[np.round(found.x) > 0]] = True
-    return chosen, base + float(found.mip_dual_bound) * unit, found.status == 0
+    empty: Whole = np.zeros(0, dtype=np.intp)
+    rows = np.repeat(np.arange(len(covers)), [len(each.patterns) for each in covers])
+    columns = np.concatenate([empty, *(each.patterns for each in covers)])
+    sizes = np.concatenate([np.zeros(0), *(each.coefficients for each in covers)])
+    right = np.array([each.right for each in covers], dtype=float)
+    right -= np.bincount(rows, weights=sizes * kept[columns], minlength=len(covers))
+    lowest = np.bincount(rows, weights=np.where(kept[columns], 0.0, np.minimum(sizes, 0.0)), minlength=len(covers))
+    open_ = lowest < right - _NOTHING
+    here = open_[rows] & ~kept[columns]
+    active, place = np.unique(columns[here], return_inverse=True)
+    number = np.cumsum(open_) - 1
+    shape = (int(open_.sum()), len(active))
+    return active, csr_array((sizes[here], (number[rows[here]], place)), shape=shape), right[open_]

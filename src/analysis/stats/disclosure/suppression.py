@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.stats.disclosure.covers import Choices, Cover, around, cheapest, cover, room, weights_of
+from analysis.stats.disclosure.flows import flows
 from analysis.stats.disclosure.intervals import alone, needed, reach, slack
 from analysis.stats.disclosure.outsider import Outsider, Piece
 from analysis.stats.disclosure.system import System, listed, system_of
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from analysis.stats.disclosure.system import Bools, Floats, Whole
 
-#: Rounds in which the least is looked for; after them nothing that was hidden is shown again.
-_ROUNDS = 300
+#: Rows times columns of all programs of a block after which the least pattern is no longer looked for.
+_EFFORT = 1.5e6
 STATUS = ("published", "primary", "secondary", "known", "latent")
 
 
@@ -71,44 +72,52 @@ class _Search:
         self.links: Any = abs(system.matrix)
         self.covers: dict[bytes, Cover] = {}
         self.chosen = np.zeros(len(self.choices.cost), dtype=bool)
-        self.bound, self.proved = 0.0, True
+        self.bound = 0.0
 
     @property
     def cost(self) -> float:
         """What the chosen patterns lose."""
         return float(self.choices.cost[self.chosen].sum())
 
-    def run(self) -> bool:
-        """Look for the cheapest choice that meets all covers until it protects all; tell whether there is one."""
+    def run(self, effort: float) -> bool:
+        """Look for the cheapest choice that meets all covers until it protects all; tell whether there is one.
+
+        Parameters
+        ----------
+        effort
+            After programs of so much work a choice by flows takes the place of the cheapest.
+        """
         kept = np.zeros_like(self.chosen)
-        for step in itertools.count(1):
+        work = 0.0
+        for _ in itertools.count():
             found = cheapest(list(self.covers.values()), self.choices.cost, kept)
             if found is None:
                 return False
-            self.chosen, bound, best = found
+            self.chosen = found.chosen
             if not kept.any():
-                self.bound, self.proved = max(self.bound, bound), best
+                self.bound, work = max(self.bound, found.bound), work + found.work
             more = self.violated(self.chosen)
             if not more:
-                break
+                return True
+            if work > effort:
+                # From here on nothing is shown again, so that it ends.
+                kept = kept | (self._quick() if not kept.any() else self.chosen)
             if all(each.key() in self.covers for each in more):
                 more = self.violated(self.chosen, plain=True)
-            if step >= _ROUNDS:
-                kept, self.proved = self.chosen.copy(), False
             self.covers |= {each.key(): each for each in more}
-        if not self.proved:
-            self.prune()
-            self.proved = self.cost <= self.bound * (1 + 1e-9)
-        return True
+        raise AssertionError
 
-    def prune(self) -> None:
-        """Show again what need not be hidden, the most costly first."""
-        at = np.flatnonzero(self.chosen)
-        for pattern in at[np.argsort(-self.choices.cost[at], kind="stable")]:
-            without = self.chosen.copy()
-            without[pattern] = False
-            if not self.violated(without, lone=False):
-                self.chosen = without
+    def _quick(self) -> Bools:
+        """Choose by flows, with what covers have chosen so far to lean on and without; take the cheaper."""
+        value = self.system.value[self.at]
+        fall = value - self.system.lower[self.at]
+        # What an interval lacks in width below its value it must have above it.
+        up = np.maximum(self.high - value, self.width - fall)
+        down = np.maximum(value - self.low, np.minimum(self.width - up, fall))
+        own = self.required
+        tried = [flows(self.system, self.choices, self.at[own], up[own], down[own], lean)
+                 for lean in (self.chosen, np.zeros_like(self.chosen))]  # fmt: skip
+        return min(tried, key=lambda each: float(self.choices.cost[each].sum()))
 
     def violated(self, chosen: Bools, *, lone: bool = True, plain: bool = False) -> list[Cover]:
         """List covers that a choice does not meet and should: none if it protects all cells.
@@ -247,7 +256,7 @@ def _choices(system: System, sensitive: Whole, *, zeros: bool) -> Choices:
 
 def suppress(
     cells: pd.DataFrame, relations: pd.DataFrame, sensitive: pd.DataFrame, *, accepted: Iterable[Any] = (),
-    insiders: bool = False, zeros: bool = False, whole: bool = True,
+    insiders: bool = False, zeros: bool = False, effort: float = 1.0, whole: bool = True,
 ) -> Suppression:  # fmt: skip
     """Find the least that must be hidden besides the sensitive cells, so that no sensitive cell can be inferred.
 
@@ -264,6 +273,9 @@ def suppress(
         Whether whoever stands alone in a cell (``clusters`` of 1) must not infer another one with it.
     zeros
         Whether cells without contributors may be hidden for others; who knows that nobody is there sees through it.
+    effort
+        How long the least pattern is looked for before a quick one is taken; 10 is ten times as long. Patterns of one
+        effort are always the same.
 
     Returns
     -------
@@ -280,8 +292,8 @@ def suppress(
     The cell suppression problem, minimise Σ weight × hidden such that :func:`~analysis.stats.disclosure.intervals.exposed` finds
     nothing, by the cutting planes of Fischetti and Salazar-González (2001), Management Science 47(7): the cheapest
     choice that meets the covers known so far is audited by linear programs, whose prices give the covers that it
-    does not meet. It ends with the least pattern, and ``proved``; after many rounds it only adds, shows again what need
-    not be hidden, and gives the bound. What no relation and no pattern joins is solved apart. Published values are taken as
+    does not meet. It ends with the least pattern, and ``proved``. Where that takes more than ``effort``, the pattern is that of
+    :func:`~analysis.stats.disclosure.flows.flows`, audited alike, with what the least costs at least as the bound. What no relation and no pattern joins is solved apart. Published values are taken as
     known exactly, so that rounding protects besides. In R ``sdcTable::protectTable``.
 
     Examples
@@ -316,7 +328,7 @@ def suppress(
             continue
         search = _Search(system.part(block), mine.assign(at=np.searchsorted(block, mine["at"])),
                          insiders=insiders, zeros=zeros)  # fmt: skip
-        if not search.run():
+        if not search.run(effort * _EFFORT):
             faults += _faults(search)
             continue
         here = search.choices.hidden(search.chosen, search.system.latent)

@@ -56,12 +56,12 @@ answers_gap = “{ $index }” among { $who } in { $unit } ({ words_answers_scop
     [above] { $strength ->
         [strong] { $by } above { $whole }’s { $whole_mean } ({ words_answers_span }), which is beyond sampling error.
         [moderate] an estimated { $by } above { $whole }’s { $whole_mean } ({ words_answers_span }).
-       *[weak] apparently above { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead rather than a finding.
+       *[weak] which may be above { $whole }’s { $whole_mean } but remains to be verified.
      }
     [below] { $strength ->
         [strong] { $by } below { $whole }’s { $whole_mean } ({ words_answers_span }), which is beyond sampling error.{ words_answers_ask }
         [moderate] an estimated { $by } below { $whole }’s { $whole_mean } ({ words_answers_span }).{ words_answers_ask }
-       *[weak] apparently below { $whole }’s { $whole_mean }; the evidence is thin, and this is a lead to be checked rather than a finding.
+       *[weak] which may be below { $whole }’s { $whole_mean } but remains to be verified.
      }
    *[unclear] with no clear difference from { $whole }’s { $whole_mean }.
  }
@@ -73,12 +73,12 @@ answers_change = { $verdict ->
     [up] { $strength ->
         [strong] “{ $index }” among { $who } in { $unit } rose by { $by } ({ words_answers_span }), { words_answers_course }, which is beyond sampling error.
         [moderate] “{ $index }” among { $who } in { $unit } rose by an estimated { $by } ({ words_answers_span }), { words_answers_course }.
-       *[weak] { words_answers_pair }, apparently a rise; the evidence is thin, and this is a lead rather than a finding.
+       *[weak] { words_answers_pair }, which may be a rise but remains to be verified.
      }
     [down] { $strength ->
         [strong] “{ $index }” among { $who } in { $unit } fell by { $by } ({ words_answers_span }), { words_answers_course }, which is beyond sampling error.
         [moderate] “{ $index }” among { $who } in { $unit } fell by an estimated { $by } ({ words_answers_span }), { words_answers_course }.
-       *[weak] { words_answers_pair }, apparently a fall; the evidence is thin, and this is a lead to be checked rather than a finding.
+       *[weak] { words_answers_pair }, which may be a fall but remains to be verified.
      }
    *[unclear] { words_answers_pair }, with no clear change.
  }{ $care ->
@@ -95,7 +95,7 @@ answers_groups = Grouped by “{ $question }”, “{ $index }” among { $who }
     [above] { $strength ->
         [strong] : { $by } apart ({ words_answers_span }), which is beyond sampling error.
         [moderate] : an estimated { $by } apart ({ words_answers_span }).
-       *[weak] ; the evidence that they differ is thin, and this is a lead rather than a finding.
+       *[weak] ; that they differ remains to be verified.
      }
    *[unclear] , with no clear difference.
  }

@@ -50,12 +50,12 @@ answers_gap = { $unit }{ $who }（{ words_answers_scope }）的{ $index }为{ $m
     [above] { $strength ->
         [strong] 比{ $whole }的{ $whole_mean }高{ $by }（{ words_answers_span }），差异超出抽样误差。
         [moderate] 估计比{ $whole }的{ $whole_mean }高{ $by }（{ words_answers_span }）。
-       *[weak] 看来高于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为线索。
+       *[weak] 可能高于{ $whole }的{ $whole_mean }，有待进一步核实。
      }
     [below] { $strength ->
         [strong] 比{ $whole }的{ $whole_mean }低{ $by }（{ words_answers_span }），差异超出抽样误差。{ words_answers_ask }
         [moderate] 估计比{ $whole }的{ $whole_mean }低{ $by }（{ words_answers_span }）。{ words_answers_ask }
-       *[weak] 看来低于{ $whole }的{ $whole_mean }，但依据尚弱，只宜作为核实的线索。
+       *[weak] 可能低于{ $whole }的{ $whole_mean }，有待进一步核实。
      }
    *[unclear] { $whole }为{ $whole_mean }，未见明显差异。
  }
@@ -67,12 +67,12 @@ answers_change = { $verdict ->
     [up] { $strength ->
         [strong] { words_answers_course }升至{ $year }年的{ $mean }（{ $n_bare }人），上升{ $by }（{ words_answers_span }），变化超出抽样误差。
         [moderate] { words_answers_course }升至{ $year }年的{ $mean }（{ $n_bare }人），估计上升{ $by }（{ words_answers_span }）。
-       *[weak] { words_answers_pair }，看来有所上升，但依据尚弱，只宜作为线索。
+       *[weak] { words_answers_pair }，可能有所上升，有待进一步核实。
      }
     [down] { $strength ->
         [strong] { words_answers_course }降至{ $year }年的{ $mean }（{ $n_bare }人），下降{ $by }（{ words_answers_span }），变化超出抽样误差。
         [moderate] { words_answers_course }降至{ $year }年的{ $mean }（{ $n_bare }人），估计下降{ $by }（{ words_answers_span }）。
-       *[weak] { words_answers_pair }，看来有所下降，但依据尚弱，只宜作为核实的线索。
+       *[weak] { words_answers_pair }，可能有所下降，有待进一步核实。
      }
    *[unclear] { words_answers_pair }，未见明显变化。
  }{ $care ->
@@ -89,7 +89,7 @@ answers_groups = 按“{ $question }”分组，{ $unit }{ $who }的{ $index }{ 
     [above] { $strength ->
         [strong] 相差{ $by }（{ words_answers_span }），差异超出抽样误差。
         [moderate] 估计相差{ $by }（{ words_answers_span }）。
-       *[weak] 两者看来有别，但依据尚弱，只宜作为线索。
+       *[weak] 两者可能有别，有待进一步核实。
      }
    *[unclear] 未见明显差异。
  }
