@@ -13,7 +13,7 @@ import nbformat
 import psutil
 import pypdf
 import pytest
-from tests.conftest import ROOT, duzheng, invent
+from tests.conftest import duzheng, invent
 
 from analysis.documents import text_in
 from analysis.memos import build, execute, plan, read_parameters
@@ -72,7 +72,7 @@ def test_the_cells_of_a_memo_lie_beside_it(built):
     planned, _ = built
     lines = (planned.folder / "V" / "V.en.cells.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("id,value,unit,indicator,year,")
-    assert "pupils/V/2017,900.0,V,pupils,2017,,level,persons,0,reported,made-up" in lines
+    assert "pupils/V/2017,900.0,V,pupils,2017,,level,persons,,0,reported,made-up" in lines
 
 
 def test_the_same_input_gives_the_same_bytes_and_a_part_of_a_run_keeps_the_rest(built):

@@ -20,7 +20,7 @@ from analysis.findings.remarks import check_remarks, read_remarks, table_of
 from analysis.findings.run_tables import RunTables
 from analysis.findings.wording import Wording
 from analysis.indicators import rows_of
-from analysis.messages import LANGUAGES, pick
+from analysis.messages import LANGUAGES, DuzhengError, Fault, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +85,11 @@ def run_tables(
         tables |= part.tables
     tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts[1:])])
     rules = workspace.rules
+    if "statements" not in rules:
+        raise DuzhengError(
+            Fault("DZ-F004", file="data/rules/statements.yaml", found="no such rule set",
+                  expected="the rules of what may be said", hint="copy it from another workspace, and look at its bounds")
+        )  # fmt: skip
     found = judged(
         [finding for part in parts for finding in part.findings],
         rules["statements"],

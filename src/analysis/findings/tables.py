@@ -30,6 +30,7 @@ class Sheet:
         self.gaps = False
         self.doubts = False
         self.careful = False
+        self.few = False
 
     def number(self, cell: str | None, *, signed: bool = False) -> Runs:
         """Give the number of a cell, marked if it is doubtful; a dash for none."""
@@ -45,8 +46,11 @@ class Sheet:
 
     def estimate(self, row: Fact | None) -> Runs:
         """Give an estimate, marked if it asks for care."""
-        runs = self.number(row["cell"] if row is not None else None)
-        if row is None or row["precision"] != "caution":
+        if row is None or row["estimate"] is None:
+            self.few = True
+            return (Run(text=NO_VALUE),)
+        runs = self.number(row["cell"])
+        if row["precision"] != "caution":
             return runs
         self.careful = True
         return (*runs, *self.brief.runs("careful_mark"))
@@ -72,6 +76,8 @@ class Sheet:
             under.append(self.brief.runs("doubt_note"))
         if self.careful:
             under.append(self.brief.runs("careful_note"))
+        if self.few:
+            under.append(self.brief.runs("few_note"))
         if self.gaps:
             under.append(self.brief.runs("no_value_note"))
         heads = [column if isinstance(column, Column) else Column(text=column) for column in columns]

@@ -60,6 +60,7 @@ CODES: dict[str, str] = {
     "DZ-F001": "a remark is wrong",
     "DZ-F002": "a number in a remark rests on no cell",
     "DZ-F003": "a correction that gives answers away",
+    "DZ-F004": "no rules of what may be said",
     "DZ-M001": "a parameter of a memo is wrong",
     "DZ-M002": "no such template",
     "DZ-M003": "a memo failed",

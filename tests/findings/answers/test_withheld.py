@@ -48,6 +48,16 @@ def test_an_open_sample_has_no_error_no_test_and_no_difference(opened, rule):
         assert "who chose to answer" in each.said("en")
 
 
+def test_a_census_is_not_tested_and_its_interval_is_not_said(rule):
+    found = gathered([invented.wave(invented.design(6, {"a": 1.0}, kind="census"))], None)
+    assert found.tables["estimates"]["p"].isna().all()
+    assert {each.kind for each in found.findings} == {"level"}
+    told = [worded(each).said("zh-Hans") for each in judged(found.findings, rule) if each.unit == "U-a"]
+    assert len(told) == 1
+    assert "区间" not in told[0]
+    assert "8所学校" in told[0]
+
+
 def test_no_sentence_of_answers_says_significant(found, opened):
     for each in (*found.findings, *opened.findings):
         for strength in ("", "weak", "moderate", "strong"):

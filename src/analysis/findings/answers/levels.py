@@ -10,7 +10,7 @@ from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Message, Slot, Word
+from analysis.findings.wording import Message, Number, Slot, Word
 
 TOPIC = "satisfaction"
 
@@ -57,7 +57,8 @@ def slots_of_level(
         beside = "unclear" if own["p"] > rate else "unsure" if own["p_adjusted"] > rate else "untested"
         alike = beside == "unclear" and len(gaps) > 1 and all(each["p"] > rate for each in gaps.values())
     slots |= {"beside": Word(beside), "rest": Word("all" if alike else "none")}
-    interval = row["lower"] == row["lower"]
+    # Of a census an interval is one of a model, and not of sampling.
+    interval = wave.design.tested and row["lower"] == row["lower"]
     if interval:
         slots |= {"lower": number(row, "lower"), "upper": number(row, "upper")}
     like_before = change is not None and change["p"] > rate and change["comparable"] == "yes"
@@ -68,16 +69,24 @@ def slots_of_level(
 
 def about(wave: Wave, row: Mapping[str, Any]) -> dict[str, Slot]:
     """Give the slots that say what a sentence is about: whom, of which unit, on which index, and how many they are."""
-    selection = wave.design.survey.questionnaire.selection
     slots: dict[str, Slot] = {
         "unit": wave.names[row["unit"]], "who": who(wave), "index": wave.index_names[row["index"]],
         "n": number(row, "n"), "year": wave.year,
     }  # fmt: skip
-    psus = row["psus"]
-    if psus == psus and wave.design.place:  # noqa: PLR0124  missing
-        places, kind = number(row, "psus"), Word(getattr(selection, "psu", "") or "place")
-        slots |= {"psus": places, "places": Message("answers_places", {"count": places, "kind": kind})}
-    return slots | {"placed": Word("yes" if "places" in slots else "no")}
+    there = row["psus"] == row["psus"] and has_places(wave)
+    if there:
+        slots |= {"psus": number(row, "psus"), "places": places(wave, number(row, "psus"))}
+    return slots | {"placed": Word("yes" if there else "no")}
+
+
+def has_places(wave: Wave) -> bool:
+    """Tell whether answers came from places, such as schools, that may be counted."""
+    return bool(wave.design.place) and wave.design.kind != "open"
+
+
+def places(wave: Wave, count: Number) -> Message:
+    """Say at how many places, and of what kind they are."""
+    return Message("answers_places", {"count": count, "kind": Word(wave.design.place or "place")})
 
 
 def who(wave: Wave) -> Message:

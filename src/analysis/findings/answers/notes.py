@@ -11,7 +11,7 @@ from analysis.findings.answers.cells import PERCENT, confidence
 from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row, base
 from analysis.findings.answers.families import FAMILIES
-from analysis.findings.answers.levels import who
+from analysis.findings.answers.levels import places, who
 from analysis.findings.answers.waves import Wave, answers_of, places_of
 from analysis.findings.wording import Cited, Listed, Message, Number, Slot, Word, in_both
 from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick
@@ -131,16 +131,14 @@ def notes(
 
 
 def _of_wave(wave: Wave, alphas: Sequence[Row], level: float) -> Iterator[tuple[str, dict[str, Slot]]]:
-    stem, places = f"{wave.name}/{wave.whole}", places_of(wave).get(wave.whole)
+    stem, count = f"{wave.name}/{wave.whole}", places_of(wave).get(wave.whole)
     slots: dict[str, Slot] = {
         "survey": wave.design.survey.questionnaire.title, "who": who(wave), "year": wave.year,
         "n": Number(f"{stem}/n", len(wave.design.data)), "confidence": confidence(wave, level),
+        "placed": Word("no" if count is None else "yes"),
     }  # fmt: skip
-    if places is not None:
-        selection = wave.design.survey.questionnaire.selection
-        count = Number(f"{stem}/places", places)
-        kind = Word(getattr(selection, "psu", "") or "place")
-        slots["places"] = Message("answers_places", {"count": count, "kind": kind})
+    if count is not None:
+        slots["places"] = places(wave, Number(f"{stem}/places", count))
     yield f"gathered_{wave.design.kind}", slots
     if not wave.column:
         yield "no_units", slots

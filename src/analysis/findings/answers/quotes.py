@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.answers.levels import TOPIC, who
+from analysis.findings.answers.levels import TOPIC, has_places, places, who
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Listed, Message, Number, Slot, Word
@@ -118,10 +118,7 @@ def _spoken(wave: Wave, unit: str, frame: str, rows: list[dict[str, Any]]) -> Fi
 
 
 def _of_topic(wave: Wave, row: dict[str, Any]) -> dict[str, Slot]:
-    selection = wave.design.survey.questionnaire.selection
-    stem = row["cell"].removesuffix("persons")
     named: Texts = {language: row["topic_zh" if language == "zh-Hans" else "topic_en"] for language in LANGUAGES}
-    places = Number(f"{stem}places", float(row["places"]))
-    at = Message("answers_places", {"count": places, "kind": Word(getattr(selection, "psu", "") or "place")})
-    return {"topic": named, "persons": Number(row["cell"], float(row["persons"])), "places": at,
-            "placed": Word("yes" if getattr(selection, "psu", "") else "no")}  # fmt: skip
+    at = Number(f"{row['cell'].removesuffix('persons')}places", float(row["places"]))
+    return {"topic": named, "persons": Number(row["cell"], float(row["persons"])), "places": places(wave, at),
+            "placed": Word("yes" if has_places(wave) else "no")}  # fmt: skip

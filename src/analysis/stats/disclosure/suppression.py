@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Rows times columns of all programs of a block after which the least pattern is no longer looked for.
 _EFFORT = 1.5e6
+#: Rounds of additions after that.
+_ADDED = 30
 STATUS = ("published", "primary", "secondary", "known", "latent")
 
 
@@ -87,25 +88,41 @@ class _Search:
         effort
             After programs of so much work a choice by flows takes the place of the cheapest.
         """
-        kept = np.zeros_like(self.chosen)
         work = 0.0
-        for _ in itertools.count():
-            found = cheapest(list(self.covers.values()), self.choices.cost, kept)
+        while work <= effort:
+            found = cheapest(list(self.covers.values()), self.choices.cost, np.zeros_like(self.chosen))
             if found is None:
                 return False
-            self.chosen = found.chosen
-            if not kept.any():
-                self.bound, work = max(self.bound, found.bound), work + found.work
-            more = self.violated(self.chosen)
-            if not more:
+            self.chosen, self.bound, work = found.chosen, max(self.bound, found.bound), work + found.work
+            if self._met():
                 return True
-            if work > effort:
-                # From here on nothing is shown again, so that it ends.
-                kept = kept | (self._quick() if not kept.any() else self.chosen)
-            if all(each.key() in self.covers for each in more):
-                more = self.violated(self.chosen, plain=True)
-            self.covers |= {each.key(): each for each in more}
-        raise AssertionError
+        quick = self._quick()
+        # Near the end of the search few are missing; far from it flows are better than adding what covers ask for.
+        return self._add(_ADDED, float(self.choices.cost[quick].sum())) or self._complete(quick)
+
+    def _met(self) -> bool:
+        """Tell whether what is chosen protects all; if not, note the covers that it does not meet."""
+        more = self.violated(self.chosen)
+        if all(each.key() in self.covers for each in more):
+            more = self.violated(self.chosen, plain=True) if more else []
+        self.covers |= {each.key(): each for each in more}
+        return not more
+
+    def _add(self, rounds: int, below: float) -> bool:
+        """Add to what is chosen what covers ask for; tell whether all is protected in so many rounds, at less cost."""
+        for _ in range(rounds):
+            found = cheapest(list(self.covers.values()), self.choices.cost, self.chosen)
+            if found is None or float(self.choices.cost[found.chosen].sum()) >= below:
+                return False
+            self.chosen = found.chosen
+            if self._met():
+                return True
+        return False
+
+    def _complete(self, chosen: Bools) -> bool:
+        """Take a choice, and add what it lacks, until all is protected."""
+        self.chosen = chosen
+        return self._met() or self._add(len(chosen) + 1, np.inf)
 
     def _quick(self) -> Bools:
         """Choose by flows, with what covers have chosen so far to lean on and without; take the cheaper."""

@@ -134,8 +134,14 @@ answers_recognition_mark = Public recognition in { $unit }, put together by this
 
 ## Notes
 
-answers_note_gathered_probability = { $survey }: a probability sample. { $n_bare } { $who } in { $places } answered, weighted to known totals; { $confidence } confidence intervals are of sampling error only.
-answers_note_gathered_census = { $survey }: sent to all schools named. { $n_bare } { $who } in { $places } answered; nobody was drawn, so nothing is tested.
+answers_note_gathered_probability = { $survey }: a probability sample. { $n_bare } { $who }{ $placed ->
+    [yes] { " " }in { $places }
+   *[no] { "" }
+ } answered, weighted to known totals; { $confidence } confidence intervals are of sampling error only.
+answers_note_gathered_census = { $survey }: sent to all schools named. { $n_bare } { $who }{ $placed ->
+    [yes] { " " }in { $places }
+   *[no] { "" }
+ } answered; nobody was drawn, so nothing is tested.
 answers_note_gathered_open = { $survey }: open to whoever came. { $n_bare } { $who } chose to answer; they were not drawn, so nothing is tested, no sampling error is given, and figures speak for them alone.
 answers_note_no_units = Answers to “{ $survey }” cannot be told apart by unit, so only those of all together are reported.
 answers_note_alpha = { $index } { $alpha }

@@ -139,3 +139,4 @@ verdict_met = met
 verdict_missed = missed
 verdict_open = open
 panel = { $who }
+few_note = — Not asked, or too few answers to be published.

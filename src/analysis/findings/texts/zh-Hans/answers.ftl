@@ -128,8 +128,14 @@ answers_recognition_mark = { $unit }的社会认可度按本办公室的口径�
 
 ## Notes
 
-answers_note_gathered_probability = { $survey }：按概率抽样，{ $places }的{ $n_bare }名{ $who }作答，结果按已知总数加权；{ $confidence }置信区间只反映抽样误差。
-answers_note_gathered_census = { $survey }：对全部指定学校发放，{ $places }的{ $n_bare }名{ $who }作答；没有抽样，因此不作检验。
+answers_note_gathered_probability = { $survey }：按概率抽样，{ $placed ->
+    [yes] { $places }的{ $n_bare }名{ $who }
+   *[no] { $n_bare }名{ $who }
+ }作答，结果按已知总数加权；{ $confidence }置信区间只反映抽样误差。
+answers_note_gathered_census = { $survey }：对全部指定学校发放，{ $placed ->
+    [yes] { $places }的{ $n_bare }名{ $who }
+   *[no] { $n_bare }名{ $who }
+ }作答；没有抽样，因此不作检验。
 answers_note_gathered_open = { $survey }：公开征集，{ $n_bare }名{ $who }自愿填答；填答者未经抽样，不作检验，不计抽样误差，只反映填答者的看法。
 answers_note_no_units = { $survey }的答卷不能归到各区，只报告合计。
 answers_note_alpha = { $index }{ $alpha }

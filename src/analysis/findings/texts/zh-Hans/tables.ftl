@@ -139,3 +139,4 @@ verdict_met = 达到
 verdict_missed = 未达到
 verdict_open = 待定
 panel = { $who }
+few_note = — 未调查，或作答过少、按披露控制不公布。
