@@ -113,7 +113,7 @@ def typeset(source: bytes, date: str) -> tuple[bytes, list[Numeral]]:
         path.write_bytes(source)
         compiler = _compiler(path)
         made = _compiled(compiler, date)
-        found = json.loads(compiler.query("<numeral>", field="value"))
+        found = json.loads(compiler.query("<map>", field="value", one=True))
     first = {each["n"]: each for each in reversed(found)}
     order = dict.fromkeys(each["n"] for each in found)
     return made, [_numeral(first[n]) for n in order]

@@ -172,13 +172,17 @@ class Brief:
         return int(self.evidence.cell_row(fact["cell"])["decimals"])
 
     def source_line(self, cells: Iterable[str]) -> tuple[Runs, ...]:
-        """Say under a table or chart what its figures come from, each work and wave once; nothing if no source is known."""
+        """Say under a table or chart what its figures come from, each work and wave once, and whether any is simulated."""
+        cells = list(cells)
         used = self.evidence.sources_of(cells)
         named = [Run(text=each, role="citation") for each in dict.fromkeys(self.source_name(each) for each in used)]
         surveys = [self.runs("source_survey", survey=self.subject_name("survey", each))
                    for each in self.evidence.surveys_of(cells)]  # fmt: skip
         listed: list[Slot] = [*(run for run in named if run.text), *surveys]
-        return (self.runs("source_line", sources=self.wording.list_of(listed)),) if listed else ()
+        said = [self.runs("source_line", sources=self.wording.list_of(listed))] if listed else []
+        if self.reference.synthetic and not all(self.evidence.is_fact(cell) for cell in cells):
+            said.append(self.runs("synthetic_note"))  # in a demonstration the published figures alone are real
+        return tuple(said)
 
     def source_name(self, source: str, part: str = "work") -> str:
         """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""

@@ -88,7 +88,7 @@ def run_tables(
     if "statements" not in rules:
         raise DuzhengError(
             Fault("DZ-F004", file="data/rules/statements.yaml", found="no such rule set",
-                  expected="the rules of what may be said", hint="copy it from another workspace, and look at its bounds")
+                  expected="the rules of what may be said", hint="copy it from another workspace, and read its bounds")
         )  # fmt: skip
     found = judged(
         [finding for part in parts for finding in part.findings],

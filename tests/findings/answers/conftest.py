@@ -35,7 +35,7 @@ def planted(tmp_path_factory):
 @pytest.fixture(scope="session")
 def found(planted):
     """Give what is gathered of it; reckoned anew by some choices, as all of them take ten times as long."""
-    return gathered([planted], None, choices=CHOICES)
+    return gathered([planted], None, choices=CHOICES, replicates=20)
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,9 @@ def test_p_is_adjusted_over_all_units_indices_and_kinds_of_a_family(found):
 
 def test_without_a_seal_nothing_is_confirmatory(planted):
     unsealed = dataclasses.replace(planted, design=dataclasses.replace(planted.design, root=None))
-    assert {each.confirmatory for each in gathered([unsealed], None, choices=None).findings if each.family} == {False}
+    assert {
+        each.confirmatory for each in gathered([unsealed], None, choices=None, replicates=20).findings if each.family
+    } == {False}
 
 
 def test_what_is_sealed_otherwise_counts_in_its_family(tmp_path):
@@ -63,7 +65,7 @@ def test_what_is_sealed_otherwise_counts_in_its_family(tmp_path):
     declared = [{"of": "ixWhole", "between": "district"}, {"of": "stay", "between": "district", "test": "chisq"},
                 {"of": "clear", "between": "stay", "test": "ranktest"}]  # fmt: skip
     wave = invented.wave(invented.design(3, survey=invented.survey_of(comparisons=declared)), root=tmp_path)
-    found = gathered([wave], None, choices=None)
+    found = gathered([wave], None, choices=None, replicates=20)
     assert found.tables["families"].set_index("family")["tests"].to_dict() == {"confirmatory": 8, "exploratory": 12}
 
 
@@ -82,7 +84,7 @@ def test_an_index_that_was_changed_has_no_change(rule):
     sheet = then.survey.questionnaire.model_copy(update={"analyses": analyses.model_copy(update={"indices": other})})
     before = dataclasses.replace(then, wave=dataclasses.replace(
         then.wave, survey=dataclasses.replace(then.survey, questionnaire=sheet)))  # fmt: skip
-    found = gathered([invented.wave(now, before)], None, choices=None)
+    found = gathered([invented.wave(now, before)], None, choices=None, replicates=20)
     rows = found.tables["estimates"].query("statistic == 'change' and index == 'ixWhole'")
     assert set(rows["comparable"]) == {"no"}
     assert rows[["estimate", "lower", "upper", "p", "p_adjusted"]].isna().all(axis=None)

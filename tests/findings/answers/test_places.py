@@ -53,7 +53,7 @@ def test_a_drawn_wave_is_of_the_codes_in_its_log(shanghai):
 def test_a_wave_of_no_unit_is_reported_for_all_together_only(shanghai):
     wave = placed(shanghai, invented.design(1), None, boundaries=2020)
     assert (wave.column, dict(wave.units), wave.whole) == ("", {}, "310000")
-    found = gathered([wave], None, choices=None)
+    found = gathered([wave], None, choices=None, replicates=20)
     assert set(found.tables["estimates"]["unit"]) == {"310000"}
     assert {each.unit for each in found.findings} == {"310000"}
     assert "no_units" in set(found.tables["answer_notes"]["key"])
@@ -68,7 +68,7 @@ def test_an_answer_that_is_no_unit_counts_among_all_only(shanghai):
     design = dataclasses.replace(invented.design(1), labels=labels)
     column, units = unit_column(design, shanghai.units, kind="district", boundaries=2020)
     assert (column, sorted(units)) == ("district", list("abcde"))
-    found = gathered([placed(shanghai, design, None, boundaries=2020)], None, choices=None)
+    found = gathered([placed(shanghai, design, None, boundaries=2020)], None, choices=None, replicates=20)
     table = found.tables["estimates"].set_index("cell")
     assert table.loc["example-2025/ixWhole/310000/mean", "n"] == len(design.data)
     assert len(set(table["unit"])) == 6

@@ -31,7 +31,7 @@ HOSTILE = ("作业太多<script>alert('x')</script>", "=cmd|' /C calc'!A0 作业
 @pytest.fixture(scope="module")
 def opened():
     wave = invented.wave(invented.design(6, {"a": 1.0}, kind="open"), invented.design(7, kind="open", year=2024))
-    return gathered([wave], None)
+    return gathered([wave], None, replicates=20)
 
 
 def test_an_open_sample_has_no_error_no_test_and_no_difference(opened, rule):
@@ -49,7 +49,7 @@ def test_an_open_sample_has_no_error_no_test_and_no_difference(opened, rule):
 
 
 def test_a_census_is_not_tested_and_its_interval_is_not_said(rule):
-    found = gathered([invented.wave(invented.design(6, {"a": 1.0}, kind="census"))], None)
+    found = gathered([invented.wave(invented.design(6, {"a": 1.0}, kind="census"))], None, replicates=20)
     assert found.tables["estimates"]["p"].isna().all()
     assert {each.kind for each in found.findings} == {"level"}
     told = [worded(each).said("zh-Hans") for each in judged(found.findings, rule) if each.unit == "U-a"]
@@ -68,7 +68,7 @@ def test_no_sentence_of_answers_says_significant(found, opened):
 
 def test_a_unit_of_one_school_has_no_interval_and_is_withheld_as_such(rule):
     wave = invented.wave(invented.design(8, {"c": 1.5}, sizes={"c": (1, 60)}))
-    found = gathered([wave], None, choices=None)
+    found = gathered([wave], None, choices=None, replicates=20)
     table = found.tables["estimates"].set_index("cell")
     for statistic in ("mean", "gap"):
         row = table.loc[f"example-2025/ixWhole/U-c/{statistic}"]
@@ -81,7 +81,7 @@ def test_a_unit_of_one_school_has_no_interval_and_is_withheld_as_such(rule):
 
 def test_a_small_cell_has_no_figures_no_cells_and_no_sentence(rule):
     wave = invented.wave(invented.design(9, {"b": 2.0}, sizes={"b": (4, 2)}))
-    found = gathered([wave], None, choices=None)
+    found = gathered([wave], None, choices=None, replicates=20)
     mine = found.tables["estimates"].query("unit == 'U-b'")
     assert set(mine["precision"]) == {"suppress"}
     assert mine[["estimate", "se", "lower", "upper", "p"]].isna().all(axis=None)
@@ -98,7 +98,7 @@ def test_everything_is_marked_synthetic(found, opened):
         assert all(one.synthetic for one in each.findings)
         assert all(table["synthetic"].all() for name, table in each.tables.items() if name != "families")
     real = invented.wave(invented.design(1, synthetic=False))
-    assert not any(each.synthetic for each in gathered([real], None, choices=None).findings)
+    assert not any(each.synthetic for each in gathered([real], None, choices=None, replicates=20).findings)
 
 
 def frames(folder):

@@ -91,7 +91,7 @@ def planted(root: Path) -> RunTables:
     school = {"zh-Hans": f"学校“{HOSTILE}”达到要求。", "en": f"The school “{HOSTILE}” meets the standard."}
     secret = number("secret/U/2019", 77.7, "U")
     rows = [mean("U", "ixAll", 71.0), mean("U", "ixFair", 64.0, name=HOSTILE),
-            mean("U", "ixSmall", None, precision="suppress", name="Small"), mean("P", "ixAll", 70.0),
+            mean("U", "ixSmall", None, precision="suppress", name="Seldom"), mean("P", "ixAll", 70.0),
             mean("P", "ixFair", 66.0, name=HOSTILE)]  # fmt: skip
     findings = [
         said("named", "U", school["zh-Hans"], school["en"], tone="good"),

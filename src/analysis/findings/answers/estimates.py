@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.answers.waves import Wave
+from analysis.findings.answers.waves import Wave, places_of
 from analysis.messages import Texts
 from analysis.satisfaction.indices.index import index
 
@@ -51,12 +51,17 @@ def means(wave: Wave, *, level: float = 0.95) -> list[Row]:
         return []
     unit = [wave.column] if wave.column else []
     found: dict[str, Row] = {}
+    places = {} if wave.design.tested else places_of(wave)
     for groups in (unit, *([group] for group in wave.groups), *([*unit, group] for group in wave.groups if unit)):
         table = index(wave.design, by=groups, level=level).table
         for row in table.to_dict("records"):
             made = _mean(wave, {str(name): value for name, value in row.items()}, groups, level)
-            if made is not None:
-                found.setdefault(made["cell"], made)
+            if made is None:
+                continue
+            if not wave.design.tested:
+                # Persons are the units of a census, and streets those of an open sample: neither is a school drawn.
+                made["psus"] = None if made["column"] else places.get(made["unit"])
+            found.setdefault(made["cell"], made)
     return list(found.values())
 
 

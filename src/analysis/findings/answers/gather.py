@@ -68,11 +68,12 @@ def gather(
 
 def gathered(
     found: list[Wave], workspace: Workspace | None, *, rate: float = 0.05, level: float = 0.95,
-    choices: Choices | None = CHOICES,
+    choices: Choices | None = CHOICES, replicates: int = 200,
 ) -> Gathered:  # fmt: skip
     """Gather what given waves say; without a workspace no quotations and no recognition.
 
-    ``choices`` are those by which differences are reckoned anew; with None they are not.
+    ``choices`` are those by which differences are reckoned anew; with None they are not. ``replicates`` are those of
+    the bootstrap of drivers and reliabilities.
     """
     if not found:
         return Gathered()
@@ -87,8 +88,8 @@ def gathered(
         compared = held(named, compared, choices, rate=rate, level=level)
     counts = {name: sum(each.row["family"] == name for each in compared) for name in FAMILIES}
     counts[FAMILIES[0]] += len(others)
-    shares = {wave.name: drivers.shares(wave, level=level) for wave in found}
-    alphas = [row for wave in found for row in notes.reliability(wave, level=level)]
+    shares = {wave.name: drivers.shares(wave, level=level, replicates=replicates) for wave in found}
+    alphas = [row for wave in found for row in notes.reliability(wave, level=level, replicates=replicates)]
     quoted = [] if workspace is None else [row for wave in found for row in quotes.quotes(wave, workspace.root)]
     percentages = [] if workspace is None else recognition.percentages(workspace, found, level=level)
 

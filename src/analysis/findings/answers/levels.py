@@ -73,7 +73,7 @@ def about(wave: Wave, row: Mapping[str, Any]) -> dict[str, Slot]:
         "unit": wave.names[row["unit"]], "who": who(wave), "index": wave.index_names[row["index"]],
         "n": number(row, "n"), "year": wave.year,
     }  # fmt: skip
-    there = row["psus"] == row["psus"] and has_places(wave)
+    there = row["psus"] is not None and row["psus"] == row["psus"] and has_places(wave)
     if there:
         slots |= {"psus": number(row, "psus"), "places": places(wave, number(row, "psus"))}
     return slots | {"placed": Word("yes" if there else "no")}

@@ -69,7 +69,7 @@ def cells(table: pd.DataFrame) -> Iterator[dict[str, Any]]:
                        "how": "counted"}  # fmt: skip
 
 
-def reliability(wave: Wave, *, level: float = 0.95) -> list[Row]:
+def reliability(wave: Wave, *, level: float = 0.95, replicates: int = 200) -> list[Row]:
     """Give Cronbach's alpha and McDonald's omega of the indices of several items, in all.
 
     Returns
@@ -80,7 +80,7 @@ def reliability(wave: Wave, *, level: float = 0.95) -> list[Row]:
     if not any(len(each.items) > 1 for each in wave.indices):
         return []
     try:
-        table = scales(wave.design, level=level).table
+        table = scales(wave.design, level=level, replicates=replicates).table
     except DuzhengError:
         return []
     rows = []

@@ -195,9 +195,10 @@ def answers_of(wave: Wave) -> dict[str, int]:
 def places_of(wave: Wave) -> dict[str, int]:
     """Count the places, such as schools, that they came from; of an open sample there is none."""
     data = wave.design.data
-    if CLUSTER not in data or wave.design.kind == "open":
+    name = CLUSTER if CLUSTER in data else wave.design.place
+    if wave.design.kind == "open" or not name:
         return {}
-    return {wave.whole: int(data[CLUSTER].nunique())} | _by_unit(wave, data[CLUSTER])
+    return {wave.whole: int(data[name].nunique())} | _by_unit(wave, data[name])
 
 
 def _by_unit(wave: Wave, values: pd.Series[Any]) -> dict[str, int]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NOTHING = 1e-9
 #: Gap that is tried first between the best choice and its relaxation, as a share; nodes that are searched for it.
 _MARGIN, _NODES = 0.03, 2_000
+#: How much harder a program is for each unit of its relative gap, as it was measured.
+_HARDER = 100.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -149,7 +151,7 @@ class Answer:
     bound
         What every choice that meets the covers costs at least.
     work
-        Size of the programs that were solved.
+        Size of the programs that were solved, by how hard they are.
     """
 
     chosen: Bools
@@ -194,10 +196,10 @@ def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> Answer | None:
         used = np.flatnonzero((reduced <= margin) | (relaxed.x > _NOTHING))
         found = milp(goal[used], constraints=LinearConstraint(matrix[:, used], right, np.inf), bounds=Bounds(0, 1),
                      integrality=np.ones(len(used)), options={"mip_rel_gap": 0.0, "node_limit": _NODES})  # fmt: skip
-        work += float(len(used)) * len(right)
         if found.x is None:
             raise RuntimeError(f"HiGHS: {found.message}")
         gap = float(found.fun) - float(relaxed.fun)
+        work += float(len(used)) * len(right) * (1 + _HARDER * gap / float(found.fun))
         if gap <= margin * (1 + _NOTHING) or len(used) == len(active):
             break
         margin = gap * (1 + _NOTHING)

@@ -16,7 +16,7 @@ _STILL, _LITTLE = 1e-7, 1e-6
 _PASSES = 4
 
 
-def flows(system: System, choices: Choices, at: Whole, ups: Floats, downs: Floats, chosen: Bools) -> Bools:
+def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bools) -> Bools:
     """Hide what moves in the cheapest movements of each sensitive cell.
 
     Parameters
@@ -25,10 +25,10 @@ def flows(system: System, choices: Choices, at: Whole, ups: Floats, downs: Float
         Cells, and the patterns that may be hidden.
     at
         Places of sensitive cells, shape (k,).
-    ups, downs
-        How far each must be able to move up and down.
+    needs
+        Of each, how far up its interval must reach, how far down, and how wide it must be; shape (k, 3).
     chosen
-        Patterns to lean on: they cost nothing in the first pass.
+        Patterns to lean on: they cost nothing at first.
 
     Returns
     -------
@@ -39,67 +39,76 @@ def flows(system: System, choices: Choices, at: Whole, ups: Floats, downs: Float
     -----
     For each cell the movement d of all cells with A d = 0 that moves it far enough, at the least Σ cost × |d|, with what
     is hidden anyway free: Kelly, Golden and Assad (1992), Cell suppression: disclosure protection for sensitive tabular
-    data, Networks 22(4), 397-417. Costs are linear here and fixed in truth; passes after the first take each cell's
-    movement back and look for a better one among what the others hide.
+    data, Networks 22(4), 397-417. Costs are linear here and fixed in truth; later passes take the movements one after the
+    other back, and look for a better one among what all of them hide.
     """
-    moves = [(int(cell), sign, float(far)) for cell, up, down in zip(at, ups, downs, strict=True)
-             for sign, far in ((1, up), (-1, down)) if far > 0]  # fmt: skip
-    moves.sort(key=lambda move: -move[2])
-    network = _Network(system, choices)
-    held: list[Bools] = [np.zeros(len(choices.cost), dtype=bool) for _ in moves]
-    best, least = chosen, np.inf
-    counts = np.zeros(len(choices.cost), dtype=int)
-    free = chosen
+    order = np.argsort(-needs[:, 2], kind="stable")
+    held: Bools = np.zeros((len(at), len(choices.cost)), dtype=bool)
+    network, lean = _Network(system, choices, choices.free), chosen
+    least = np.inf
     for _ in range(_PASSES):
-        for i, (cell, sign, far) in enumerate(moves):
-            counts -= held[i]
-            moved = network.moved(cell, sign, far, free | (counts > 0))
-            held[i] = held[i] if moved is None else moved
-            counts += held[i]
-        free = np.zeros_like(chosen)
-        cost = float(choices.cost[counts > 0].sum())
+        before = held.copy()
+        for i in order:
+            others = np.delete(held, i, axis=0).any(axis=0)
+            held[i] = network.needed(int(at[i]), *needs[i], lean | others)
+        cost = float(choices.cost[held.any(axis=0)].sum())
         if cost >= least:
+            held = before
             break
-        best, least = counts > 0, cost
-    return best
+        least, lean = cost, np.zeros_like(chosen)
+        network = _Network(system, choices, held.any(axis=0))
+    return np.asarray(held.any(axis=0))
 
 
 class _Network:
     """The linear program of movements, of which only costs and the moved cell change."""
 
-    def __init__(self, system: System, choices: Choices) -> None:
+    def __init__(self, system: System, choices: Choices, allowed: Bools) -> None:
         from scipy.sparse import hstack
 
         self.choices = choices
-        hideable = choices.hidden(choices.free, system.latent) & ~system.known
-        self.cells = np.flatnonzero(hideable)
+        self.cells = np.flatnonzero(choices.hidden(allowed, system.latent) & ~system.known)
         columns: Any = system.matrix[:, self.cells]
         self.matrix = hstack([columns, -columns], format="csr")
         self.of = choices.of[self.cells]
         self.up = (system.upper - system.value)[self.cells]
         self.down = (system.value - system.lower)[self.cells]
         count = np.bincount(self.of[self.of >= 0], minlength=len(choices.cost))
-        self.cost = np.where(self.of >= 0, (choices.cost / np.maximum(count, 1))[self.of], 0.0)
-        self.free = (self.of < 0) | choices.forced[self.of]
+        self.anyway = (self.of < 0) | choices.forced[self.of]
+        self.cost = np.where(self.anyway, 0.0, (choices.cost / np.maximum(count, 1))[self.of])
 
-    def moved(self, cell: int, sign: int, far: float, held: Bools) -> Bools | None:
-        """Give the patterns that a movement needs besides those hidden anyway; None if there is no movement."""
+    def needed(self, cell: int, up: float, down: float, width: float, held: Bools) -> Bools:
+        """Give the patterns that must be hidden for an interval, besides those hidden anyway."""
+        # One movement of the whole width hides fewer than two; where there is none, up takes what down cannot.
+        found = self.moved(cell, max(up, width - down), held)
+        if found is None:
+            fall = float(self.down[np.searchsorted(self.cells, cell)])
+            found, down = self.moved(cell, max(up, width - fall), held), fall
+        none: Bools = np.zeros(len(self.choices.cost), dtype=bool)
+        if down > 0:
+            below = self.moved(cell, -down, held if found is None else held | found)
+            found = below if found is None else found | (none if below is None else below)
+        return none if found is None else found
+
+    def moved(self, cell: int, far: float, held: Bools) -> Bools | None:
+        """Give the patterns that move with a cell; None if it cannot move so far."""
         from scipy.optimize import linprog
 
         place = int(np.searchsorted(self.cells, cell))
-        free = self.free | held[self.of]
-        cost = np.where(free, _LITTLE * self.cost.mean(), self.cost)
+        little = _LITTLE * max(float(self.cost.mean()), 1.0)
+        cost = np.where(self.anyway | held[self.of], little, self.cost)
         n = len(self.cells)
         bounds = np.zeros((2 * n, 2))
         bounds[:, 1] = np.concatenate([self.up, self.down])
-        there, back = (place, n + place) if sign > 0 else (n + place, place)
-        bounds[there, 0] = min(far, bounds[there, 1])
-        bounds[back, 1] = 0.0
+        there, back = (place, n + place) if far > 0 else (n + place, place)
+        if bounds[there, 1] < abs(far):
+            return None
+        bounds[there, 0], bounds[back, 1] = abs(far), 0.0
         found = linprog(np.concatenate([cost, cost]), A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=bounds,
                         method="highs-ds")  # fmt: skip
         if found.x is None:
             return None
         by = np.abs(found.x[:n] - found.x[n:]) > _STILL
-        needed = np.zeros(len(self.choices.cost), dtype=bool)
+        needed: Bools = np.zeros(len(self.choices.cost), dtype=bool)
         needed[self.of[by & (self.of >= 0)]] = True
         return needed & self.choices.free

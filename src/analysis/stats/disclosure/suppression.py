@@ -125,16 +125,10 @@ class _Search:
         return self._met() or self._add(len(chosen) + 1, np.inf)
 
     def _quick(self) -> Bools:
-        """Choose by flows, with what covers have chosen so far to lean on and without; take the cheaper."""
+        """Choose by flows, leaning on what covers have chosen so far."""
         value = self.system.value[self.at]
-        fall = value - self.system.lower[self.at]
-        # What an interval lacks in width below its value it must have above it.
-        up = np.maximum(self.high - value, self.width - fall)
-        down = np.maximum(value - self.low, np.minimum(self.width - up, fall))
-        own = self.required
-        tried = [flows(self.system, self.choices, self.at[own], up[own], down[own], lean)
-                 for lean in (self.chosen, np.zeros_like(self.chosen))]  # fmt: skip
-        return min(tried, key=lambda each: float(self.choices.cost[each].sum()))
+        needs = np.column_stack([self.high - value, value - self.low, self.width])
+        return flows(self.system, self.choices, self.at[self.required], needs[self.required], self.chosen)
 
     def violated(self, chosen: Bools, *, lone: bool = True, plain: bool = False) -> list[Cover]:
         """List covers that a choice does not meet and should: none if it protects all cells.

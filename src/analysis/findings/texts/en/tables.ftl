@@ -140,3 +140,4 @@ verdict_missed = missed
 verdict_open = open
 panel = { $who }
 few_note = — Not asked, or too few answers to be published.
+synthetic_note = Holds simulated figures, for demonstration only.

@@ -140,3 +140,4 @@ verdict_missed = 未达到
 verdict_open = 待定
 panel = { $who }
 few_note = — 未调查，或作答过少、按披露控制不公布。
+synthetic_note = 含模拟数据，仅供演示，不反映实际情况。
