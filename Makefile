@@ -19,12 +19,19 @@ UV = $(BIN)/uv --quiet --no-progress
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-memos: $(VENV)/.run ## every unit's memo, both languages, all formats, into reports/
+memos: $(VENV)/.run ## every unit's memo and the summary of all, both languages, all formats, real figures only, into reports/
 	@$(BIN)/duzheng memo build
+	@$(BIN)/duzheng memo build --template city_summary
 
-demo: $(VENV)/.run ## simulated waves of every questionnaire and simulated schools into data/demo; reports/demo
+# Five districts: the remarks and ledgers of the demonstration, a merger, the largest, the smallest. All with DEMO_UNITS=
+DEMO_UNITS ?= 310104,310106,310109,310115,310151
+demo: $(VENV)/.run ## simulated waves and schools into data/demo; full memos, survey reports and topics into reports/demo
 	@$(BIN)/duzheng survey demo
 	@$(BIN)/duzheng data demo
+	@$(BIN)/duzheng memo build --demo --units "$(DEMO_UNITS)"
+	@$(BIN)/duzheng memo build --demo --template city_summary
+	@$(BIN)/duzheng memo build --demo --template survey_report
+	@$(BIN)/duzheng memo build --demo --template topic_memo --format html
 
 test: $(VENV)/.dev ## the tests (some minutes)
 	@$(BIN)/pytest -q -n 2 --dist worksteal

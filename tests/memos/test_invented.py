@@ -17,7 +17,9 @@ from tests.conftest import duzheng, invent
 
 from analysis.documents import text_in
 from analysis.memos import build, execute, plan, read_parameters
+from analysis.memos.manifest import code_state
 from analysis.memos.parameters import check_template
+from analysis.memos.tables import key_of_run
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
@@ -88,6 +90,48 @@ def test_the_same_input_gives_the_same_bytes_and_a_part_of_a_run_keeps_the_rest(
     }
     assert after.keys() == before.keys()
     assert [path.name for path in before if before[path] != after[path]] == []
+
+
+def test_batches_of_one_run_share_its_tables_and_a_changed_figure_makes_them_anew(built, monkeypatch):
+    planned, _ = built
+
+    def refuse(*_, **__):
+        raise AssertionError("stage one is done")
+
+    monkeypatch.setattr("analysis.memos.tables.run_tables", refuse)
+    workspace = Workspace(planned.workspace.root)
+    (outcome,) = build(plan(workspace, template="city_summary", languages=["en"], formats=["html"]), jobs=1)
+    assert outcome.fault == ""
+    assert outcome.parameters.run == RUN
+    page = text_in(workspace.root / "reports/city_summary-2020/P/P.en.html")
+    assert "Education in Invented Prefecture" in page
+    assert "Upper County 3,300 Valley County 900 Invented Prefecture 4,200" in re.sub(r"\s+", " ", page)
+    assert not list(planned.folder.rglob("*.parquet"))  # the tables of a run are internal, and lie apart
+    state = code_state()
+    before = key_of_run(workspace, year=2020, synthetic=False, state=state)
+    figures = workspace.root / "data/observations/all.csv"
+    text = figures.read_text(encoding="utf-8")
+    try:
+        figures.write_text(text.replace("V,2017,pupils,900", "V,2017,pupils,901"), encoding="utf-8")
+        assert key_of_run(workspace, year=2020, synthetic=False, state=state) != before
+    finally:
+        figures.write_text(text, encoding="utf-8")
+    assert key_of_run(workspace, year=2019, synthetic=False, state=state) != before
+
+
+def test_a_template_without_a_run_computes_everything_on_the_spot(invented, tmp_path):
+    parts = execute(
+        invented / "notebooks/memos/district_memo.ipynb", read_parameters(PARAMETERS | {"run": ""}), tmp_path / "out.ipynb"
+    )
+    text = "\n".join(part.plain() for part in parts)
+    assert "Valley County" in text
+    assert "900 persons" in text
+    assert not (invented / "reports").exists()
+
+
+def test_there_is_no_report_of_a_survey_where_none_was_collected(built):
+    with pytest.raises(DuzhengError, match=r"DZ-M004.*no memo to build"):
+        plan(Workspace(built[0].workspace.root), template="survey_report")
 
 
 def test_one_failure_does_not_stop_the_others_and_nothing_that_was_there_is_lost(invented):

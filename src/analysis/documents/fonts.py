@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 #: What stands for a character that no packaged font has (U+3013, the printer's mark for a missing type).
 MISSING: Final = "〓"
@@ -143,6 +144,26 @@ def subset_css(characters: Iterable[str]) -> str:
         f'src:url(data:font/woff2;base64,{_subset(file, frozenset(points))}) format("woff2")}}'
         for family, file in font_files().items()
     )
+
+
+def font_of(css: str, family: str = SANS) -> Any:
+    """Give the font of a family from the rules of :func:`subset_css`, as fontTools has it, or None if there is none.
+
+    Parameters
+    ----------
+    css
+        The rules, or an empty text.
+    family
+        The family.
+    """
+    from fontTools.ttLib import TTFont
+
+    found = re.search(rf'font-family:"{family}".*?base64,([^)]+)\)', css)
+    if found is None:
+        return None
+    font = TTFont(io.BytesIO(base64.b64decode(found[1])))
+    font.flavor = None
+    return font
 
 
 @lru_cache(maxsize=4)

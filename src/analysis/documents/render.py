@@ -163,7 +163,7 @@ def render(
     stem
         The files' name before the ending.
     font_css
-        CSS of :func:`analysis.documents.fonts.subset_css` for the HTML page.
+        CSS of :func:`analysis.documents.fonts.subset_css` for the HTML page; charts are drawn with it, too.
 
     Returns
     -------
@@ -193,7 +193,7 @@ def render(
     title = title_of(shown)
     midnight(title.date)
     charts = [block for part in shown for block in part.blocks if isinstance(block, Chart)]
-    pictures = {number: draw(chart.spec, title.language) for number, chart in enumerate(charts, start=1)}
+    pictures = {number: draw(chart.spec, title.language, font_css) for number, chart in enumerate(charts, start=1)}
     tree = document_tree(shown, pictures)
     with tempfile.TemporaryDirectory(prefix="duzheng-") as name:
         folder = Path(name)

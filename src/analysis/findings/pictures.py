@@ -169,7 +169,7 @@ def _courses(brief: Brief, family: Sequence[Indicator], above: str | None) -> Ch
     area = brief.name(above) if above else ""
     spec = charts.courses(
         rows,
-        title=title,
+        title=pick(family[0].measure, brief.language),
         breaks=breaks,
         break_label=brief.plain("break_label"),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def waves_of(n: int = 240, selection: str = "probability") -> tuple[pd.DataFrame
 def run_of(root: Path, findings: list[Finding], rows: list[dict[str, Any]] = (), *, selection: str = "probability",
            cells: list[dict[str, Any]] = (), **tables: pd.DataFrame) -> RunTables:  # fmt: skip
     """Make the tables of a run: the figures of the invented place, and what the test says."""
-    run = run_tables(Workspace(root), synthetic=True)
+    run = _figures(root)
     waves, counted = waves_of(selection=selection)
     more = {"findings": frame_of(findings), **tables}
     if rows:
@@ -84,6 +85,11 @@ def run_of(root: Path, findings: list[Finding], rows: list[dict[str, Any]] = (),
     found = cells_of([*cells, *cells_of_means(list(rows)), *(counted if rows else [])])
     more["cells"] = pd.concat([run["cells"], found], ignore_index=True).drop_duplicates("id", ignore_index=True)
     return RunTables(run.reference, {**run.tables, **more})
+
+
+@functools.cache
+def _figures(root: Path) -> RunTables:
+    return run_tables(Workspace(root), synthetic=True)
 
 
 def planted(root: Path) -> RunTables:

@@ -96,6 +96,8 @@ class Piece:
         seen, end = (self.most, self.upper) if sign > 0 else (self.least, self.lower)
         if seen[cell] == end[cell] or not self.matrix.shape[0]:
             return float(end[cell])
+        if len(self.at) == 1:
+            return float(self.right[0] / self.matrix.data[0])
         extreme = self.linear(cell, sign)
         if not np.isfinite(extreme.value) or not self.whole.any():
             return extreme.value

@@ -56,8 +56,8 @@ def differencing(
     >>> now = pd.DataFrame({"cell": ["a", "b", "t"], "value": [42, 60, 102], "n": [42, 60, 102]})
     >>> differencing(before, now)
       cell  before  now  difference  moved  why
-    0    a    40.0   42         2.0    2.0  few
-    1    t   100.0  102         2.0    2.0  few
+    0    a      40   42           2    2.0  few
+    1    t     100  102           2    2.0  few
     """
     import pandas as pd
 
@@ -93,7 +93,8 @@ def combined(
     hidden_before
         Cells of the earlier release that were not printed.
     threshold
-        How wide the interval of a change must be that rests on few contributors.
+        How wide the interval of a change must be that rests on few contributors. A cell with a ``width`` of its own has
+        changes of that width for each contributor.
 
     Returns
     -------
@@ -136,29 +137,27 @@ def combined(
     names = {name: f"{name}{EARLIER}" for name in earlier}
     printed = set(both.loc[both["value_before"].notna(), "cell"]) - hidden
 
-    fresh = now.drop(columns="moved", errors="ignore").copy()
-    fresh["published_before"] = _marked(fresh, "published_before") | fresh["cell"].isin(list(printed - earlier))
-    fresh["latent"] = _marked(fresh, "latent")
-    old = before[before["cell"].isin(list(earlier))].drop(columns="moved", errors="ignore").copy()
+    fresh = now.drop(columns="moved", errors="ignore")
+    fresh = fresh.assign(
+        published_before=_marked(fresh, "published_before") | fresh["cell"].isin(list(printed - earlier)),
+        latent=_marked(fresh, "latent"),
+    )
+    old = before[before["cell"].isin(list(earlier))].drop(columns=["moved", "pattern"], errors="ignore")
+    # What was not printed then never will be: it is latent, and no cell to choose.
     seen = old["cell"].isin(list(printed))
-    # What was not printed then never will be: it is latent, not a cell to choose.
-    old["published_before"], old["latent"] = seen, ~seen
-    if "pattern" in old:
-        old["pattern"] = np.nan
-    old["cell"] = old["cell"].map(names)
+    old = old.assign(cell=old["cell"].map(names), published_before=seen, latent=~seen)
     at = both[both["cell"].isin(list(earlier)) & both["value"].notna()]
-    lower = at["cell"].map(before.set_index("cell")["lower"]) if "lower" in before else 0.0
     change = pd.DataFrame({
-        "cell": at["cell"] + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"],
-        "lower": -np.inf, "published_before": False, "latent": True, "width": float(threshold),
+        "cell": at["cell"] + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"], "lower": -np.inf,
+        "published_before": False, "latent": True, "width": float(threshold),
     })  # fmt: skip
+    here = now.set_index("cell").reindex(at["cell"])
     if "whole" in now:
-        change["whole"] = at["cell"].map(now.set_index("cell")["whole"]).to_numpy()
-    frames = [fresh, old, change]
-    for frame in (fresh, old):
-        if "lower" not in frame:
-            frame["lower"] = lower if np.isscalar(lower) else 0.0
-    cells = pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+        change["whole"] = here["whole"].to_numpy()
+    if "width" in now:
+        each = (here["width"] / here["n"]).to_numpy(dtype=float) * at["moved"].to_numpy(dtype=float)
+        change["width"] = np.where(np.isnan(each), float(threshold), each)
+    cells = pd.concat([frame for frame in (fresh, old, change) if len(frame)], ignore_index=True)
     cells = cells.astype({"value": float, "n": float, "published_before": bool, "latent": bool})
 
     past = relations_before.assign(
@@ -182,18 +181,14 @@ def _paired(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
                               sort=False)  # fmt: skip
     order = {name: i for i, name in enumerate([*now["cell"], *before["cell"]][::-1])}
     both = both.sort_values("cell", key=lambda names: -names.map(order), kind="stable", ignore_index=True)
-    by_n: Floats = np.abs(both["n"] - both["n_before"]).to_numpy(dtype=float)
+    old, new = both["n_before"].to_numpy(dtype=float), both["n"].to_numpy(dtype=float)
+    with np.errstate(invalid="ignore"):
+        by_n: Floats = np.where(np.isinf(old) & np.isinf(new), np.inf, np.abs(new - old))
     by_n = np.where((by_n == 0) & _differ(both), 1.0, by_n)
-    if "moved" not in both:
-        return both.assign(moved=by_n)
-    return both.assign(moved=both["moved"].astype(float).fillna(pd_series(by_n, both)))
-
-
-def pd_series(values: Floats, like: pd.DataFrame) -> Any:
-    """Put an array into the index of a frame."""
-    import pandas as pd
-
-    return pd.Series(values, index=like.index)
+    if "moved" in both:
+        told = both["moved"].to_numpy(dtype=float, na_value=np.nan)
+        by_n = np.where(np.isnan(told), by_n, told)
+    return both.assign(moved=by_n)
 
 
 def _differ(both: pd.DataFrame) -> Bools:

@@ -36,7 +36,8 @@ class Suppression:
     pattern
         One row a cell, by name: ``cell``; ``status``, of ``published``, ``primary`` (sensitive), ``secondary`` (hidden
         for others), ``known`` (published before) and ``latent`` (never printed); ``reason`` of a sensitive one;
-        ``lower`` and ``upper``, the narrowest interval that an outsider can infer. **Not for publication:** which cell
+        ``lower`` and ``upper``, the narrowest interval that an outsider can infer (missing of a latent one that is not
+        sensitive). **Not for publication:** which cell
         is primary and which secondary, and the intervals, tell more than the release does.
     cost
         Sum of the weights of what is hidden besides the sensitive cells.
@@ -70,7 +71,9 @@ class _Search:
         self.low, self.high, self.width = (needs[name].to_numpy(dtype=float) for name in ("low", "high", "width"))
         self.required = ~needs["accepted"].to_numpy(dtype=bool)
         self.choices = _choices(system, self.at, zeros=zeros)
-        self.links: Any = abs(system.matrix)
+        self.links: Any = (abs(system.matrix) > 0).astype(float)
+        #: Cells that are a pattern of their own and may be hidden: to hide one that is known hides nothing.
+        self.lonely = (np.bincount(system.pattern)[system.pattern] == 1) & self.choices.free[system.pattern]
         self.covers: dict[bytes, Cover] = {}
         self.chosen = np.zeros(len(self.choices.cost), dtype=bool)
         self.bound = 0.0
@@ -159,21 +162,23 @@ class _Search:
         """Cover the only hidden cell of a relation: it is known, and hiding it hides nothing."""
         system, choices = self.system, self.choices
         secret = hidden & ~system.known
-        only = np.flatnonzero(np.round((self.links > 0).astype(float) @ secret.astype(float)) == 1)
+        count = self.links @ secret.astype(float)
+        # Of a relation with one hidden cell, the sum of the places of hidden cells is its place.
+        place = np.round(self.links @ np.where(secret, np.arange(len(system)), 0.0)).astype(np.intp)
         required = np.zeros(len(system), dtype=bool)
         required[self.at[self.required]] = True
+        asked = required | self.lonely & (choices.of >= 0)
         found = []
-        for row in only:
+        for row in np.flatnonzero((np.round(count) == 1) & asked[np.minimum(place, len(system) - 1)]):
             start, end = system.matrix.indptr[row], system.matrix.indptr[row + 1]
-            cells = system.matrix.indices[start:end]
-            cell = cells[secret[cells]][0]
+            cells, cell = system.matrix.indices[start:end], place[row]
             own = choices.of[cell]
             others = choices.of[cells[~secret[cells] & ~system.known[cells]]]
             others = np.unique(others[others >= 0])
             others = others[choices.free[others] & (others != own)]
             if required[cell]:
                 found.append(Cover(others, np.ones(len(others)), 1.0))
-            elif own >= 0 and choices.free[own] and (choices.of == own).sum() == 1:
+            else:
                 at = np.append(others, own)
                 order = np.argsort(at, kind="stable")
                 sizes = np.append(np.ones(len(others)), -1.0)
@@ -330,12 +335,12 @@ def suppress(
     accepted = tuple(accepted)
     needs["accepted"] = np.isin(needs["at"], system.places(accepted, "accepted"))
     hidden = system.latent.copy()
-    lower, upper = system.value.copy(), system.value.copy()
+    lower, upper = (np.where(system.latent, np.nan, system.value) for _ in range(2))
     faults: list[Fault] = []
     cost = bound = 0.0
     for block in system.blocks():
         mine = needs[np.isin(needs["at"], block)]
-        if not len(mine) and not system.latent[block].any():
+        if not len(mine):
             continue
         search = _Search(system.part(block), mine.assign(at=np.searchsorted(block, mine["at"])),
                          insiders=insiders, zeros=zeros)  # fmt: skip
@@ -344,7 +349,7 @@ def suppress(
             continue
         here = search.choices.hidden(search.chosen, search.system.latent)
         hidden[block] = here
-        at = np.flatnonzero(here)
+        at = np.flatnonzero(here & ~search.system.latent | np.isin(np.arange(len(block)), search.at))
         lower[block[at]], upper[block[at]], _ = reach(search.outsider, here, at)
         cost, bound = cost + search.cost, bound + search.bound
     if faults:
