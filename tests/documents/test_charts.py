@@ -1,10 +1,13 @@
 """Charts are drawn with the packaged fonts, off the network, the same every time."""
 
+import os
 import struct
+import subprocess
+import sys
 
 import pytest
 
-from analysis.documents import draw, house_theme
+from analysis.documents import draw, house_theme, subset_css
 from analysis.documents.charts import themed
 from analysis.messages import DuzhengError
 
@@ -61,3 +64,38 @@ def test_what_a_chart_says_wins_over_the_house_but_not_what_altair_writes_by_its
     )["config"]
     assert config["view"]["continuousWidth"] == house_theme()["view"]["continuousWidth"]
     assert (config["view"]["continuousHeight"], config["bar"]["color"]) == (99, "red")
+
+
+def test_a_chart_drawn_with_the_characters_of_a_run_is_the_same_to_the_byte():
+    css = subset_css("甲乙名，（）“”’ theschool’s“own”")
+    few, full = draw(BAR, font_css=css), draw(BAR)
+    assert few.face != full.face == "Noto Sans SC"
+    assert few.face[0].isalpha()
+    assert " " not in few.face  # a family name that needs no quotation marks in CSS
+    assert few.svg == full.svg
+    assert few.png == full.png
+
+
+def test_a_chart_with_another_character_is_drawn_with_the_whole_font():
+    assert draw(BAR, font_css=subset_css("名")).face == "Noto Sans SC"
+
+
+def test_nothing_is_left_of_the_fonts_of_a_worker(tmp_path):
+    program = """
+from multiprocessing import get_context
+from analysis.documents import draw, subset_css
+def work(css):
+    return draw({"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {"x": {"field": "a"}}}, font_css=css).face
+if __name__ == "__main__":
+    with get_context("spawn").Pool(1) as pool:
+        print(pool.apply(work, [subset_css("a")]))
+        pool.close()
+        pool.join()
+"""
+    (tmp_path / "work.py").write_text(program, encoding="utf-8")
+    (tmp_path / "tmp").mkdir()
+    environment = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    command = [sys.executable, "work.py"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Duzheng-")
+    assert [path.name for path in (tmp_path / "tmp").iterdir() if path.name.startswith("duzheng")] == []

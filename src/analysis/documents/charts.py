@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from multiprocessing.util import Finalize
 from typing import Any, Final
 
 from analysis.documents.fonts import SANS, font_directory, font_of, replace_uncovered
@@ -210,12 +210,12 @@ def _trimmed(font_css: str) -> tuple[str, frozenset[int]]:
     font = font_of(font_css)
     if font is None:
         return SANS, frozenset()
-    family = f"Duzheng {hashlib.sha256(font_css.encode()).hexdigest()[:8]}"
+    family = f"Duzheng-{hashlib.sha256(font_css.encode()).hexdigest()[:8]}"
     for record in font["name"].names:
         if record.nameID in _FAMILY_NAMES:
             record.string = family
     folder = tempfile.mkdtemp(prefix="duzheng-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=0)  # workers run no atexit
     font.save(f"{folder}/{family}.otf")
     vl_convert.register_font_directory(folder)
     return family, frozenset(font.getBestCmap())

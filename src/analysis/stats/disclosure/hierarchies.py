@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.messages.requests import hold_columns, wrong
-from analysis.stats.disclosure.system import ROUNDING, listed
+from analysis.messages.requests import wrong
+from analysis.stats.disclosure.system import ROUNDING, hold, listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def with_rests(
     """
     import pandas as pd
 
-    hold_columns(cells, {"value", "n"}, "cells")
+    hold(cells, {"value", "n"}, "cells")
     _hold(cells, dimensions)
     found = cells.copy()
     if "latent" not in found:
@@ -168,7 +168,7 @@ def _families(
 
 
 def _hold(cells: pd.DataFrame, dimensions: Mapping[str, Breakdown | Sequence[Breakdown]]) -> None:
-    hold_columns(cells, {"cell", *dimensions}, "cells")
+    hold(cells, {"cell", *dimensions}, "cells")
     faults = []
     doubled = cells.loc[cells.duplicated(list(dimensions)), "cell"]
     if len(doubled):

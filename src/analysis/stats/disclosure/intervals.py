@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.messages.requests import hold_columns
 from analysis.stats.disclosure.outsider import Outsider
 from analysis.stats.disclosure.sensitivity import SENSITIVE
-from analysis.stats.disclosure.system import TOLERANCE, System, system_of
+from analysis.stats.disclosure.system import TOLERANCE, System, hold, system_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,7 +185,7 @@ def exposed(
 
 def needed(system: System, sensitive: pd.DataFrame) -> pd.DataFrame:
     """Place sensitive cells in a system, ``at``, by name; the interval of none may be a point."""
-    hold_columns(sensitive, set(SENSITIVE), "sensitive")
+    hold(sensitive, set(SENSITIVE), "sensitive")
     at = system.places(sensitive["cell"], "sensitive")
     least = np.where(system.whole[at], 1.0, _LEAST * np.maximum(1.0, np.abs(system.value[at])))
     width = np.maximum(sensitive["width"].to_numpy(dtype=float), least)

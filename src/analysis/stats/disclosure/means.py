@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError
-from analysis.messages.requests import hold_columns, wrong
+from analysis.messages.requests import wrong
 from analysis.stats.disclosure.outsider import Outsider, Piece
-from analysis.stats.disclosure.system import TOLERANCE, listed, system_of
+from analysis.stats.disclosure.system import TOLERANCE, hold, listed, system_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def means(
     """
     import pandas as pd
 
-    hold_columns(cells, {"cell", "n", "mean"}, "cells")
+    hold(cells, {"cell", "n", "mean"}, "cells")
     n = cells["n"].to_numpy(dtype=float, na_value=np.nan)
     weighted = "total" in cells
     total = cells["total"].to_numpy(dtype=float, na_value=np.nan) if weighted else n

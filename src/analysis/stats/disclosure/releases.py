@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.messages.requests import hold_columns
-from analysis.stats.disclosure.system import TOLERANCE
+from analysis.stats.disclosure.system import TOLERANCE, hold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,8 +173,8 @@ def combined(
 
 def _paired(before: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Put both releases side by side, with ``moved``: how many make the difference."""
-    hold_columns(before, {"cell", "value", "n"}, "before")
-    hold_columns(now, {"cell", "value", "n"}, "now")
+    hold(before, {"cell", "value", "n"}, "before")
+    hold(now, {"cell", "value", "n"}, "now")
     columns = ["cell", "value", "n"] + (["moved"] if "moved" in now else [])
     both = now[columns].merge(before[["cell", "value", "n"]], on="cell", how="outer", suffixes=("", "_before"),
                               sort=False)  # fmt: skip

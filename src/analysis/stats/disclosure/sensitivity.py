@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import hold_columns, wrong
+from analysis.messages.requests import wrong
+from analysis.stats.disclosure.system import hold
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,7 @@ def primary(cells: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
 
     rule = rule or Rule()
     needed = {"cell", "value", "n"} | ({"clusters"} if rule.clusters else set())
-    hold_columns(cells, needed | ({"largest", "second"} if rule.dominance is not None else set()), "cells")
+    hold(cells, needed | ({"largest", "second"} if rule.dominance is not None else set()), "cells")
 
     def numbers(column: str) -> Floats:
         found: Any = cells[column].to_numpy(dtype=float, na_value=np.nan)

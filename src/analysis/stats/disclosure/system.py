@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
-from analysis.messages.requests import hold_columns, wrong
+from analysis.messages.requests import wrong
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,8 +141,8 @@ def system_of(
         DZ-S002 with everything that is wrong: columns, names that stand twice or nowhere, values that are missing or
         outside their bounds, relations that do not add up.
     """
-    hold_columns(cells, _CELLS, "cells")
-    hold_columns(relations, _RELATIONS, "relations")
+    hold(cells, _CELLS, "cells")
+    hold(relations, _RELATIONS, "relations")
     names = cells["cell"].to_numpy(dtype=object)
     order = np.argsort(names.astype(str), kind="stable")
     frame = cells.iloc[order]
@@ -179,6 +179,14 @@ def system_of(
     if faults:
         raise DuzhengError(*faults)
     return found
+
+
+def hold(frame: pd.DataFrame, names: set[str], what: str) -> None:
+    """Hold a frame to the columns that are needed."""
+    gone = sorted(names - set(frame.columns))
+    if gone:
+        raise DuzhengError(*(wrong(f"{what} without {name!r}", "that column", "see docs/disclosure.md", name)
+                             for name in gone))  # fmt: skip
 
 
 def listed(names: Sequence[Any] | NDArray[Any]) -> str:
