@@ -159,6 +159,41 @@ def test_a_cell_that_is_not_published_or_has_no_value_is_refused(tmp_path):
     assert "which has no value" in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("chinese", "english", "number", "growth"),
+    [
+        # −8.84 without its sign, after words that say a rise, or nothing.
+        ("学生增长{fewer|abs}。", "Pupils grew by {fewer|abs}.", "−8.8", -8.84),
+        ("学生变动{fewer|abs}。", "Pupils changed by {fewer|abs}.", "−8.8", -8.84),
+        ("幼儿减少，学生增长{fewer|abs}。", "Children fell; pupils moved by {fewer|abs}.", "−8.8", -8.84),
+        # +1.8 after words that say a fall, with the sign taken away or not.
+        ("学生同期下降{fewer|abs}。", "Pupils fell in [2017] by {fewer|abs}.", r"\+1.8", 1.8),
+        ("学生下降{fewer}。", "There were fewer pupils, down {fewer}.", r"\+1.8", 1.8),
+    ],
+)
+def test_words_that_say_the_other_way_than_the_number_are_refused(tmp_path, chinese, english, number, growth):
+    (remark,) = read_remarks(written(tmp_path, chinese=chinese, english=english), synthetic=False)
+    cell = "pupils/U7/2012-2017/growth"
+    cells = CELLS | {cell: CELLS[cell] | {"value": growth, "statistic": "growth"}}
+    with pytest.raises(DuzhengError, match=f"DZ-F002.*{number}") as raised:
+        check_remarks([remark], cells)
+    assert [(fault.file, fault.line) for fault in raised.value.faults] == [(f"{FOLDER}/U7-2026.yaml", at) for at in (10, 11)]
+
+
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("学生减少{fewer|abs}。", "Pupils fell by {fewer|abs}."),
+        ("比上年低{fewer|abs}。", "It was below the year before by {fewer|abs}."),
+        ("小学增长，中学在[2017年]下降{fewer|abs}。", "Primary pupils grew and others fell in [2017] by {fewer|abs}."),
+        ("学生降至{pupils/U7/2017}，变动{fewer}。", "Pupils fell to {pupils/U7/2017}, by {fewer}."),
+    ],
+)
+def test_words_that_say_the_way_of_the_number_pass(tmp_path, chinese, english):
+    (remark,) = read_remarks(written(tmp_path, chinese=chinese, english=english), synthetic=False)
+    check_remarks([remark], CELLS)
+
+
 def test_remarks_go_into_a_table_of_the_run(tmp_path):
     (remark,) = read_remarks(written(tmp_path), synthetic=False)
     (row,) = table_of([remark], CELLS).to_dict("records")

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis.documents import Run, Runs
 from analysis.findings.wording import Number, Wording
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, write_number
 from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 
 if TYPE_CHECKING:
@@ -47,6 +47,18 @@ _SPELLED = re.compile(
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:hundred|thousand|million))\b",
     re.IGNORECASE,
 )
+#: Words that say which way a figure went or lies; of several before a number, the last says it of this one.
+_DOWN = (
+    r"[下减缩回跌][降少减落滑跌]|[降减少低跌短]"
+    r"|\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|shr[aiu]nk\w*|los[st]\w*|less|fewer|lower|below|down|short|minus)\b"
+)
+_UP = (
+    r"[增上提][长加多升高]|[增升高多涨]"
+    r"|\b(?:ris(?:e|es|en|ing)|rose|gr[eo]w\w*|increas\w*|gain\w*|more|higher|above|up|plus)\b"
+)
+_WAY = re.compile(rf"(?P<down>{_DOWN})|(?P<up>{_UP})", re.IGNORECASE)
+#: Changes, whose sign the word before must not contradict even where the number keeps it.
+_CHANGES = frozenset({"growth", "change"})
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f{}\[\]]"
 
 
@@ -200,7 +212,9 @@ def check_remarks(
     Raises
     ------
     DuzhengError
-        DZ-F002 with every cell that is not there (and the nearest ones), has no value, or is not published.
+        DZ-F002 with every cell that is not there (and the nearest ones), has no value, or is not published; and with
+        every number whose words say the other way: ``abs`` takes the sign of a negative one, so that "fell by", 下降 or
+        the like has to stand before it, and a positive one did not fall.
     """
     faults = []
     for remark in remarks:
@@ -209,6 +223,7 @@ def check_remarks(
                 refused = _refused(cell, cells, suppressed)
                 if refused:
                     faults.append(_fault(remark, language, *refused, near=cell))
+            faults += _contrary(remark, language, cells)
     if faults:
         raise DuzhengError.of(dict.fromkeys(faults))
 
@@ -331,6 +346,29 @@ def _refused(
     if value is None or value != value:  # noqa: PLR0124  NaN is the only number that differs from itself
         return f"{{{cell}}}, which has no value", "a figure", "leave the number out"
     return None
+
+
+def _contrary(remark: Remark, language: Language, cells: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Find numbers that went the other way than the words before them in the clause say."""
+    clause = ""
+    for piece in remark.pieces(language):
+        if piece["plain"] is not None:
+            clause = re.split(r"[，。；：！？;:!?]|[,.](?=\s|$)", clause + piece["plain"])[-1]
+        if piece["number"] is None:
+            continue
+        row = cells.get(remark.cell_of(piece["number"]))
+        if row is None or row["value"] is None:
+            continue
+        said = [found.lastgroup for found in _WAY.finditer(clause)]
+        down, value, hidden = said[-1:] == ["down"], float(row["value"]), "abs" in _options(piece["number"])
+        whole = piece.group()
+        shown = f"{whole}, which is {write_number(value, int(row['decimals']), signed=True)}"
+        if hidden and value < 0 and not down:
+            yield _fault(remark, language, shown, "words before it that say a decrease, such as 下降 or fell by",
+                         "abs takes the minus away", near=whole)  # fmt: skip
+        elif down and value > 0 and (hidden or row.get("statistic") in _CHANGES):
+            yield _fault(remark, language, shown, "words before it that say no decrease", "the figure rose or lies above",
+                         near=whole)  # fmt: skip
 
 
 def _nearest(cell: str, cells: Mapping[str, Any]) -> list[str]:

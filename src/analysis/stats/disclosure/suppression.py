@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -66,7 +67,7 @@ class _Search:
 
     def __init__(self, system: System, needs: pd.DataFrame, *, insiders: bool, zeros: bool) -> None:
         self.system, self.outsider = system, Outsider(system)
-        self.insiders = insiders
+        self.insiders, self.zeros = insiders, zeros
         self.at = needs["at"].to_numpy(dtype=np.intp)
         self.low, self.high, self.width = (needs[name].to_numpy(dtype=float) for name in ("low", "high", "width"))
         self.required = ~needs["accepted"].to_numpy(dtype=bool)
@@ -222,27 +223,44 @@ class _Search:
         )
         return cover(self.outsider, self.choices, grows, need, insider)
 
-    def unprotected(self) -> list[tuple[int, float, float, bool]]:
+    def unprotected(self) -> list[tuple[int, float, float, str]]:
         """List the cells that stay exposed though all is hidden that may be.
 
         Returns
         -------
         list
-            Place among the sensitive, the interval then, and whether more would help: cells published before, or of
-            infinite weight.
+            Place among the sensitive; the interval then; and what is in the way: ``known`` and ``weight`` where what was
+            published before, or must be shown, could protect it, ``insider`` where one who knows a cell of his own sees
+            through it, or nothing of these.
         """
-        every = self.choices.hidden(self.choices.free, self.system.latent)
         found = []
-        forgotten = Outsider(replace(self.system, known=np.zeros(len(self.system), dtype=bool)))
-        all_hidden = np.ones(len(self.system), dtype=bool)
         for i in np.flatnonzero(self.required):
-            cell = int(self.at[i])
-            lower, upper = self._ends(self.outsider.pieces(every), cell)
-            if self._enough(i, lower, upper):
-                continue
-            other = self._ends(forgotten.pieces(all_hidden), cell)
-            found.append((int(i), lower, upper, self._enough(i, *other)))
+            lower, upper = self._all_hidden(self.system, int(self.at[i]))
+            if not self._enough(i, lower, upper):
+                found.append((int(i), lower, upper, self._blame(i)))
+            elif self.insiders:
+                alone_ = copy.copy(self)
+                alone_.required = np.arange(len(self.at)) == i
+                alone_.covers = {}
+                if not alone_.run(0.0):
+                    found.append((int(i), lower, upper, "insider"))
         return found
+
+    def _blame(self, i: int) -> str:
+        """Find what would protect a cell, if it could be hidden."""
+        cell, system = int(self.at[i]), self.system
+        for what, other in (
+            ("known", replace(system, known=np.zeros(len(system), dtype=bool))),
+            ("weight", replace(system, weight=np.ones(len(system)))),
+        ):
+            if self._enough(i, *self._all_hidden(other, cell)):
+                return what
+        return ""
+
+    def _all_hidden(self, system: System, cell: int) -> tuple[float, float]:
+        """Give the interval of a cell where all is hidden that may be."""
+        choices = _choices(system, self.at, zeros=self.zeros)
+        return self._ends(Outsider(system).pieces(choices.hidden(choices.free, system.latent)), cell)
 
     def _ends(self, pieces: dict[int, tuple[Piece, int]], cell: int) -> tuple[float, float]:
         if cell not in pieces:
@@ -366,18 +384,20 @@ def _faults(search: _Search) -> list[Fault]:
     """Say which cells cannot be protected, and what is in the way."""
     system = search.system
     found = []
-    for i, lower, upper, more in search.unprotected():
+    for i, lower, upper, blame in search.unprotected():
         cell = int(search.at[i])
+        what = f"can be inferred to be {lower:g} to {upper:g} even if all is hidden that may be"
+        hint = "hide the totals around it as well, or merge it with another cell"
         if system.known[cell]:
             what, hint = "was published before", "it cannot be taken back: name it in accepted if that is lived with"
-        else:
-            known, kept = system.cells[system.known], system.cells[np.isinf(system.weight)]
-            what = f"can be inferred to be {lower:g} to {upper:g} even if all is hidden that may be"
-            hint = "hide the totals around it as well, or merge it with another cell"
-            if more and len(known):
-                hint = f"what was published before gives it away ({listed(known)}): merge cells, or name it in accepted"
-            elif more and len(kept):
-                hint = f"let more be hidden than is now ({listed(kept)} must not be)"
+        elif blame == "known":
+            given = listed(system.cells[system.known])
+            hint = f"what was published before gives it away ({given}): merge cells, or name it in accepted"
+        elif blame == "weight":
+            hint = f"let more be hidden than is now ({listed(system.cells[np.isinf(system.weight)])} must not be)"
+        elif blame == "insider":
+            what = "one who stands alone in another cell can infer, whatever else is hidden"
+            hint = "merge it with another cell, or name it in accepted"
         wanted = f"{search.low[i]:g} or less to {search.high[i]:g} or more, {search.width[i]:g} wide at least"
         found.append(Fault("DZ-S005", f"the cell {system.cells[cell]}, which {what}", wanted, hint))
     return found
