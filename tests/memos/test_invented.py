@@ -121,7 +121,9 @@ def test_batches_of_one_run_share_its_tables_and_a_changed_figure_makes_them_ane
 
 def test_a_template_without_a_run_computes_everything_on_the_spot(invented, tmp_path):
     parts = execute(
-        invented / "notebooks/memos/district_memo.ipynb", read_parameters(PARAMETERS | {"run": ""}), tmp_path / "out.ipynb"
+        invented / "notebooks/memos/district_memo.ipynb",
+        read_parameters(PARAMETERS | {"run": ""}),
+        tmp_path / "out.ipynb",
     )
     text = "\n".join(part.plain() for part in parts)
     assert "Valley County" in text

@@ -67,7 +67,7 @@ def test_a_layout_that_is_wrong_is_refused_with_file_and_line(tmp_path, text, li
 
 
 def test_a_template_without_a_layout_is_refused(tmp_path):
-    with pytest.raises(DuzhengError, match="DZ-M006 notebooks/memos/memo.yaml"):
+    with pytest.raises(DuzhengError, match=r"DZ-M006 notebooks/memos/memo\.yaml"):
         read_layout(tmp_path / "memo.yaml")
 
 

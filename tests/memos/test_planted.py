@@ -60,7 +60,16 @@ def test_no_public_file_holds_what_is_withheld_and_the_internal_one_says_why(mad
     assert {"U.zh-Hans.ipynb", "U.zh-Hans.cells.csv", *(f"U.zh-Hans.{each}" for each in FORMATS)} <= set(read)
     assert set(outcome.files) == set(read)
     for name, text in read.items():
-        for trace in (SECRET, SECRET_NUMBER, SECRET_REASON, "secret", "p_adjusted", "ixSmall", "Seldom", "未写入的内容"):
+        for trace in (
+            SECRET,
+            SECRET_NUMBER,
+            SECRET_REASON,
+            "secret",
+            "p_adjusted",
+            "ixSmall",
+            "Seldom",
+            "未写入的内容",
+        ):
             # The notebook's own cells name the section; nothing stands under it.
             bare = re.sub(r"## 未写入的内容及原因[^\"]*", "", text) if name.endswith(".ipynb") else text
             assert trace not in bare, (name, trace)
@@ -76,7 +85,9 @@ def test_a_public_notebook_shows_the_section_of_the_withheld_empty(made):
     (empty,) = [part for part in blocks if part.section == "withheld"]
     assert not empty.blocks
     assert not empty.cells
-    assert any(part.blocks for part in read_blocks(made["internal"][1] / "U.zh-Hans.ipynb") if part.section == "withheld")
+    assert any(
+        part.blocks for part in read_blocks(made["internal"][1] / "U.zh-Hans.ipynb") if part.section == "withheld"
+    )
 
 
 def test_a_hostile_name_and_comment_stay_texts_in_every_file(made):

@@ -31,8 +31,8 @@ from analysis.documents import (
 )
 from analysis.documents.check import numbers_of
 from analysis.findings import Brief, Evidence, run_tables
-from analysis.memos import read_blocks
 from analysis.findings.layout import read_layout
+from analysis.memos import read_blocks
 from analysis.memos.batch import Plan, font_characters
 from analysis.messages import LANGUAGES, read_number, rounded
 

@@ -99,7 +99,7 @@ def _set_off(document: Any, size: dict[str, float], *, chinese: bool, pitch: int
     from docx.enum.style import WD_STYLE_TYPE
 
     face(add_style(document, "Block Text"), "heading2" if chinese else "body", size["body"])
-    shape(add_style(document, "Block Text"), line=pitch, before=6, after=2, align="both")
+    shape(add_style(document, "Block Text"), line=pitch, before=6, after=2, align="both", keep_next=True)
     document.styles["Block Text"].paragraph_format.left_indent = _MILLIMETRE * 10
     face(add_style(document, "Quote Source"), "table", size["note"], color="4B5563")
     shape(add_style(document, "Quote Source"), before=0, after=8, align="right")

@@ -22,7 +22,8 @@ CAPACITY: Final[dict[Language, dict[str, int]]] = {
 
 _PADDING = 1.6  # half-width characters that a column's margins take
 _LONGEST = 28.0  # a column of text may wrap beyond this
-_BRIEF = 8  # headings up to this stay on one line
+_BRIEF = 8  # headings up to this stay on one line,
+_EMPHASIS = 0.8  # and their face is so much wider
 _SHORT = 20  # row headings up to this stay on one line on a screen
 _WHOLE = 24  # a table of at most so many lines stays on one page
 
@@ -50,7 +51,8 @@ def _needs(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[fl
         widest = max((display_width(cell) for cell in cells), default=0)
         unbroken = max((_longest_word(cell) for cell in [*cells, heading]), default=0)
         # A short heading stays on one line; a longer one may take two.
-        half = display_width(heading) if display_width(heading) <= _BRIEF else math.ceil(display_width(heading) / 2) + 1
+        brief = display_width(heading) <= _BRIEF
+        half = display_width(heading) + _EMPHASIS if brief else math.ceil(display_width(heading) / 2) + 1
         needs.append(max(min(float(widest), _LONGEST), float(unbroken), min(float(half), 9.0), 3.0) + _PADDING)
     return needs
 

@@ -19,7 +19,7 @@ from analysis.findings.sections.estimates import Estimates
 from analysis.findings.sections.placing import placed
 from analysis.findings.wording import Number, Slot, Wording
 from analysis.findings.wording import name as name_run
-from analysis.messages import DuzhengError, Fault, Language, pick
+from analysis.messages import DuzhengError, Fault, Language, Texts, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +160,7 @@ class Brief:
     def slot(self, cell: str, *, signed: bool = False, absolute: bool = False) -> Number:
         """Give the number of a cell as a slot of a message, with its unit."""
         row = self.evidence.cell_row(cell)
-        measure = {"zh-Hans": str(row["measure_zh"]), "en": str(row["measure_en"])}
+        measure: Texts = {"zh-Hans": str(row["measure_zh"]), "en": str(row["measure_en"])}
         return Number(cell, row["value"], int(row["decimals"]), measure, signed=signed, absolute=absolute)
 
     def number(self, fact: Fact, *, signed: bool = False, absolute: bool = False) -> Run:
@@ -172,7 +172,7 @@ class Brief:
         return int(self.evidence.cell_row(fact["cell"])["decimals"])
 
     def source_line(self, cells: Iterable[str]) -> tuple[Runs, ...]:
-        """Say under a table or chart what its figures come from, each work and wave once, and whether any is simulated."""
+        """Say under a table or chart what its figures come from, each once, and whether any is simulated."""
         cells = list(cells)
         used = self.evidence.sources_of(cells)
         named = [Run(text=each, role="citation") for each in dict.fromkeys(self.source_name(each) for each in used)]
@@ -182,7 +182,7 @@ class Brief:
         said = [self.runs("source_line", sources=self.wording.list_of(listed))] if listed else []
         if self.reference.synthetic and not all(self.evidence.is_fact(cell) for cell in cells):
             said.append(self.runs("synthetic_note"))  # in a demonstration the published figures alone are real
-        return tuple(said)
+        return (self.wording.together(said),) if said else ()
 
     def source_name(self, source: str, part: str = "work") -> str:
         """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""

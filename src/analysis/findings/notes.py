@@ -85,10 +85,11 @@ def _answers(brief: Brief) -> list[Runs]:
     said: list[Runs] = []
     surveys = {brief.about} if brief.kind == "survey" else set(brief.evidence.surveys_of(brief.shown))
     whole = brief.evidence.unit if brief.evidence.below else brief.evidence.whole or ""
-    for row in sorted(brief.evidence.rows("answer_notes", whole), key=lambda row: row["order"]):
-        # In a memo that is not about it, a survey is introduced where its answers stand.
-        if surveys and (not row["survey"] or (brief.kind == "survey" and row["survey"] in surveys)):
-            said.append(read_runs(row["zh" if brief.language == "zh-Hans" else "en"]))
+    # In a memo that is not about it, a survey is introduced where its answers stand.
+    introduced = {"", *(surveys if brief.kind == "survey" else ())}
+    rows = [row for row in brief.evidence.rows("answer_notes", whole) if surveys and row["survey"] in introduced]
+    written = "zh" if brief.language == "zh-Hans" else "en"
+    said += [read_runs(row[written]) for row in sorted(rows, key=lambda row: row["order"])]
     rule = brief.reference.rules.get("statements")
     if surveys and rule is not None:
         bound = Run(text=str(rule.parameters["small"]), role="citation")
@@ -261,7 +262,9 @@ def _cautions(brief: Brief) -> list[Runs]:
 def _variants(brief: Brief) -> list[Runs]:
     """Say by which definition indicators that have several are computed, if the memo shows them."""
     said: list[Runs] = []
-    for code, variant in dict.fromkeys((row["indicator"], row["variant"]) for row in brief.shown_facts if row["variant"]):
+    for code, variant in dict.fromkeys(
+        (row["indicator"], row["variant"]) for row in brief.shown_facts if row["variant"]
+    ):
         indicator = brief.reference.catalogue[code]
         chosen = next(each for each in indicator.variants if each.id == variant)
         how = pick(chosen.note, brief.language).rstrip("。.") if chosen.note else ""

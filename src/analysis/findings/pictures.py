@@ -106,9 +106,7 @@ def grown(brief: Brief, topic: str) -> list[Chart]:
             for span, group in groups.items() for place in range(0, len(group), _BESIDE)]  # fmt: skip
 
 
-def _grown(
-    brief: Brief, group: Sequence[tuple[Indicator, Mapping[str, Fact | None]]], years: tuple[int, int]
-) -> Chart:
+def _grown(brief: Brief, group: Sequence[tuple[Indicator, Mapping[str, Fact | None]]], years: tuple[int, int]) -> Chart:
     rows = [row for indicator, facts in group for row in _growths(brief, indicator, facts)]
     area, labels = brief.name(brief.evidence.unit, short=True), [brief.indicator_name(each) for each, _ in group]
     growth, unit = brief.plain("growth_column"), brief.plain("unit_column")

@@ -367,8 +367,8 @@ def _contrary(remark: Remark, language: Language, cells: Mapping[str, Mapping[st
             yield _fault(remark, language, shown, "words before it that say a decrease, such as 下降 or fell by",
                          "abs takes the minus away", near=whole)  # fmt: skip
         elif down and value > 0 and (hidden or row.get("statistic") in _CHANGES):
-            yield _fault(remark, language, shown, "words before it that say no decrease", "the figure rose or lies above",
-                         near=whole)  # fmt: skip
+            yield _fault(remark, language, shown, "words before it that say no decrease",
+                         "the figure rose or lies above", near=whole)  # fmt: skip
 
 
 def _nearest(cell: str, cells: Mapping[str, Any]) -> list[str]:

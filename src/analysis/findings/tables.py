@@ -127,7 +127,10 @@ def sizes(brief: Brief, topic: str) -> Table | None:
         brief.runs("growth_column"),
     ]
     if evidence.whole:
-        heads += [brief.runs("whole_column", beside=brief.name(evidence.whole, short=True)), brief.runs("whole_growth_column", beside=brief.name(evidence.whole, short=True))]
+        heads += [
+            brief.runs("whole_column", beside=brief.name(evidence.whole, short=True)),
+            brief.runs("whole_growth_column", beside=brief.name(evidence.whole, short=True)),
+        ]
     return sheet.table(brief.runs("table_sizes", topic=brief.runs(topic)), brief.runs("indicator"), heads)
 
 

@@ -258,7 +258,9 @@ def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_obey_parent)
     try:
         waiting = {
-            pool.submit(make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside): parameters
+            pool.submit(
+                make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside
+            ): parameters
             for parameters in planned.memos
         }
         for future in as_completed(waiting):

@@ -79,7 +79,9 @@ def versions() -> dict[str, str]:
 def code() -> dict[str, str]:
     """Give the content hash of each file of our own code."""
     root = Path(__file__).parents[1]
-    return {f"analysis/{path}": found for path, found in hash_files(root, ["**/*"]).items() if "__pycache__" not in path}
+    return {
+        f"analysis/{path}": found for path, found in hash_files(root, ["**/*"]).items() if "__pycache__" not in path
+    }
 
 
 def files_of(template: Path) -> list[Path]:

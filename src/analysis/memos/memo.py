@@ -93,8 +93,8 @@ def arranged(parts: Sequence[Blocks], layout: Layout, template: str) -> list[Blo
         now = part.section or now
         groups.setdefault(now, []).append(part)
     faults = [
-        Fault("DZ-M006", file=layout.file, line=layout.lines.get(name), found=f"the section {name!r}, which no cell shows",
-              expected=f"a cell of {template} for each section", hint=f"add a cell: brief.section({name!r})")
+        Fault("DZ-M006", file=layout.file, line=layout.lines.get(name), hint=f"add a cell: brief.section({name!r})",
+              found=f"the section {name!r}, which no cell shows", expected=f"a cell of {template} for each section")
         for name in layout.names
         if name not in groups
     ] + [

@@ -29,7 +29,7 @@ def reports(workspace: Workspace, *, synthetic: bool) -> Path:
 
 
 def run_of(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str, Any]) -> RunTables:
-    """Give the tables of a run: those that are kept if they were made from the same state, else new ones, which are kept.
+    """Give the tables of a run: those that are kept if they were made from the same state, else new ones.
 
     Parameters
     ----------

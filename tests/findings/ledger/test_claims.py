@@ -13,11 +13,30 @@ PUPILS = "indicator: pupils, year: 2017"
 def test_a_false_claim_is_caught_with_both_numbers(told):
     found = told({"V": {"pupils": f"{PUPILS}, value: 950"}})
     assert found.outcome("pupils") == ("differs", "")
-    assert "950 persons and monitoring 900 persons; the claim is 50 persons too high" in found.said("V", "pupils")
-    assert "自评为950人，监测数据为900人，自评偏高50人" in found.said("V", "pupils", "zh-Hans")
-    (finding,) = found.about("V", "pupils")
-    assert (finding.estimate, finding.against, finding.verdict, finding.tone) == (900, 950, "differs", "bad")
+    assert "可核对的1项均与监测数据不一致：2017年学生数报950人、实为900人。请县政府更正" in found.said("V", "all", "zh-Hans")
+    assert "pupils in 2017, 950 persons claimed and 900 persons monitored. The county government" in found.said("V", "all")
+    (finding,) = found.about("V")
+    assert (finding.estimate, finding.against, finding.verdict, finding.tone) == (1, 0, "differs", "bad")
     assert "pupils/V/2017" in finding.cells
+
+
+def test_the_three_that_are_most_off_are_named_and_the_rest_said_once_by_themselves(told):
+    found = told({"V": {"small": f"{PUPILS}, value: 902", "most": f"{PUPILS}, value: 1800",
+                        "tenth": f"{PUPILS}, value: 990", "third": "indicator: pupils, year: 2012, value: 1300"}})  # fmt: skip
+    said = found.said("V", "all", "zh-Hans")
+    named = "2017年学生数报1,800人、实为900人；2012年学生数报1,300人、实为1,000人；2017年学生数报990人、实为900人；另有1项。"
+    assert named in said
+    assert [each.group or each.subject for each in found.about("V")] == ["self_evaluation", "pupils"]
+    assert "自评为902人，监测数据为900人，多报2人" in found.said("V", "pupils", "zh-Hans")
+    assert "2 persons too many" in found.said("V", "pupils")
+
+
+def test_a_year_is_said_once_for_claims_that_follow_each_other(told):
+    found = told({"U": {"pupils": f"{PUPILS}, value: 3000",
+                        "teachers": "indicator: teachers_per_100, year: 2017, value: 8.5"}})  # fmt: skip
+    assert "2017年学生数报3,000人、实为3,300人；每百名学生教师数报8.50人、实为8.00人" in found.said("U", "all", "zh-Hans").replace(
+        "报8.5人", "报8.50人"
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +61,7 @@ def test_zeros_at_the_end_of_a_number_in_quotes_count(told):
                         "long": 'indicator: teachers_per_100, year: 2017, value: "8.10"'}})  # fmt: skip
     assert (found.outcome("short")[0], found.outcome("long")[0]) == ("agrees", "differs")
     # Shown as the unit printed it, beside the figure with as many decimals.
-    assert "gives 8.10 and monitoring 8.00" in found.said("U", "teachers")
+    assert "8.10 claimed and 8.00 monitored" in found.said("U", "all")
 
 
 def test_what_a_figure_was_published_in_is_no_difference(told):
@@ -107,9 +126,9 @@ def test_a_unit_that_was_merged_stands_with_its_successor_unverified(told):
 
 def test_a_direction_is_told_with_both_figures(told):
     found = told({"V": {"up": f"{PUPILS}, base_year: 2012, direction: up"}})
-    assert "exceeded the figure of 2012; monitoring has 1,000 persons for 2012 and 900 persons for 2017" in found.said(
-        "V", "pupils"
-    )
+    said = "claimed to be above the figure of 2012 and monitored to have fallen from 1,000 persons to 900 persons"
+    assert said in found.said("V", "all")
+    assert "2017年学生数报高于2012年、实由1,000人降至900人" in found.said("V", "all", "zh-Hans")
     agreeing = told({"V": {"down": f"{PUPILS}, base_year: 2012, direction: down"}})
     assert agreeing.outcome("down")[0] == "agrees"
 
@@ -118,13 +137,13 @@ def test_a_change_is_told_with_the_way_it_went(told):
     found = told({"V": {"more": f"{PUPILS}, base_year: 2012, change: 40",
                         "less": f"{PUPILS}, base_year: 2012, change: -100"}})  # fmt: skip
     assert found.outcome("less")[0] == "agrees"
-    assert "自评为增加40人，按监测数据为减少100人" in found.said("V", "pupils", "zh-Hans")
+    assert "2017年学生数与2012年相比报增加40人、实为减少100人" in found.said("V", "all", "zh-Hans")
 
 
 def test_yes_and_no_are_words(told):
     found = told({"V": {"no": "indicator: listed, year: 2017, value: 0"},
                   "U": {"yes": "indicator: listed, year: 2017, value: 1"}})  # fmt: skip
-    assert "says no, and monitoring yes" in found.said("V", "listed")
+    assert "on the list in 2017, claimed no and monitored yes" in found.said("V", "all")
     assert (found.claim("no")["claimed_word"], found.claim("no")["monitored_word"]) == ("no", "yes")
     assert found.outcome("yes") == ("open", "no_figure")
 
@@ -136,18 +155,20 @@ INDEX = "index: {survey: students, id: ixAll}, year: 2020"
     ("value", "outcome"),
     # The interval of 70 with an error of 1 and 30 degrees of freedom: 70 ± 2.042.
     [
-        ("72.0", "agrees"),
-        ("68.4", "agrees"),
-        ("72.04", "agrees"),
+        ("72.0", "within"),
+        ("68.4", "within"),
+        ("72.04", "within"),
         ("72.09", "differs"),
         ("72.1", "differs"),
         ("60.0", "differs"),
     ],
 )
-def test_a_claim_on_an_index_agrees_as_long_as_it_lies_within_the_interval(told, value, outcome):
+def test_a_claim_on_an_index_is_within_error_as_long_as_it_lies_within_the_interval(told, value, outcome):
     found = told({"V": {"index": f'{INDEX}, value: "{value}"'}}, asked=estimates({"unit": "V"}))
     assert found.outcome("index") == (outcome, "")
-    assert ("which is no proof" in found.said("V", "sampled")) == (outcome == "agrees")
+    counts = found.tables["self_evaluations"].set_index("unit").loc["V"]
+    sizes = [found.cells[counts[name]]["value"] for name in ("checked", "agree", "within", "differ")]
+    assert sizes == ([1, 0, 1, 0] if outcome == "within" else [1, 0, 0, 1])
 
 
 def test_what_is_outside_its_interval_by_chance_is_not_called_false(told):
@@ -187,9 +208,10 @@ def test_the_counts_add_up_and_have_cells(told):
     found = told({"V": {"right": f"{PUPILS}, value: 900", "wrong": f"{PUPILS}, value: 950",
                         "open": "indicator: pupils, year: 2019, value: 880"},
                   "U": {"right": f"{PUPILS}, value: 3300"}})  # fmt: skip
-    assert "列有3项可量化的陈述，其中2项可与监测数据核对：1项一致，1项不一致" in found.said("V", "all", "zh-Hans")
-    assert "均可与监测数据核对，核对结果一致" in found.said("U", "all", "zh-Hans")
-    assert "有2个县报送了2020年度自评，共4项" in found.said("P", "below", "zh-Hans")
+    assert "2020年度自评可核对的2项中，1项与监测数据不一致" in found.said("V", "all", "zh-Hans")
+    assert "可核对的1项均未发现与监测数据不一致" in found.said("U", "all", "zh-Hans")
+    assert "有2个县报送2020年度自评，可核对的3项中，1项与监测数据不一致" in found.said("P", "below", "zh-Hans")
+    assert "请有关县政府更正或说明口径" in found.said("P", "below", "zh-Hans")
     assert "谷县（1项）" in found.said("P", "below", "zh-Hans")
     for finding in found.findings.values():
         named = {run.cell for runs in finding.texts.values() for run in runs if run.cell}
@@ -197,12 +219,14 @@ def test_the_counts_add_up_and_have_cells(told):
         assert named <= set(finding.cells)
     overview = found.tables["self_evaluations"].set_index("unit")
     names = ("claims", "checked", "agree", "differ", "open")
+    assert not any(found.cells[each]["value"] for each in overview["within"])
     sizes = {unit: [found.cells[overview.at[unit, name]]["value"] for name in names] for unit in ("V", "U", "P")}
     assert sizes == {"V": [3, 2, 1, 1, 1], "U": [1, 1, 1, 0, 0], "P": [4, 3, 2, 1, 1]}
 
 
 def test_the_rules_let_a_difference_be_said_however_small_and_keep_the_counts_first(told, shanghai):
-    found = told({"V": {"wrong": f"{PUPILS}, value: 902", "right": f"{PUPILS}, value: 900"}})
+    wrong = {f"wrong{number}": f"{PUPILS}, value: {902 + number}" for number in range(4)}
+    found = told({"V": {**wrong, "right": f"{PUPILS}, value: 900"}})
     said = judged(tuple(found.findings.values()), shanghai.rules["statements"])
     assert not any(each.withheld for each in said)
     mine = sorted((each for each in said if each.unit == "V"), key=lambda each: -each.importance)
@@ -220,5 +244,5 @@ def test_the_demonstration_is_never_mixed_with_what_is_real(told):
     assert not any(each.synthetic for each in real.findings.values())
     assert {each.unit for each in demo.findings.values()} == {"U", "P"}
     assert all(each.synthetic for each in demo.findings.values())
-    assert "演示" in demo.said("U", "all", "zh-Hans")
-    assert "invented" in demo.said("U", "all")
+    # The document says so on each page, and the layout marks the finding: the sentence is the same.
+    assert "演示" not in demo.said("U", "all", "zh-Hans")

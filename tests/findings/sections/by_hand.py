@@ -25,8 +25,11 @@ SECRET, SECRET_NUMBER, SECRET_REASON = "隐去之句", "77.7", "大于0.05"
 def said(key: str, unit: str, zh: str, en: str, **more: Any) -> Finding:
     """Make a finding that says a text; ``cells`` are put after it as numbers of points."""
     numbers = [Run(text=f"{value}", cell=cell) for cell, value in more.pop("numbers", {}).items()]
-    texts = {"zh-Hans": (Run(text=zh, role="label"), *numbers, *((Run(text="分。"),) if numbers else ())),
-             "en": (Run(text=en + " ", role="label"), *numbers, *((Run(text=" points."),) if numbers else ()))}  # fmt: skip
+    ends = {"zh-Hans": "分。", "en": " points."}
+    texts = {
+        language: (Run(text=text, role="label"), *numbers, *([Run(text=ends[language])] if numbers else []))
+        for language, text in (("zh-Hans", zh), ("en", f"{en} "))
+    }
     given = {"year": 2017, "topic": "schooling", "kind": "level", "subject": key, "message": key, "estimate": 1.0,
              "importance": 1.5, "strength": "strong", "cells": ("x",)}  # fmt: skip
     return Finding(id=f"{key}/{unit}", unit=unit, texts=texts, **given | more)
@@ -34,7 +37,8 @@ def said(key: str, unit: str, zh: str, en: str, **more: Any) -> Finding:
 
 def number(cell: str, value: float, unit: str, **more: Any) -> dict[str, Any]:
     """Make the row of a cell in points with one decimal."""
-    given = {"indicator": cell.split("/")[0], "year": 2019, "statistic": "mean", "measure": POINTS, "decimals": 1}
+    of = cell.split("/", maxsplit=1)[0]
+    given = {"indicator": of, "year": 2019, "statistic": "mean", "measure": POINTS, "decimals": 1}
     return given | {"id": cell, "value": value, "unit": unit} | more
 
 
@@ -45,7 +49,8 @@ def mean(unit: str, index: str, value: float | None, *, selection: str = "probab
     return {
         "cell": f"form-2019/{index}/{unit}/mean", "survey": "form-2019", "wave": 2019, "unit": unit, "index": index,
         "statistic": "mean", "estimate": value, "lower": value - 2 if known and selection != "open" else None,
-        "upper": value + 2 if known and selection != "open" else None, "n": 120 if known else None, "selection": selection,
+        "upper": value + 2 if known and selection != "open" else None, "n": 120 if known else None,
+        "selection": selection,
         "precision": precision, "comparable": "yes", "measure": "linear_0_100", "index_zh": f"{name}指数",
         "index_en": name, "survey_zh": "虚构问卷", "survey_en": "Invented form", "synthetic": True,
     }  # fmt: skip

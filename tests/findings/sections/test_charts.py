@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from analysis.findings import charts
@@ -12,7 +14,8 @@ NAMES = {"zh-Hans": ("青禾", "云水", "白石", "长桥", "南渡"), "en": ("
 def units(language, *, panels=("P",)):
     totals = {panel: 7.0 + place for place, panel in enumerate(panels)}
     return [
-        {"cell": f"{panel}/{name}", "name": name, "value": 5.5 + place * 0.8 + step, "shown": f"{5.5 + place * 0.8 + step:.2f}",
+        {"cell": f"{panel}/{name}", "name": name, "value": 5.5 + place * 0.8 + step,
+         "shown": f"{5.5 + place * 0.8 + step:.2f}",
          "picked": place == 1, "panel": panel, "total": totals[panel], "total_shown": f"{totals[panel]:.2f}"}
         for step, panel in enumerate(panels) for place, name in enumerate(NAMES[language])
     ]  # fmt: skip
@@ -20,7 +23,8 @@ def units(language, *, panels=("P",)):
 
 def estimates(language, *, panels=("",), wholes=True):
     return [
-        {"cell": f"ix{place}/{panel}", "name": name, "estimate": 70.0 - place, "lower": 66.0 - place, "upper": 74.0 - place,
+        {"cell": f"ix{place}/{panel}", "name": name, "estimate": 70.0 - place, "lower": 66.0 - place,
+         "upper": 74.0 - place,
          "careful": place == 2, "picked": True, "shown": f"{70 - place}.0 [{66 - place}.0, {74 - place}.0]",
          "total": (69.0 - place / 2 if wholes else 69.0), "panel": panel}
         for panel in panels for place, name in enumerate(NAMES[language])
@@ -58,7 +62,9 @@ def test_indices_with_intervals_of_a_unit_of_all_units_and_of_several_surveys(st
     line = charts.intervals(estimates(language, wholes=False), whole="69.0", names=14, **given)
     stored_svg(f"units_{language}", line, language)
     panels = ("学生", "家长") if language == "zh-Hans" else ("students", "parents")
-    several = charts.intervals(estimates(language, panels=panels, wholes=False), whole="", names=14, panels=panels, **given)
+    several = charts.intervals(
+        estimates(language, panels=panels, wholes=False), whole="", names=14, panels=panels, **given
+    )
     stored_svg(f"surveys_{language}", several, language)
     assert len(set(cells_in(several))) == 2 * len(NAMES[language])
 
@@ -73,7 +79,7 @@ def test_a_series_is_interrupted_where_it_breaks_and_its_labels_keep_apart(store
     stored_svg("courses", spec)
     ends = sorted(row["label_at"] for row in spec["data"]["values"] if row["last"])
     gap = 7002 * 15 / 230
-    assert [round(high - low, 6) for low, high in zip(ends, ends[1:], strict=False)] == [pytest.approx(gap)] * 2
+    assert [round(high - low, 6) for low, high in pairwise(ends)] == [pytest.approx(gap)] * 2
 
 
 def test_what_has_no_interval_is_a_dot_alone_and_one_row_needs_no_line():

@@ -92,7 +92,13 @@ def test_indices_stand_with_their_intervals_beside_the_whole_and_ask_for_care_wh
     blocks = it.section("satisfaction")
     (table,), (chart,) = kinds(blocks, Table), kinds(blocks, Chart)
     heads = [text_of(column.text) for column in table.columns]
-    assert heads == ["Index", "Upper County (points)", "95% interval (points)", "Invented Prefecture (points)", "Answers"]
+    assert heads == [
+        "Index",
+        "Upper County (points)",
+        "95% interval (points)",
+        "Invented Prefecture (points)",
+        "Answers",
+    ]
     assert [text_of(cell) for cell in table.rows[1]] == ["Fair", "64.0†", "62.0 to 66.0", "66.0", "120"]
     notes = [text_of(note) for note in table.notes]
     assert "† Few answers or places: to be used with caution." in notes
@@ -183,7 +189,9 @@ def test_a_quotation_is_one_a_topic_and_stays_in_its_own_language(root):
 
 
 def test_a_report_of_a_survey_speaks_of_that_survey_alone(root):
-    rows = [mean(unit, index, 70.0 + place) for place, unit in enumerate(("U", "V", "P")) for index in ("ixAll", "ixFair")]
+    rows = [
+        mean(unit, index, 70.0 + place) for place, unit in enumerate(("U", "V", "P")) for index in ("ixAll", "ixFair")
+    ]
     other = said("other", "P", "别的。", "Other.", tone="bad")
     it = told(run_of(root, [level("P"), other], rows), "P", about="form-2019")
     assert it.kind == "survey"

@@ -21,8 +21,8 @@ def intervals(
     ----------
     rows
         ``cell``, ``name``, ``estimate``, ``lower``, ``upper`` (None where there is none), ``careful``, ``shown`` (number
-        and interval as they are written), ``picked``, ``panel`` where there are several, and ``total`` of the whole or
-        None: where all rows of a panel have one whole it is drawn as a line, else as a mark in each row.
+        and interval as they are written), ``picked``, ``panel`` where there are several, and ``total`` of the whole
+        or None: where all rows of a panel have one whole it is drawn as a line, else as a mark in each row.
     title
         Of the axis.
     whole
@@ -49,10 +49,12 @@ def intervals(
     y = names_axis(list(dict.fromkeys(row["name"] for row in data)))
     y["axis"] |= {"labelExpr": "split(datum.label, ' / ')", "labelLimit": 0}
     y["title"] = None
-    numbers = [row[name] for row in data for name in ("estimate", "lower", "upper", "total") if row.get(name) is not None]
+    numbers = [
+        row[name] for row in data for name in ("estimate", "lower", "upper", "total") if row.get(name) is not None
+    ]
     low, high = (min(numbers), max(numbers)) if numbers else (0, 1)
     margin = max((high - low) * 0.06, 0.5)
-    scale = {"domain": [low - margin, high + margin], "nice": False, "padding": 0}
+    scale: dict[str, Any] = {"domain": [low - margin, high + margin], "nice": False, "padding": 0}
 
     def x(field: str) -> dict[str, Any]:
         return quantity(field, title, **scale)
@@ -109,7 +111,7 @@ def intervals(
                 "encoding": {"x": x("total"), "y": y},
             }
         )
-    step = ROW if lines == 1 else 14 * lines + 2
+    step = ROW if lines == 1 else 12 * lines
     if not several:
         size = {"width": wide, "height": {"step": step + 2}}
         return finished({"data": {"values": data}, "layer": layers, **size})

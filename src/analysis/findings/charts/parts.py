@@ -26,7 +26,13 @@ def finished(spec: Mapping[str, Any]) -> dict[str, Any]:
 def names_axis(order: Sequence[str], *, limit: int = 230, sort: Any = None) -> dict[str, Any]:
     """Give the channel of names down the left side, in an order from the top."""
     axis = {"grid": True, "domain": False, "ticks": False, "labelLimit": limit, "labelFontSize": 12}
-    return {"field": "name", "type": "nominal", "title": None, "sort": list(order) if sort is None else sort, "axis": axis}
+    return {
+        "field": "name",
+        "type": "nominal",
+        "title": None,
+        "sort": list(order) if sort is None else sort,
+        "axis": axis,
+    }
 
 
 def quantity(field: str, title: str, *, ticks: int = 5, **scale: Any) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
-from analysis.findings.figures.book import BALANCE, both, cells_in, finding_id, inside
-from analysis.findings.figures.schools import ITEMS, SCHOOLS, SOME, Schools, stages_of
+from analysis.findings.figures.book import BALANCE, both, cells_in, finding_id, titled
+from analysis.findings.figures.schools import ITEMS, SCHOOLS, Schools, money_of, stages_of
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Cited, Listed, Message, Slot, Word
 from analysis.indicators import rows_of
-from analysis.indicators.balance.notes import texts_of
 from analysis.indicators.balance.standard import PARTS, WHOLE
 from analysis.indicators.balance.verdicts import decimals_of
 
@@ -91,7 +90,7 @@ def _coefficients(book: Book, found: Schools, unit: str, rows: list[dict[str, An
         "nearest": Message("balance_nearest", {"nearest": _coefficient(found, nearest)})
         if nearest is not None and verdict == "met" else "",
         "unknown": _some(found, "balance_unknown", "cv", unit, "unknown", unknown, ITEMS),
-        "repair": _repair(found, unit, missed), "mark": _marked(found, unit, "cv"),
+        "repair": _repair(book, found, unit, missed), "mark": _marked(found, unit, "cv"),
     }  # fmt: skip
     worst = missed[0] if missed else nearest
     of_worst = {"estimate": worst["cv"], "against": worst["limit"]} if worst else {}
@@ -115,7 +114,7 @@ def _coefficient(found: Schools, row: Mapping[str, Any]) -> Slot:
     return Message("balance_coefficient", slots)
 
 
-def _repair(found: Schools, unit: str, missed: list[dict[str, Any]]) -> Slot:
+def _repair(book: Book, found: Schools, unit: str, missed: list[dict[str, Any]]) -> Slot:
     """Say the least additions that would bring coefficients within their limits, as far as adding can."""
     resources = {each.id: each for each in found.found.standard.resources.indicators}
     needed: list[Slot] = []
@@ -124,13 +123,17 @@ def _repair(found: Schools, unit: str, missed: list[dict[str, Any]]) -> Slot:
         if least is None or row["indicator"] not in resources:
             continue
         subject, measure = f"{row['indicator']}.{row['stage']}", resources[row["indicator"]].measure
-        added = found.number(subject, unit, "least_addition", least["added"], measure=measure,
-                             how="the least additions of the verb repair, coefficients alone")  # fmt: skip
+        how = "the least additions of the verb repair, coefficients alone"
         slots: dict[str, Slot] = {"stage": found.stage(row["stage"]), "indicator": found.names[row["indicator"]],
                                   "schools": found.count(subject, unit, "schools_added_to", least["schools"], SCHOOLS),
-                                  "added": added}  # fmt: skip
-        needed.append(Message("balance_addition", slots))
-    return Message("balance_repair", {"needed": Listed(tuple(needed))}) if needed else ""
+                                  }  # fmt: skip
+        money = money_of(least["added"], measure)
+        for slot, name, (value, decimals, printed) in zip(
+            ("added", "added_en"), ("least_addition", "least_addition_en"), money, strict=False
+        ):
+            slots[slot] = found.number(subject, unit, name, value, decimals=decimals, measure=printed, how=how)
+        needed.append(Message("balance_addition_money" if len(money) > 1 else "balance_addition", slots))
+    return Message("balance_repair", {**book.kinds(), "needed": Listed(tuple(needed))}) if needed else ""
 
 
 def _schools(book: Book, found: Schools, unit: str) -> Finding:
@@ -139,35 +142,43 @@ def _schools(book: Book, found: Schools, unit: str) -> Finding:
     here = frame[frame["unit"] == unit]
     fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
     verdict: Judged = "missed" if len(fails) else "open" if unknown or here.empty else "met"
-    stages: list[Slot] = []
+    failed, met = list[Slot](), list[Slot]()
     for stage in stages_of(rows_of(here)):
         of_stage = here[here["stage"] == stage]
-        meets = int((of_stage["verdict"] == "meets").sum())
-        slots: dict[str, Slot] = {
-            "stage": found.stage(stage), "n": found.count(f"schools.{stage}", unit, "meets", meets, SOME),
-            "of": found.schools(stage, unit, len(of_stage)), "all": _all(meets, len(of_stage), every=verdict == "met"),
-        }  # fmt: skip
-        stages.append(Message("balance_schools_of", slots))
+        comes = Counter(str(each) for each in of_stage["verdict"])
+        if comes["fails"]:
+            failed.append(_of_stage(found, unit, stage, "fails", comes["fails"], "some"))
+        if comes["meets"]:
+            which = "every" if verdict == "met" else "all" if comes["meets"] == len(of_stage) else "some"
+            which = "rest" if comes["fails"] and not comes["unknown"] else which
+            met.append(_of_stage(found, unit, stage, "meets", comes["meets"], which))
+    those: Slot = Listed(tuple(met)) if met else ""
     slots = {
-        "year": found.year, "unit": book.unit(unit), "stages": Listed(tuple(stages)),
-        "every": Word("yes" if verdict == "met" else "no"),
-        "weakest": _weakest(found, unit, [str(each) for each in fails["weakest"].dropna()]),
+        "year": found.year, "unit": book.unit(unit), "failed": Listed(tuple(failed)) if failed else "", "met": those,
+        "others": Message("balance_schools_others", {"met": those}) if met else "",
+        "weakest": _weakest(book, found, [str(each) for each in fails["weakest"].dropna()], len(fails)),
         "unknown": _some(found, "balance_schools_unknown", "schools", unit, "unknown", unknown, SCHOOLS),
         "mark": _marked(found, unit, "schools"),
+        "register": Message("balance_register", {}) if found.synthetic else "",
     }  # fmt: skip
-    return _finding(found, unit, "schools", verdict, "balance_schools", slots)
+    return _finding(found, unit, "schools", verdict, f"balance_schools_{verdict}", slots)
 
 
-def _weakest(found: Schools, unit: str, weakest: list[str]) -> Slot:
-    """Name the resource that most of the failing schools lack most; nothing where that is one school's."""
+def _of_stage(found: Schools, unit: str, stage: str, statistic: str, n: int, which: str) -> Slot:
+    """Say how many schools of a stage: all, the rest, or some."""
+    slots: dict[str, Slot] = {"stage": found.stage(stage), "n": found.schools(stage, unit, n, statistic),
+                              "which": Word(which)}  # fmt: skip
+    return Message("balance_schools_of", slots)
+
+
+def _weakest(book: Book, found: Schools, weakest: list[str], fails: int) -> Slot:
+    """Name the resource that more than half of the failing schools lack most; nothing where there is none."""
     if not weakest:
         return ""
     most, n = max(Counter(weakest).items(), key=lambda each: (each[1], each[0]))
-    slots: dict[str, Slot] = {"indicator": found.names[most],
-                              "fails": found.count("schools", unit, "fails", len(weakest), SCHOOLS)}  # fmt: skip
-    if n == len(weakest):
-        return Message("balance_weakest_all", slots)
-    return Message("balance_weakest", {**slots, "n": found.count(f"schools.{most}", unit, "weakest", n, SCHOOLS)})
+    if 2 * n <= fails:
+        return ""
+    return Message("balance_weakest", {**book.kinds(), "indicator": found.names[most]})
 
 
 def _items(book: Book, found: Schools, unit: str) -> Iterator[Finding]:
@@ -189,7 +200,9 @@ def _items(book: Book, found: Schools, unit: str) -> Iterator[Finding]:
         said.append(Message(key.get(row["reason"], "balance_item"), slots))
     if said:
         n = found.count("items", unit, "missed", len(said), ITEMS)
-        slots = {"year": found.year, "unit": book.unit(unit), "n": n, "items": Listed(tuple(said))}
+        slots = {
+            **book.kinds(), "year": found.year, "unit": book.unit(unit), "n": n, "items": Listed(tuple(said)),
+        }  # fmt: skip
         yield _finding(found, unit, "items", "missed", "balance_items", slots)
 
 
@@ -199,11 +212,13 @@ def _verdict(book: Book, found: Schools, unit: str) -> Finding:
     here = items[items["unit"] == unit]
     still = int((here["verdict"] == "open").sum())
     verdict = found.verdict(unit, WHOLE)
-    missed: list[Slot] = [_part(part) for part in PARTS if found.verdict(unit, part) == "missed"]
+    missed: list[Slot] = [
+        Message("balance_part", {"part": Word(part)}) for part in PARTS if found.verdict(unit, part) == "missed"
+    ]
     slots: dict[str, Slot] = {
-        "year": found.year, "unit": book.unit(unit), "rule": Cited(both(found.rule.title)),
+        "year": found.year, "unit": book.unit(unit), "rule": Cited(titled(found.rule.title)),
         "missed": Listed(tuple(missed)) if missed else "",
-        "still": _some(found, "balance_still_open", "items", unit, "open", still, ITEMS,
+        "still": _some(found, "balance_still_open", "items", unit, "open", still, ITEMS, **book.kinds(),
                        items=found.count("items", unit, "all", len(here), ITEMS)),
         "mark": _marked(found, unit, WHOLE),
     }  # fmt: skip
@@ -226,7 +241,3 @@ def _of_whole(book: Book, found: Schools, whole: str, units: list[str]) -> Findi
         slots[each] = _some(found, f"balance_units_{each}", WHOLE, whole, f"units_{each}", come[each])
     verdict: Judged = "met" if come["met"] == len(units) else "missed" if come["missed"] else "open"
     return _finding(found, whole, WHOLE, verdict, "balance_units", slots)
-
-
-def _part(part: str) -> Texts:
-    return inside(texts_of(f"part.{part}"))

@@ -228,6 +228,17 @@ def both(texts: Texts) -> Texts:
     return {language: pick(texts, language) for language in LANGUAGES}
 
 
+def titled(title: Texts) -> Texts:
+    """Give a title as a sentence names it: in Chinese between 《》, without the number in brackets after it.
+
+    >>> titled({"zh-Hans": "某办法（某〔2017〕6号）", "en": "Measures"})
+    {'zh-Hans': '《某办法》（某〔2017〕6号）', 'en': 'Measures'}
+    """
+    text = title["zh-Hans"]
+    name, bracket, rest = text.partition("（")
+    return {**both(title), "zh-Hans": text if text.startswith("《") else f"《{name}》{bracket}{rest}"}
+
+
 def inside(name: Texts) -> Texts:
     """Give a name as it stands within a sentence: English begins it small, unless it is an abbreviation.
 

@@ -10,7 +10,7 @@ from analysis.findings.figures.book import Book
 from analysis.findings.figures.consistency import breaks, consistency
 from analysis.findings.figures.courses import courses
 from analysis.findings.figures.funding import funding, judged, rule_of
-from analysis.findings.figures.neighbours import neighbours
+from analysis.findings.figures.neighbours import ranges
 from analysis.findings.figures.published import published
 from analysis.findings.figures.ratios import ratios
 from analysis.findings.figures.schools import schools
@@ -19,6 +19,7 @@ from analysis.findings.figures.targets import progress, targets
 from analysis.findings.figures.unevenness import unevenness
 from analysis.findings.finding import Finding
 from analysis.findings.gathered import Gathered, cells_of
+from analysis.findings.wording import Message, Number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,8 +63,12 @@ def gather(
         For rule sets and tables of schools that are wrong.
     """
     book, cells = Book(workspace, tables, year, boundaries), list[dict[str, Any]]()
-    found = _without_repeated_changes([*courses(book, cells), *sizes(book), *ratios(book), *unevenness(book)])
-    found += [*neighbours(book, cells), *consistency(book), *breaks(book)]
+    long = list(courses(book, cells))
+    held_to = list(ratios(book, ranges(book, cells)))
+    because = {each.cell for found in held_to for each in _reasons(found)}
+    of_many = {(each.unit, each.subject, each.year) for each in long if not each.doubt}
+    found = _without_repeated_changes([*long, *sizes(book, of_many, because), *held_to, *unevenness(book)])
+    found += [*consistency(book), *breaks(book)]
     shown: dict[str, pd.DataFrame] = {}
     rule = rule_of(book)
     judgements: list[Finding] = []
@@ -81,6 +86,13 @@ def gather(
         shown["targets"] = course.table
         found += targets(book, course, cells)
     return Gathered(tuple(_recent(found)), cells_of(cells), shown)
+
+
+def _reasons(found: Finding) -> Iterator[Number]:
+    """Give the numbers that say why a ratio changed."""
+    because = found.slots.get("because")
+    if isinstance(because, Message):
+        yield from (each for each in because.slots.values() if isinstance(each, Number))
 
 
 def _without_repeated_changes(found: list[Finding]) -> list[Finding]:

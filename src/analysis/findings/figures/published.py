@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import finding_id, inside, way
-from analysis.findings.wording import Listed, Message, Slot
+from analysis.findings.wording import Listed, Message, Slot, Word
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:
     """Say the newest published rates and growth of each unit, and the lists that it is on.
 
-    What grew is said in one sentence a year. ``said`` are the cells of what is said elsewhere, as when growth is held
+    What grew is said in one sentence a section, the newest year first. ``said`` are the cells of what is said elsewhere, as when growth is held
     to a rule.
     """
     catalogue = book.workspace.catalogue
     grown = {each.growth_of: each for each in catalogue.of(kinds=("rate",)) if each.growth_of}
     for unit, whole in book.units():
-        growths: dict[tuple[str, int], list[Fact]] = {}
+        growths: dict[str, list[Fact]] = {}
         for indicator in catalogue.of(kinds=("rate", "flag")):
             course = book.course(indicator.code, unit)
             level = course[-1] if course else None
@@ -32,7 +32,7 @@ def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:
             if indicator.kind == "flag":
                 yield from _listed(book, indicator, level)
             elif indicator.growth_of:
-                growths.setdefault((indicator.topic, level["year"]), []).append(level)
+                growths.setdefault(indicator.topic, []).append(level)
             elif not _grown_too(book, grown.get(indicator.code), level):
                 yield _rate(book, indicator, level)
         for facts in growths.values():
@@ -58,29 +58,38 @@ def _rate(book: Book, indicator: Indicator, level: Fact) -> Finding:
 
 
 def _growth(book: Book, growths: list[Fact], whole: str) -> Finding:
-    """Say published growth of a year: each with its level, where that is published, and beside the whole's growth."""
-    first = growths[0]
+    """Say published growth: each with its level, where that is published, and beside the whole's growth."""
     rests: list[Fact | None] = []
-    items: list[Slot] = []
+    years: dict[int, list[Slot]] = {}
+    growths = sorted(growths, key=lambda each: -int(each["year"]))
+    first = growths[0]
     for growth in growths:
         of = book.workspace.catalogue[str(book.indicator(growth).growth_of)]
         level = book.fact(of.code, growth["unit"], growth["year"])
         other = book.fact(growth["indicator"], whole, growth["year"]) if whole else None
         slots: dict[str, Slot] = {
-            "year": growth["year"], "unit": book.unit(growth["unit"]), "indicator": inside(of.name),
-            "way": way(growth["value"]), "growth": book.number(growth, absolute=True),
+            "indicator": inside(of.name), "way": way(growth["value"]), "growth": book.number(growth, absolute=True),
             "reached": Message("published_level", {"value": book.number(level)}) if level else "",
             "beside": _beside(book, other, whole),
         }  # fmt: skip
         rests += [growth, level, other]
-        items.append(Message("published_one", slots))
-    if len(growths) > 1:
-        slots = {"year": first["year"], "unit": book.unit(first["unit"]), "grown": Listed(tuple(items))}
-    found = book.finding("level", first, "published_growths" if len(growths) > 1 else "published_growth", slots,
-                         facts=tuple(rests), estimate=first["value"])  # fmt: skip
+        years.setdefault(int(growth["year"]), []).append(Message("published_one", slots))
+    told = tuple(
+        Message("published_year", {"year": year, "grown": Listed(tuple(some))}) for year, some in years.items()
+    )
+    some = any(_of_some(book, growth, whole) for growth in growths)
+    slots = {**book.kinds(), "unit": book.unit(first["unit"]), "grown": Listed(told),
+             "selected": Word("yes" if some else "no")}  # fmt: skip
+    found = book.finding("level", first, "published_growths", slots, facts=tuple(rests), estimate=first["value"])
     subject = "+".join(growth["indicator"] for growth in growths)
     last = finding_id(found.topic, subject, found.unit, found.year, None, "level")
     return found.model_copy(update={"id": last, "subject": subject})
+
+
+def _of_some(book: Book, growth: Fact, whole: str) -> bool:
+    """Tell whether a growth is published for some of the units only."""
+    units = book.peers.get(whole, [])
+    return bool(whole) and any(book.fact(growth["indicator"], unit, growth["year"]) is None for unit in units)
 
 
 def _beside(book: Book, other: Fact | None, whole: str) -> Slot:

@@ -2,47 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.figures.book import tone_of, verdict_of, way
+from analysis.findings.figures.book import both, tone_of, verdict_of, way
 from analysis.findings.figures.cells import is_percentage
+from analysis.findings.figures.neighbours import alone, beside
 from analysis.findings.figures.sizes import broken
+from analysis.findings.figures.told import told
 from analysis.findings.wording import Message, Slot, Word
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact, Tone
+    from analysis.findings.figures.neighbours import Range
     from analysis.findings.finding import Finding, Verdict
     from analysis.workspace import Indicator
 
 
-def ratios(book: Book) -> Iterator[Finding]:
-    """Say each ratio, held to the whole's and to the unit's own before."""
+def ratios(book: Book, near: Mapping[tuple[str, str], Range]) -> Iterator[Finding]:
+    """Say each ratio, held to the whole's, to those of the unit's neighbours and to the unit's own before.
+
+    ``near`` holds by unit and ratio where it lies outside the range of its neighbours. What the whole is held to so is
+    one sentence; the good news that a ratio is above both is not told of the neighbours once more.
+    """
     for unit, whole in book.units():
+        pairs: dict[tuple[str, int], list[tuple[Indicator, Finding]]] = {}
         for indicator in told(book):
             course = book.course(indicator.code, unit)
             if not course:
                 continue
             yield _level(book, course[-1])
             turn = _turn(book, indicator, course)
-            gap = _gap(book, indicator, course, whole, turn) if whole else None
+            there = near.get((unit, indicator.code))
+            gap = _gap(book, indicator, course, whole, turn, there) if whole else None
+            if there is not None and (gap is None or gap.year != there.own["year"]):
+                slots = {"year": there.own["year"], "figure": book.figure(there.own), **there.slots}
+                yield alone(book, there, "neighbours", slots, ())
             if gap is not None:
-                yield gap
-            if turn is not None and (gap is None or gap.doubt or turn.change["doubt"] or turn.last["year"] != gap.year):
+                if _in_a_pair(indicator, gap):
+                    pairs.setdefault((gap.topic, gap.year), []).append((indicator, gap))
+                else:
+                    yield gap
+            if (
+                turn is not None
+                and turn.verdict != "steady"
+                and (gap is None or gap.doubt or turn.change["doubt"] or turn.last["year"] != gap.year)
+            ):
                 yield _change(book, indicator, turn)
             if turn is None and len({row["segment"] for row in course[-2:]}) > 1:
                 yield from broken(book, course)
+        for some in pairs.values():
+            yield from [_pair(*some)] if len(some) == 2 else [gap for _, gap in some]  # noqa: PLR2004  a pair
 
 
-def told(book: Book) -> list[Indicator]:
-    """Choose the ratios that are said: of a ratio and its inverse, which say the same, the headline or the first."""
-    catalogue = book.workspace.catalogue
-    chosen: dict[frozenset[str], Indicator] = {}
-    for each in sorted(catalogue.of(kinds=("ratio",)), key=lambda each: not each.headline):
-        chosen.setdefault(frozenset(catalogue.parts(each.code)), each)
-    codes = {each.code for each in chosen.values()}
-    return [each for each in catalogue.of(kinds=("ratio",)) if each.code in codes]
+def _in_a_pair(indicator: Indicator, gap: Finding) -> bool:
+    """Tell whether a ratio is told with another: one that is neither good nor bad, no headline, and beside the whole."""
+    plain = not (gap.slots["because"] or gap.slots["extreme"] or gap.slots["near"])
+    minor = indicator.direction == "none" and not indicator.headline and bool(indicator.counted)
+    return minor and plain and not gap.doubt and gap.verdict != "like"
+
+
+def _pair(first: tuple[Indicator, Finding], second: tuple[Indicator, Finding]) -> Finding:
+    """Say two ratios of a section in one sentence, the one that is farther from the whole's first."""
+    (one, gap), (other, beside) = sorted((first, second), key=lambda each: -_relative(each[1]))
+    slots: dict[str, Slot] = {"year": gap.year, "unit": gap.slots["unit"], "first": _one(one, gap),
+                              "second": _one(other, beside)}  # fmt: skip
+    update = {"id": f"{gap.id} pair", "message": "ratio_pair", "slots": slots,
+              "cells": tuple(dict.fromkeys([*gap.cells, *beside.cells]))}  # fmt: skip
+    return gap.model_copy(update=update)
+
+
+def _relative(gap: Finding) -> float:
+    return abs(gap.estimate or 0.0) / (abs(gap.against or 0.0) or 1.0)
+
+
+def _one(indicator: Indicator, gap: Finding) -> Slot:
+    slots = {**gap.slots, "counted": both(indicator.counted or indicator.name), "verdict": Word(gap.verdict)}
+    return Message("ratio_one", slots)
 
 
 @dataclass(frozen=True)
@@ -85,11 +122,15 @@ def _because(book: Book, indicator: Indicator, unit: str, years: tuple[int, int]
         return "", ()
     # What must keep pace: the numerator of a ratio that is better high, the denominator of one that is better low.
     first, second = parts if indicator.direction == "higher" else parts[::-1]
+    grown = [each for _, each in (first, second) if each is not None]
+    turns = {each["value"] > 0 for each in grown}
     slots: dict[str, Slot] = {
-        "counting": Word("many" if all(each.kind == "count" for each, _ in parts) else "much"),
-        "first": book.counted(first[0]), "first_grown": book.grown(first[1]) or "",
-        "second": book.counted(second[0]), "second_grown": book.grown(second[1]) or "",
+        "turned": Word("apart" if len(turns) > 1 else "up" if turns == {True} else "down"),
+        "first": book.counted(first[0]), "first_growth": book.number(grown[0], absolute=True),
+        "second": book.counted(second[0]), "second_growth": book.number(grown[1], absolute=True), "advice": "",
     }  # fmt: skip
+    if unit not in book.peers:  # a whole is not told what one of its units should do
+        slots["advice"] = Message("ratio_advice", {**book.kinds(), "first": book.counted(first[0])})
     return Message("ratio_because", slots), facts
 
 
@@ -98,8 +139,13 @@ def _level(book: Book, level: Fact) -> Finding:
     return book.finding("level", level, "size_level", slots, estimate=level["value"])
 
 
-def _gap(book: Book, indicator: Indicator, course: list[Fact], whole: str, turn: _Turn | None) -> Finding | None:
-    """Hold a ratio to the whole's in the newest year that both have, and say in passing what became of it."""
+def _gap(
+    book: Book, indicator: Indicator, course: list[Fact], whole: str, turn: _Turn | None, there: Range | None
+) -> Finding | None:
+    """Hold a ratio to the whole's in the newest year that both have, and say in passing what became of it.
+
+    Where it is like the whole's but outside the range of its neighbours, the finding is about the neighbours.
+    """
     others = {row["year"]: row for row in book.course(indicator.code, whole)}
     own = next((row for row in reversed(course) if row["year"] in others), None)
     if own is None:
@@ -111,14 +157,24 @@ def _gap(book: Book, indicator: Indicator, course: list[Fact], whole: str, turn:
     said = turn if turn is not None and _in_passing(turn, own) else None
     slots: dict[str, Slot] = {
         **_words(indicator), "year": own["year"], "figure": book.figure(own), "whole": book.unit(whole),
+        "unit": book.unit(own["unit"]), "value": book.number(own),
         "other": book.number(other), "because": said.because if said else "",
-        "since": _since(book, indicator, said, verdict) if said else "", **_extreme(book, own, verdict),
+        "since": _since(book, indicator, said, verdict) if said else "", "near": "", **_extreme(book, own, verdict),
     }  # fmt: skip
+    there = there if there is not None and there.own["cell"] == own["cell"] else None
+    if there is not None and (there.verdict != verdict or tone_of(indicator, verdict) == "bad"):
+        slots["near"] = beside(there, but=there.verdict != verdict)
     rests: tuple[Fact | None, ...] = (other, *((said.first, said.change, *said.parts) if said else ()))
-    return book.finding(
+    if there is not None and verdict == "like":
+        slots["verdict"] = Word("like")
+        return alone(book, there, "ratio_gap", slots, rests)
+    found = book.finding(
         "gap", own, "ratio_gap", slots, reference="whole", facts=rests, estimate=apart, against=other["value"],
         verdict=verdict, tone=tone_of(indicator, verdict), practical=practical,
     )  # fmt: skip
+    if slots["near"] and there is not None:
+        return found.model_copy(update={"cells": tuple(dict.fromkeys([*found.cells, *there.cells]))})
+    return found
 
 
 def _in_passing(turn: _Turn, own: Fact) -> bool:
@@ -159,7 +215,7 @@ def _change(book: Book, indicator: Indicator, turn: _Turn) -> Finding:
         "counted": book.counted(indicator), "because": turn.because, "figure": book.figure(turn.last),
         "indicator": indicator.name,
     }  # fmt: skip
-    message = "ratio_steady" if turn.verdict == "steady" else "ratio_counted" if indicator.counted else "ratio_named"
+    message = "ratio_counted" if indicator.counted else "ratio_named"
     return book.finding(
         "change", turn.last, message, slots, reference="before", base_year=turn.first["year"],
         facts=(turn.first, turn.change, *turn.parts), estimate=turn.change["value"], against=turn.first["value"],

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 DEMONSTRATION = "data/demo/schools"
 #: Measures of what is counted in sentences on schools.
 SCHOOLS: Texts = {"zh-Hans": "所", "en": "schools"}
-SOME: Texts = {"zh-Hans": "所", "en": ""}
+#: Sums from here on are given in larger units.
+_MILLION = 1e6
 ITEMS: Texts = {"zh-Hans": "项", "en": ""}
 
 
@@ -48,12 +49,15 @@ class Schools:
         The year.
     cells
         Where the cells of numbers are put.
+    source
+        Ids of the sources of the school tables; what is computed rests on them, and a limit on the rule.
     """
 
     rule: RuleSet
     found: Balance
     year: int
     cells: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    source: str = ""
 
     @property
     def synthetic(self) -> bool:
@@ -70,7 +74,7 @@ class Schools:
         self.cells.append({
             "id": cell, "value": float(value), "unit": unit, "indicator": about, "year": self.year,
             "statistic": statistic, "measure": measure, "counted": counted, "decimals": decimals, "how": how,
-            "sources": self.rule.source,
+            "sources": self.rule.source if statistic == "limit" else self.source,
         })  # fmt: skip
         return Number(cell, float(value), decimals, measure)
 
@@ -78,10 +82,10 @@ class Schools:
         """Give a number that is counted."""
         return self.number(subject, unit, statistic, value, measure=measure)
 
-    def schools(self, stage: str, unit: str, value: float) -> Number:
-        """Give how many schools of a stage are counted."""
+    def schools(self, stage: str, unit: str, value: float, statistic: str) -> Number:
+        """Give how many schools of a stage meet or fail."""
         named: Texts = {"zh-Hans": self.stage(stage)["zh-Hans"], "en": f"{self.stage(stage)['en']} schools"}
-        return self.number(f"schools.{stage}", unit, "counted", value, measure=SCHOOLS, counted=named)
+        return self.number(f"schools.{stage}", unit, statistic, value, measure=SCHOOLS, counted=named)
 
     def coefficient(self, row: Mapping[str, Any]) -> Number:
         """Give a coefficient of variation with the decimals that tell it from its limit."""
@@ -191,13 +195,34 @@ def schools(book: Book, *, synthetic: bool) -> Schools | None:
     if not years:
         return None
     newest = max(rules, key=lambda each: (str(each.effective_from or ""), each.id))
-    return Schools(newest, balance(workspace, tables, rule=newest, year=years[-1]), years[-1])
+    named = tables.loc[tables["year"] == years[-1], "source"] if "source" in tables else []
+    source = ";".join(sorted({str(each) for each in named if isinstance(each, str) and each}))
+    return Schools(newest, balance(workspace, tables, rule=newest, year=years[-1]), years[-1], source=source)
 
 
 def stages_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:
     """Give the stages that rows are about, in the order of the rule."""
     there = {row["stage"] for row in rows}
     return [stage for stage in TEACHING_STAGES if stage in there]
+
+
+def money_of(value: float, measure: Texts) -> list[tuple[float, int, Texts]]:
+    """Give a sum of money as a sentence names it, without false precision: for Chinese, then for English.
+
+    Anything else is given as it is. Large sums have each language's own unit, so that each is a number of its own.
+
+    >>> yuan = {"zh-Hans": "元", "en": "yuan"}
+    >>> [(round(value, 4), decimals, texts["zh-Hans"]) for value, decimals, texts in money_of(109_084_321, yuan)]
+    [(1.0908, 2, '亿元'), (109.0843, 2, '百万元')]
+    """
+    units = {"元": 1.0, "万元": 1e4}
+    yuan = value * units.get(measure["zh-Hans"], 0.0)
+    if yuan < _MILLION:
+        return [(value, 0, measure)]
+    million: tuple[float, int, Texts] = (yuan / _MILLION, 2, {"zh-Hans": "百万元", "en": "million yuan"})
+    if yuan < 100 * _MILLION:
+        return [(yuan / 1e4, 0, {"zh-Hans": "万元", "en": "ten thousand yuan"}), million]
+    return [(yuan / 1e8, 2, {"zh-Hans": "亿元", "en": "hundred million yuan"}), million]
 
 
 def _columns(name: str, texts: Texts) -> dict[str, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import tone_of, verdict_of, way
-from analysis.findings.wording import Message, Slot, Word
+from analysis.findings.wording import Listed, Message, Slot, Word
 from analysis.messages import rounded
 
 if TYPE_CHECKING:
@@ -14,29 +15,112 @@ if TYPE_CHECKING:
     from analysis.findings.finding import Finding
     from analysis.workspace import Indicator
 
-#: So many sizes of a unit are said by how its growth differs from the whole's.
-FEW = 3
+#: So many sizes stand in one sentence.
+MOST = 6
 
 
-def sizes(book: Book) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class _Grown:
+    """How a size grew since the figure before, and how the whole's did."""
+
+    indicator: Indicator
+    before: Fact
+    last: Fact
+    own: Fact
+    whole: Fact | None
+    practical: float | None
+
+    @property
+    def apart(self) -> float:
+        """How far it grew apart from the whole's, or at all."""
+        return abs(self.own["value"] - (self.whole["value"] if self.whole else 0.0))
+
+
+def sizes(book: Book, courses: Collection[tuple[str, str, int]] = (), said: Collection[str] = ()) -> Iterator[Finding]:
     """Say the newest level of what adds up, and what became of it since the figure before.
 
-    Of what is no headline, the few whose growth differs most from the whole's are said beside it, and not once more as
-    a change.
+    What is no headline and grew over the same years is said in one sentence a section: how it grew, beside the whole's
+    growth. ``courses`` are the unit, code and year of what is said over many years, and ``said`` the cells of growth
+    that is said with a ratio; neither is said once more.
     """
     for unit, whole in book.units():
-        told = _told(book, unit)
-        beside = _farthest(book, [each for each in told if not each.headline], unit, whole)
-        for indicator in told:
+        grown: dict[tuple[str, int, int], list[_Grown]] = {}
+        for indicator in _told(book, unit):
             course = book.course(indicator.code, unit)
-            if indicator.code in beside:
-                yield _beside_whole(book, indicator, course[-1], *beside[indicator.code])
+            if not indicator.headline and (one := _grown(book, indicator, course, whole)) is not None:
+                told = (unit, indicator.code, one.last["year"]) in courses or one.own["cell"] in said
+                if not told and _matters(book, one):
+                    years = (int(one.before["year"]), int(one.last["year"]))
+                    grown.setdefault((indicator.topic, *years), []).append(one)
                 continue
             found = list(_change(book, indicator, course, whole))
-            # What is no headline and hardly changed is left to the tables, and so is a level where they have others.
+            # A level that is no headline is left to the tables where they have others.
             if indicator.headline or len(course) == 1 or any(each.segments == "several" for each in found):
                 yield _level(book, course[-1], whole)
-            yield from (each for each in found if indicator.headline or each.verdict != "steady")
+            yield from found
+        for some in grown.values():
+            if len(some) > 1:
+                yield _together(book, some, whole)
+            elif some[0].whole is not None and some[0].apart >= _percent(book):
+                yield _beside_whole(book, some[0].indicator, some[0].last, some[0].own, some[0].whole)
+            else:
+                yield from _change(book, some[0].indicator, book.course(some[0].indicator.code, unit), whole)
+
+
+def _grown(book: Book, indicator: Indicator, course: list[Fact], whole: str) -> _Grown | None:
+    """Give how a size grew; None where it did not, the figure before is across a break, or a figure is doubted."""
+    last = course[-1]
+    before = [row for row in course[:-1] if row["segment"] == last["segment"]]
+    if not before:
+        return None
+    years = (before[-1]["year"], last["year"])
+    own = book.fact(indicator.code, last["unit"], years, "growth")
+    if own is None or own["doubt"] or own["value"] == 0:
+        return None
+    other = book.fact(indicator.code, whole, years, "growth") if whole and not indicator.cautioned(years) else None
+    other = None if other is None or other["doubt"] else other
+    return _Grown(indicator, before[-1], last, own, other, book.practical(indicator, before[-1]["value"]))
+
+
+def _percent(book: Book) -> float:
+    return 0.0 if book.rule is None else book.rule.practical("percent")
+
+
+def _matters(book: Book, one: _Grown) -> bool:
+    change = one.last["value"] - one.before["value"]
+    steady = verdict_of(change, one.practical, "up", "down", "steady") == "steady"
+    return not steady or (one.whole is not None and one.apart >= _percent(book))
+
+
+def _together(book: Book, some: list[_Grown], whole: str) -> Finding:
+    """Say how sizes grew in one sentence: those that changed most, what rose before what fell."""
+    most = sorted(some, key=lambda each: (-abs(each.own["value"]), each.indicator.code))[:MOST]
+    first = most[0]
+    change = first.last["value"] - first.before["value"]
+    verdict = verdict_of(change, first.practical, "up", "down", "steady")
+    slots: dict[str, Slot] = {
+        "base": first.before["year"], "year": first.last["year"], "unit": book.unit(first.last["unit"]),
+        "grown": Listed(tuple(
+            _grew(book, each, whole) for each in sorted(most, key=lambda each: (-each.own["value"], each.indicator.code))
+        )),
+    }  # fmt: skip
+    facts = tuple(fact for each in most for fact in (each.last, each.before, each.own, each.whole))
+    found = book.finding(
+        "change", first.last, "growth_together", slots, reference="before", base_year=first.before["year"],
+        facts=facts, estimate=change, against=first.before["value"], verdict=verdict,
+        tone=tone_of(first.indicator, verdict), practical=first.practical,
+    )  # fmt: skip
+    return found.model_copy(update={"id": f"{found.id} together"})
+
+
+def _grew(book: Book, one: _Grown, whole: str) -> Slot:
+    beside: Slot = ""
+    if one.whole is not None and rounded(one.whole["value"], 1) != 0:
+        beside = Message("growth_beside", {"whole": book.unit(whole), "way": way(one.whole["value"]),
+                                           "growth": book.number(one.whole, absolute=True)})  # fmt: skip
+    slots: dict[str, Slot] = {"counted": book.counted(one.indicator), "way": way(one.own["value"]),
+                              "growth": book.number(one.own, absolute=True), "beside": beside}  # fmt: skip
+    return Message("growth_one", slots)
 
 
 def _told(book: Book, unit: str) -> list[Indicator]:
@@ -86,9 +170,11 @@ def _change(book: Book, indicator: Indicator, course: list[Fact], whole: str) ->
         return
     practical = book.practical(indicator, before[-1]["value"])
     verdict = verdict_of(change["value"], practical, "up", "down", "steady")
+    if verdict == "steady":
+        return
     share, said = _share(book, level, whole)
     whole_growth = book.fact(indicator.code, whole, years, "growth") if whole else None
-    if whole_growth is not None and (whole_growth["doubt"] or verdict == "steady"):
+    if whole_growth is not None and whole_growth["doubt"]:
         whole_growth = None
     slots: dict[str, Slot] = {
         "year": level["year"], "base": years[0], "figure": book.figure(level), "share": said,
@@ -98,7 +184,7 @@ def _change(book: Book, indicator: Indicator, course: list[Fact], whole: str) ->
         "beside": _whole_grew(book, whole_growth, growth),
     }  # fmt: skip
     yield book.finding(
-        "change", level, "size_steady" if verdict == "steady" else "size_change", slots, reference="before",
+        "change", level, "size_change", slots, reference="before",
         base_year=years[0], facts=(before[-1], share, change, growth, whole_growth), estimate=change["value"],
         against=before[-1]["value"], verdict=verdict, tone=tone_of(indicator, verdict), practical=practical,
     )  # fmt: skip
@@ -124,25 +210,11 @@ def _whole_grew(book: Book, whole: Fact | None, own: Fact | None) -> Slot:
     along = not level and (whole["value"] > 0) == (own["value"] > 0)
     slots: dict[str, Slot] = {"whole": book.unit(whole["unit"]), "along": Word("yes" if along else "no")}
     grown = book.grown(whole)
-    return Message("whole_level", slots) if level or grown is None else Message("whole_grew", {**slots, "grown": grown})
-
-
-def _farthest(book: Book, indicators: list[Indicator], unit: str, whole: str) -> dict[str, tuple[Fact, Fact]]:
-    """Find the sizes whose growth differs most from the whole's, with both growths, as far as it matters."""
-    found: list[tuple[float, str, tuple[Fact, Fact]]] = []
-    for indicator in indicators if whole else ():
-        course = book.course(indicator.code, unit)
-        before = [row for row in course[:-1] if row["segment"] == course[-1]["segment"]]
-        if not before:
-            continue
-        years = (before[-1]["year"], course[-1]["year"])
-        own, other = (book.fact(indicator.code, each, years, "growth") for each in (unit, whole))
-        if own is None or other is None or own["doubt"] or other["doubt"] or indicator.cautioned(years):
-            continue
-        apart = abs(own["value"] - other["value"])
-        if book.rule is None or apart >= book.rule.practical("percent"):
-            found.append((apart, indicator.code, (own, other)))
-    return {code: pair for _, code, pair in sorted(found, key=lambda each: (-each[0], each[1]))[:FEW]}
+    return (
+        Message("whole_level", slots)
+        if level or grown is None
+        else Message("whole_grew", {**slots, "grown": grown, "by": book.number(whole, absolute=True)})
+    )
 
 
 def _beside_whole(book: Book, indicator: Indicator, level: Fact, own: Fact, whole: Fact) -> Finding:

@@ -46,6 +46,8 @@ def _spread(book: Book, indicator: Indicator, whole: str, spreads: list[Fact]) -
     first = earlier[-1]
     difference, practical = cv["value"] - first["value"], book.practical(indicator, first["value"], cv=True)
     verdict = verdict_of(difference, practical, "up", "down", "steady")
+    if verdict == "steady":
+        return
     slots |= {"base": first["year"], "first": book.number(first)}
     yield book.finding(
         "change", cv, "cv_change", slots, reference="before", topic=BALANCE, base_year=first["year"],

@@ -9,29 +9,31 @@ from functools import cached_property
 from typing import Any, Final
 
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, made, row_of
+from analysis.findings.ledger.counts import Counts, in_columns, row_of
 from analysis.findings.ledger.monitored import Figure, Missing, Monitored, Reason
-from analysis.findings.ledger.naming import PERCENT, Naming, chained, few
+from analysis.findings.ledger.naming import PERCENT, Naming, capital, chained, few
 from analysis.findings.wording import Cited, Message, Number, Slot, Word
-from analysis.messages import Texts
+from analysis.messages import Texts, rounded
 from analysis.workspace.ledger import Evidence, Item, State
 
 TOPIC: Final = "rectification"
 ITEMS: Final[Texts] = {"zh-Hans": "项", "en": "items"}
 #: What states are counted as.
 STANDS: Final[dict[State, str]] = {
-    "closed": "closed", "reported": "waiting", "re_inspected": "waiting", "opened": "working", "fed_back": "working",
+    "closed": "closed", "reported": "waiting", "re_inspected": "inspected", "opened": "working", "fed_back": "working",
     "plan_accepted": "working", "in_work": "working", "returned": "returned",
 }  # fmt: skip
-GROUPS: Final = ("closed", "waiting", "working", "returned")
-COUNTED: Final = ("items", *GROUPS, "overdue")
+#: Each item stands in one of them: what is overdue is neither in work nor returned.
+GROUPS: Final = ("closed", "waiting", "inspected", "working", "returned", "overdue")
+COUNTED: Final = ("items", *GROUPS)
 
 
 def overview(counts: Counts, message: str, day: dt.date, *, synthetic: bool, **slots: Slot) -> Finding:
     """Say how many items there are on a day, and how many stand where."""
     there = [name for name in GROUPS if counts[name]]
     extent = "one" if counts["items"] == 1 else "same" if len(there) == 1 else "several"
-    parts = [Message("rectification_stand", {"count": counts.number(name), "stand": Word(name)}) for name in there]
+    state = {name: Message("rectification_state", {"stand": Word(name)}) for name in there}
+    parts = [Message("rectification_stand", {"count": counts.number(name), "state": state[name]}) for name in there]
     return Finding(
         id=f"{TOPIC}/{counts.of}/{counts.unit}/{counts.year}",
         unit=counts.holder,
@@ -47,9 +49,8 @@ def overview(counts: Counts, message: str, day: dt.date, *, synthetic: bool, **s
         slots={
             "items": counts.number("items"),
             "day": day,
-            "made": made(synthetic),
             "extent": Word(extent),
-            "stand": Word(there[0]),
+            "state": state[there[0]],
             "groups": chained(parts),
             **slots,
         },
@@ -70,6 +71,14 @@ class Pair:
     def reason(self) -> Reason | None:
         """Why there is no newer figure."""
         return self.now.reason if isinstance(self.now, Missing) else None
+
+    @property
+    def worse(self) -> bool:
+        """Whether the figure, as it is shown, went the way that it must not; an estimate's error is not judged here."""
+        if self.then is None or isinstance(self.now, Missing) or self.now.selection != "register":
+            return False
+        then, now = (rounded(each.value, each.decimals) for each in (self.then, self.now))
+        return {"at_most": now > then, "at_least": now < then}.get(self.evidence.direction or "", False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,8 +122,8 @@ class Book:
     @cached_property
     def counts(self) -> Counts:
         """How many items there are, how many stand where, and how many are overdue."""
-        states = [STANDS[item.state_on(self.day)] for item in self.items]
-        sizes = {"items": len(states), **{name: states.count(name) for name in GROUPS}, "overdue": len(self.overdue)}
+        states = ["overdue" if item in self.overdue else STANDS[item.state_on(self.day)] for item in self.items]
+        sizes = {"items": len(states), **{name: states.count(name) for name in GROUPS}}
         return Counts(TOPIC, self.owner, self.year, ITEMS, sizes, held_by=self.unit)
 
     def findings(self) -> Iterator[Finding]:
@@ -125,16 +134,86 @@ class Book:
             late = [Message("rectification_late", {"problem": Cited(item.problem), "due": item.due_on(self.day),
                                                    "owner": item.owner}) for item in self.overdue]  # fmt: skip
             yield self._finding("overdue", "rectification_overdue", self.overdue, few(late))
-        closed = [item for item in self.items if item.state_on(self.day) == "closed"]
-        if closed:
-            done = [Message("rectification_done", {"problem": Cited(item.problem), "date": item.steps[-1].date})
-                    for item in closed]  # fmt: skip
-            yield self._finding("closed", "rectification_closed", closed, few(done))
-        pairs = [pair for pair in self.pairs if pair.then is not None and isinstance(pair.now, Figure)]
+        worse = [pair for pair in self.pairs if pair.worse and self._has_come_since(pair)]
+        yield from map(self._worse, worse)
+        unproven = [item for item in self.items if item.id in self._closed and self._is_unproven(item)]
+        yield from map(self._unproven, unproven)
+        told = {item.id for item in (*unproven, *(pair.item for pair in worse))}
+        rest = [item for item in self.items if item.id in self._closed and item.id not in told]
+        if rest:
+            done = [Message("rectification_done", {"problem": Cited(item.problem), "date": self._closed[item.id]})
+                    for item in rest]  # fmt: skip
+            yield self._finding("closed", "rectification_closed", rest, few(done))
+        pairs = [pair for pair in self.pairs
+                 if pair.then is not None and isinstance(pair.now, Figure) and pair not in worse]  # fmt: skip
         if pairs:
             cells = [cell for pair in pairs for cell in (*self._cells(pair), *self._rests(pair))]
             yield self._finding("figures", "rectification_figures", [pair.item for pair in pairs],
                                 chained([self._clause(pair) for pair in pairs]), cells)  # fmt: skip
+
+    @cached_property
+    def _closed(self) -> dict[str, dt.date]:
+        """The ids of the items that are closed, and since when."""
+        return {each.id: each.steps_by(self.day)[-1].date for each in self.items if each.state_on(self.day) == "closed"}
+
+    def _has_come_since(self, pair: Pair) -> bool:
+        """Tell whether the item of a figure is closed, and the newest one is of that year or later."""
+        closed = self._closed.get(pair.item.id)
+        return closed is not None and isinstance(pair.now, Figure) and pair.now.year >= closed.year
+
+    def _is_unproven(self, item: Item) -> bool:
+        """Tell whether no figure has come since an item was closed; one that may not be compared is another matter."""
+        pairs = [pair for pair in self.pairs if pair.item.id == item.id]
+        none = {None, "no_figure", "other_year"}
+        return not any(self._has_come_since(pair) or pair.reason not in none for pair in pairs)
+
+    def _worse(self, pair: Pair) -> Finding:
+        """Say that an item was closed and its figure went on the wrong way."""
+        assert pair.then is not None  # noqa: S101  a figure that got worse
+        assert isinstance(pair.now, Figure)  # noqa: S101
+        numbers, item = self._numbers(pair), pair.item
+        return Finding(
+            id=f"{TOPIC}/worse/{self.owner}/{self.year}/{item.id}/{pair.number}",
+            unit=self.unit,
+            year=self.year,
+            topic=TOPIC,
+            duty=item.duty,
+            kind="threshold",
+            reference="target",
+            verdict="missed",
+            tone="bad",
+            subject=pair.evidence.subject,
+            group="closed",
+            estimate=pair.now.value,
+            against=pair.then.value,
+            cells=(*self._cells(pair), *self._rests(pair)),
+            synthetic=self.synthetic,
+            message="rectification_worse",
+            slots={"problem": Cited(capital(item.problem)), "indicator": self.naming.subject(pair.evidence),
+                   "figures": Word("one" if len(item.evidence) == 1 else "several"),
+                   "way": Word("up" if pair.now.value > pair.then.value else "down"),
+                   "base": pair.then.year, "year": pair.now.year, "then": numbers["then"], "now": numbers["now"]},
+        )  # fmt: skip
+
+    def _unproven(self, item: Item) -> Finding:
+        """Say that an item was closed and that no figure has come since which shows anything."""
+        return Finding(
+            id=f"{TOPIC}/unproven/{self.owner}/{self.year}/{item.id}",
+            unit=self.unit,
+            year=self.year,
+            topic=TOPIC,
+            duty=item.duty,
+            kind="consistency",
+            reference="claim",
+            verdict="open",
+            tone="bad",
+            subject=TOPIC,
+            group=f"unproven/{item.id}",
+            cells=(self.counts.cell("closed"),),
+            synthetic=self.synthetic,
+            message="rectification_unproven",
+            slots={"problem": Cited(capital(item.problem)), "owner": item.owner},
+        )
 
     def _finding(
         self, name: str, message: str, items: Sequence[Item], listed: Slot, cells: Sequence[str] = ()
@@ -157,7 +236,7 @@ class Book:
             cells=tuple(cells) or (self.counts.cell(name),),
             synthetic=self.synthetic,
             message=message,
-            slots={"unit": self.naming.unit(self.owner), "made": made(self.synthetic), "list": listed,
+            slots={"unit": self.naming.unit(self.owner), "list": listed,
                    **({name: self.counts.number(name)} if not cells else {})},
         )  # fmt: skip
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 #: A claim a row. ``year`` is the self-evaluation's, ``claim_year`` and ``base_year`` the claim's; ``form`` is value,
 #: change, growth, direction, flag or index; ``claimed``, ``monitored``, ``lower`` and ``upper`` are ids of cells, or
 #: empty; ``claimed_word`` and ``monitored_word`` say up, down, steady, yes or no in place of a number; ``rests_on`` are
-#: the cells behind, joined by ``;``; ``newest`` is the year of the newest figure where the claim's year has none.
+#: the cells behind, joined by ``;``; ``newest`` is the year of the newest figure where the claim's year has none;
+#: ``verdict`` is agrees, within (the error of a survey), differs or open.
 COLUMNS: Final = (
     "unit", "year", "claim", "form", "subject", "survey", "duty", "name_zh", "name_en", "text_zh", "text_en",
     "claim_year", "base_year", "claimed", "claimed_word", "monitored", "monitored_word", "lower", "upper", "rests_on",
@@ -131,7 +132,8 @@ class _Together:
             Message("unit_differs", {"unit": self.naming.unit(each.unit), "differ": each.number("differ")})
             for each in (report.counts for report in where)
         ]
-        slots: dict[str, Slot] = {"whole": self.naming.unit(self.unit), "units": self.units, "where": few(named)}
+        slots: dict[str, Slot] = {"whole": self.naming.unit(self.unit), "units": self.units, "where": few(named),
+                                  "kind": self.naming.kind}  # fmt: skip
         found = overview(self.counts, "claims_together", synthetic=self.synthetic, **slots)
         cells = (*found.cells, self.units.cell, *(report.counts.cell("differ") for report in where))
         yield found.model_copy(update={"cells": cells})

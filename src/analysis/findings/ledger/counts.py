@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.wording import Number, Word
+from analysis.findings.wording import Number
 from analysis.messages import Texts
 
 if TYPE_CHECKING:
@@ -71,11 +71,6 @@ def row_of(number: Number, *, how: str = "counted in the ledger", **row: Any) ->
     """Give the row of a number's cell: what the number says of itself, and what is said of it."""
     return {"id": number.cell, "value": number.value, "measure": number.measure, "decimals": number.decimals,
             "how": how, **row}  # fmt: skip
-
-
-def made(synthetic: bool) -> Word:  # noqa: FBT001
-    """Say to a message whether what it is about is invented."""
-    return Word("synthetic" if synthetic else "real")
 
 
 def in_columns(name: str, texts: Texts) -> dict[str, str]:

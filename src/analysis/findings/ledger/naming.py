@@ -33,6 +33,11 @@ class Naming:
         return {"zh-Hans": units.name(unit, "zh-Hans"), "en": units.name(unit, "en")}
 
     @property
+    def kind(self) -> Texts:
+        """What a unit of the workspace's kind is called."""
+        return self.workspace.settings.unit_name
+
+    @property
     def kinds(self) -> Texts:
         """What several units of the workspace's kind are counted in."""
         settings = self.workspace.settings
@@ -67,6 +72,15 @@ class Naming:
 
 def _small(name: str, *, inside: bool) -> str:
     return name[0].lower() + name[1:] if inside and name[1:2].islower() else name
+
+
+def capital(texts: Texts) -> Texts:
+    """Begin a text with a capital, as at the start of a sentence or in a table.
+
+    >>> capital({"zh-Hans": "学校过大", "en": "schools are large"})["en"]
+    'Schools are large'
+    """
+    return {language: text[:1].upper() + text[1:] for language, text in texts.items()}
 
 
 def of_change(measure: Texts) -> Texts:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.findings.finding import Finding
 from analysis.findings.gathered import Gathered, cells_of
 from analysis.findings.ledger.book import COUNTED, ITEMS, TOPIC, Book, overview
-from analysis.findings.ledger.counts import Counts, made, row_of, table_of
+from analysis.findings.ledger.counts import Counts, row_of, table_of
 from analysis.findings.ledger.monitored import Monitored
 from analysis.findings.ledger.naming import Naming, few
 from analysis.findings.wording import Message, Number
@@ -123,7 +123,7 @@ class _Together:
             kind="threshold", reference="target", verdict="missed", tone="bad", subject=TOPIC, group="below_overdue",
             estimate=float(self.counts["overdue"]), synthetic=self.synthetic, message="rectification_overdue_in",
             cells=(self.counts.cell("overdue"), *(book.counts.cell("overdue") for book in late)),
-            slots={"whole": self.naming.unit(self.unit), "made": made(self.synthetic), "where": few(where),
+            slots={"whole": self.naming.unit(self.unit), "kind": self.naming.kind, "where": few(where),
                    "overdue": self.counts.number("overdue")},
         )  # fmt: skip
 

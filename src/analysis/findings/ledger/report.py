@@ -9,26 +9,35 @@ from typing import Any, Final
 
 from analysis.findings.duties import duty_of
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, made, row_of
+from analysis.findings.ledger.counts import Counts, in_columns, row_of
 from analysis.findings.ledger.monitored import POINTS
 from analysis.findings.ledger.naming import PERCENT, PERCENTAGE_POINTS, Naming, chained, few, of_change
 from analysis.findings.ledger.verdicts import Outcome, Verdict
+from analysis.findings.permission import judged
 from analysis.findings.wording import Message, Number, Slot, Word
 from analysis.messages import Texts, rounded
 from analysis.workspace.ledger import Claim, SelfEvaluation
 
 TOPIC: Final = "self_evaluation"
 CLAIMS: Final[Texts] = {"zh-Hans": "项", "en": "claims"}
-#: What is counted of the claims: all, those that could be verified, and what came of them.
-COUNTED: Final = ("claims", "checked", "agree", "differ", "open")
+#: What is counted of the claims: all, those that could be verified, and what came of them; those on surveys that lie
+#: ``within`` the interval are counted apart from those that agree, as the interval proves nothing.
+COUNTED: Final = ("claims", "checked", "agree", "within", "differ", "open")
+#: So many of the claims that differ are named where all are counted.
+NAMED: Final = 3
 _HOW: Final = {"claimed": "as the unit wrote it", "difference": "claimed less monitored, as shown"}
 
 
 def counted(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """Count claims by what came of them (:data:`COUNTED`)."""
-    of = {outcome: sum(each.outcome == outcome for each in verdicts) for outcome in ("agrees", "differs", "open")}
-    checked = of["agrees"] + of["differs"]
-    return dict(zip(COUNTED, (len(verdicts), checked, of["agrees"], of["differs"], of["open"]), strict=True))
+    found = [outcome_of(each) for each in verdicts]
+    of = {each: found.count(each) for each in ("agrees", "within", "differs", "open")}
+    return dict(zip(COUNTED, (len(found), len(found) - of["open"], *of.values()), strict=True))
+
+
+def outcome_of(verdict: Verdict) -> str:
+    """Say what comes of a claim: that on a survey which does not differ lies within its error."""
+    return "within" if verdict.outcome == "agrees" and verdict.claim.index is not None else verdict.outcome
 
 
 def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) -> Finding:
@@ -38,7 +47,7 @@ def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) ->
     is said of each of them.
     """
     outcome = "none" if not counts["checked"] else "agree" if not counts["differ"] else "mixed"
-    outcome = "differ" if outcome == "mixed" and not counts["agree"] else outcome
+    outcome = "differ" if outcome == "mixed" and counts["differ"] == counts["checked"] else outcome
     return Finding(
         id=f"{TOPIC}/{counts.of}/{counts.unit}/{counts.year}",
         unit=counts.holder,
@@ -56,11 +65,9 @@ def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) ->
         synthetic=synthetic,
         message=message,
         slots={
-            **counts.numbers(*COUNTED),
+            **counts.numbers("claims", "checked", "differ"),
             "year": counts.year,
             "outcome": Word(outcome),
-            "extent": Word("all" if counts["checked"] == counts["claims"] else "some"),
-            "made": made(synthetic),
             **slots,
         },
     )
@@ -94,25 +101,66 @@ class Report:
     def counts(self) -> Counts:
         """How many claims there are, what came of them, and why those are open that are."""
         sizes = counted(self.verdicts)
-        sizes["sampled"] = sum(each.outcome == "agrees" and each.claim.index is not None for each in self.verdicts)
+        sizes["others"] = sizes["differ"] - len(self.named)
         for reason in dict.fromkeys(each.reason for each in self.verdicts if each.reason):
             sizes[f"open_{reason}"] = sum(each.reason == reason for each in self.verdicts)
         return Counts(TOPIC, self.evaluation.unit, self.evaluation.year, CLAIMS, sizes, held_by=self.unit)
 
+    @cached_property
+    def named(self) -> tuple[Verdict, ...]:
+        """The claims that differ most, which are named where all are counted, as long as each may be said by itself."""
+        told = [each for each in self.verdicts if each.outcome == "differs" and self._may_be_named(each)]
+        return tuple(sorted(told, key=lambda each: -_error(each))[:NAMED])
+
     def findings(self) -> Iterator[Finding]:
-        """Give the counts, each claim that differs, what agrees with a sample only, and what could not be verified."""
+        """Give the counts with the claims that differ most, each other that differs, and what could not be verified."""
         counts, named = self.counts, self.naming.unit(self.evaluation.unit)
         if not self.verdicts:
             return
-        yield overview(counts, "claims_checked", synthetic=self.synthetic, unit=named)
-        yield from (self._differing(each) for each in self.verdicts if each.outcome == "differs")
-        if counts["sampled"]:
-            yield self._counting("sampled", "claims_sampled", "agrees")
+        yield self._together(overview(counts, "claims_checked", synthetic=self.synthetic, unit=named,
+                                      kind=self.naming.kind, which=self._which()))  # fmt: skip
+        yield from (self._differing(each) for each in self.verdicts
+                    if each.outcome == "differs" and each not in self.named)  # fmt: skip
         if counts["open"]:
             reasons = [name for name in counts.sizes if name.startswith("open_")]
             why = chained([self._clause(name, alone=len(reasons) == 1) for name in reasons])
             others = Word("some" if counts["checked"] else "none")
             yield self._counting("open", "claims_open", "open", *reasons, why=why, others=others)
+
+    def _may_be_named(self, each: Verdict) -> bool:
+        """Tell whether a claim that differs may be said: what is held to a survey is, if the rule lets it."""
+        rule = self.naming.workspace.rules.get("statements")
+        if each.claim.index is None or rule is None:
+            return each.claim.index is None
+        return not any(found.withheld for found in judged((self._differing(each),), rule))
+
+    def _which(self) -> Slot:
+        """Name the claims that differ most; the year of several once."""
+        clauses: list[Message] = []
+        before: int | None = None
+        for each in self.named:
+            claim, flag = each.claim, self._is_flag(each.claim)
+            key, slots = _said(each, self.numbers(each), flag=flag)
+            dated = Word("no" if claim.year == before and claim.base_year is None else "yes")
+            slots |= {"dated": dated, **self._about(claim)}
+            clauses.append(Message(key.replace("claim_differs", "claim_named"), slots))
+            before = claim.year
+        if not clauses:
+            return ""
+        others = self.counts["others"]
+        slots = {"list": chained(clauses), **({"others": self.counts.number("others")} if others else {})}
+        return Message("claims_named_others" if others else "claims_named", slots)
+
+    def _about(self, claim: Claim) -> dict[str, Slot]:
+        base: dict[str, Slot] = {"base": claim.base_year} if claim.base_year else {}
+        return {"indicator": self.naming.subject(claim), "year": claim.year, **base}
+
+    def _together(self, finding: Finding) -> Finding:
+        """Have the counts rest on the figures of the claims that they name."""
+        cells = [number.cell for each in self.named for number in self.numbers(each).values()]
+        cells += [figure.cell for each in self.named for figure in each.figures]
+        others = [self.counts.cell("others")] if self.named else []
+        return finding.model_copy(update={"cells": (*finding.cells, *others, *dict.fromkeys(cells))})
 
     def _counting(self, name: str, message: str, outcome: Outcome, *beside: str, **slots: Slot) -> Finding:
         counts = self.counts
@@ -120,8 +168,7 @@ class Report:
             id=f"{TOPIC}/{name}/{counts.unit}/{counts.year}", unit=self.unit, year=counts.year, topic=TOPIC,
             kind="consistency", reference="claim", verdict=outcome, subject=TOPIC, group=name,
             cells=tuple(counts.cell(each) for each in (name, *beside)), synthetic=self.synthetic, message=message,
-            slots={name: counts.number(name), "unit": self.naming.unit(counts.unit),
-                   "made": made(self.synthetic), **slots},
+            slots={name: counts.number(name), "unit": self.naming.unit(counts.unit), **slots},
         )  # fmt: skip
 
     def _clause(self, name: str, *, alone: bool) -> Message:
@@ -173,7 +220,6 @@ class Report:
             slots={
                 "indicator": self.naming.subject(claim, inside=claim.direction is not None),
                 "year": claim.year,
-                "made": made(self.synthetic),
                 **({"base": claim.base_year} if claim.base_year else {}),
                 **slots,
             },
@@ -262,7 +308,7 @@ class Report:
                 "claimed_word": claim.direction or (_yes(claim.value) if flag else ""),
                 "monitored_word": _yes(each.monitored) if there else "",
                 "rests_on": ";".join(figure.cell for figure in each.figures),
-                "verdict": each.outcome,
+                "verdict": outcome_of(each),
                 "reason": each.reason or "",
                 "newest": each.newest,
                 "synthetic": self.synthetic,
@@ -283,7 +329,8 @@ def _said(each: Verdict, numbers: Mapping[str, Number], *, flag: bool) -> tuple[
     """Give the message of a claim that differs, and what it is filled with."""
     claim, now = each.claim, each.now
     if claim.direction is not None:
-        return "claim_differs_direction", {"way": Word(claim.direction), **_some(numbers, "before", "after")}
+        moved = {"monitored_way": Word(_way(numbers["monitored"]))}
+        return "claim_differs_direction", {"way": Word(claim.direction), **moved, **_some(numbers, "before", "after")}
     if flag:
         return "claim_differs_flag", {"claimed": Word(_yes(claim.value)), "monitored": Word(_yes(each.monitored))}
     apart = numbers["difference"]
@@ -292,10 +339,25 @@ def _said(each: Verdict, numbers: Mapping[str, Number], *, flag: bool) -> tuple[
     if now is not None and now.selection != "register":
         return "claim_differs_index", {**slots, **_some(numbers, "lower", "upper", "confidence")}
     if claim.given == ("value",):
-        return "claim_differs_value", slots
+        counted = numbers["difference"].decimals == 0
+        return "claim_differs_value", {**slots, "counted": Word("yes" if counted else "no")}
     for name in ("claimed", "monitored"):
         slots |= {name: replace(numbers[name], absolute=True), f"{name}_way": Word(_way(numbers[name]))}
     return f"claim_differs_{claim.given[0]}", slots
+
+
+def _error(each: Verdict) -> float:
+    """Give how far off a claim is beside what was monitored: of a growth the growth is the share already."""
+    claim, now = each.claim, each.now
+    if claim.number is None or each.monitored is None:
+        if claim.direction is None or now is None or each.before is None:
+            return 1.0
+        return abs(now.value - each.before.value) / (abs(each.before.value) or 1.0)
+    apart = abs(float(claim.number) - each.monitored)
+    if claim.growth is not None:
+        return apart / 100
+    beside = now.value if claim.change is not None and now is not None else each.monitored
+    return apart / (abs(beside) or 1.0)
 
 
 def _some(numbers: Mapping[str, Number], *names: str) -> dict[str, Slot]:

@@ -1,4 +1,4 @@
-"""Sections of memos: each a function from a brief to blocks, by the name under which a notebook and a layout call it."""
+"""Sections of memos: each a function from a brief to blocks, by the name that notebooks and layouts use."""
 
 from __future__ import annotations
 

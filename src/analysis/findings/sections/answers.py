@@ -33,10 +33,8 @@ def headline(brief: Brief) -> list[KeyFigure]:
         note = brief.runs("key_interval", **_ends(brief, row)) if row["lower"] is not None else ()
         if whole is not None:
             note = brief.runs("key_beside", value=brief.slot(whole["cell"]))
-        label = brief.runs("key_survey", survey=found.title(survey), index=found.called(row, "index"))
-        figures.append(
-            KeyFigure(value=brief.runs("key_value", value=brief.slot(row["cell"])), label=label, note=note)
-        )
+        label = brief.runs("key_survey", who=found.who(survey), index=found.called(row, "index"), year=row["wave"])
+        figures.append(KeyFigure(value=brief.runs("key_value", value=brief.slot(row["cell"])), label=label, note=note))
     return figures[:_HEADLINES]
 
 
@@ -92,7 +90,9 @@ def index_table(brief: Brief, survey: str, unit: str = "") -> Table | None:
     heads += [brief.runs("points_column", of=brief.name(above, short=True))] if beside and above else []
     heads += [brief.runs("gap_column")] if any(gaps) else []
     caption = brief.runs("table_indices", area=brief.name(unit or brief.evidence.unit), survey=found.title(survey))
-    return sheet.table(caption, brief.runs("index_column"), [*heads, brief.runs("answers_column")], notes=_notes(brief, rows))
+    return sheet.table(
+        caption, brief.runs("index_column"), [*heads, brief.runs("answers_column")], notes=_notes(brief, rows)
+    )
 
 
 def _notes(brief: Brief, rows: Sequence[Row]) -> list[Runs]:
@@ -115,8 +115,7 @@ def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
         return []
     wholes = [found.beside(row, above) if above and area != above else None for row in rows]
     data = [
-        _row(brief, row, found.called(row, "index"), picked=True, total=whole)
-        for row, whole in zip(rows, wholes, strict=True)
+        _row(row, found.called(row, "index"), picked=True, total=whole) for row, whole in zip(rows, wholes, strict=True)
     ]
     spec = charts.intervals(
         data,
@@ -131,7 +130,7 @@ def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
     return [chart(brief, spec, caption, alt, [row["cell"] for row in rows], [notes])]
 
 
-def _row(brief: Brief, row: Row, label: str, *, picked: bool, total: Row | None) -> dict[str, Any]:
+def _row(row: Row, label: str, *, picked: bool, total: Row | None) -> dict[str, Any]:
     return {
         "cell": row["cell"], "name": label, "estimate": row["estimate"], "lower": row["lower"], "upper": row["upper"],
         "careful": row["precision"] == CAREFUL, "picked": picked, "shown": _written(row),
@@ -195,7 +194,7 @@ def unit_charts(brief: Brief, survey: str = "") -> list[Chart]:
     for whole in of:
         rows = [(unit, row) for unit in evidence.below if (row := found.beside(whole, unit))]
         who = brief.plain("panel", who=found.who(whole["survey"]))
-        data += [_row(brief, row, brief.name(unit, short=True), picked=False, total=whole) | {"panel": who}
+        data += [_row(row, brief.name(unit, short=True), picked=False, total=whole) | {"panel": who}
                  for unit, row in rows]  # fmt: skip
         kept += [row for _, row in rows]
     if len(data) <= len(of):  # one unit has no peers
@@ -236,7 +235,9 @@ def driver_table(brief: Brief, survey: str) -> Table | None:
         sheet.add(found.label(row), sheet.number(row["cell"]), found.interval(row))
     heads = [brief.runs(key) for key in ("share_column", "share_interval_column")]
     caption = brief.runs("table_drivers", survey=found.title(survey), area=brief.name(brief.evidence.unit))
-    return sheet.table(caption, brief.runs("index_column"), heads, notes=[brief.runs("drivers_note")] if sheet.rows else [])
+    return sheet.table(
+        caption, brief.runs("index_column"), heads, notes=[brief.runs("drivers_note")] if sheet.rows else []
+    )
 
 
 def change_table(brief: Brief, survey: str) -> Table | None:
@@ -255,6 +256,9 @@ def change_table(brief: Brief, survey: str) -> Table | None:
             brief.runs(f"comparable_{row['comparable']}"),
         )
     keys = ("before_column", "now_column", "change_points_column", "interval_column")
-    heads = [*(Column(text=brief.runs(key)) for key in keys), Column(text=brief.runs("comparable_column"), align="left")]
+    heads = [
+        *(Column(text=brief.runs(key)) for key in keys),
+        Column(text=brief.runs("comparable_column"), align="left"),
+    ]
     caption = brief.runs("table_changes", survey=found.title(survey), area=brief.name(brief.evidence.unit))
     return sheet.table(caption, brief.runs("index_column"), heads)

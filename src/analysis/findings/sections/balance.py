@@ -45,11 +45,11 @@ def _schools(brief: Brief) -> Table | None:
     for found in by_resource.values():
         cells = []
         for stage in stages:
-            row = found.get(stage)
+            each = found.get(stage)
             cells += [
-                sheet.number(row["cv"] or None if row else None),
-                sheet.number(row["limit"] if row else None),
-                brief.runs(f"verdict_{row['verdict']}") if row else (),
+                sheet.number(each["cv"] or None if each else None),
+                sheet.number(each["limit"] if each else None),
+                brief.runs(f"verdict_{each['verdict']}") if each else (),
             ]
         sheet.add(name_of(_text(brief, next(iter(found.values())), "name")), *cells)
     heads: list[Column] = []

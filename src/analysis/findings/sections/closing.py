@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.documents import Block, Column, Run, Sentence, Table
+from analysis.documents import Block, Run, Runs, Sentence
 from analysis.findings import notes
 from analysis.findings.finding import Finding
 from analysis.findings.permission import DISCLOSING, SAID_ELSEWHERE
 from analysis.findings.reasons import reasons
 from analysis.findings.sections.whole import subject_of
-from analysis.messages import NO_VALUE
+from analysis.findings.wording import Slot
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
@@ -23,39 +23,43 @@ def methods(brief: Brief) -> list[Block]:
 
 
 def sources(brief: Brief) -> list[Block]:
-    """List the works and waves that the sections before rest on, each once, with its parts."""
+    """List the works and waves that the sections before rest on, each once, with the parts used and how it was read."""
     works: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for source in brief.evidence.sources_of(brief.shown):
         row = brief.reference.sources.loc[source]
         part = (brief.source_name(source, "part"), row["url"] if isinstance(row["url"], str) else "")
-        works.setdefault((brief.source_name(source), row["read_as"]), []).append(part)
-    rows = []
-    for (work, read_as), parts in works.items():
-        named = [
-            Run(text=part or brief.plain("source_page"), role="citation", href=url or None)
-            for part, url in dict.fromkeys(parts)
-            if part or url
-        ]
-        rows.append(
-            (
-                (Run(text=work, role="citation"),),
-                brief.wording.list_of(named) if named else (Run(text=NO_VALUE),),
-                brief.runs(f"read_as_{read_as.lower()}"),
-            )
-        )
+        works.setdefault((brief.source_name(source), str(row["read_as"])), []).append(part)
+    said = [_work(brief, work, read_as, parts) for (work, read_as), parts in works.items()]
     surveys = brief.evidence.surveys_of(brief.shown)
     if surveys:
         names = [brief.runs("source_survey", survey=brief.subject_name("survey", each)) for each in surveys]
-        rows.append((brief.runs("source_surveys"), brief.wording.list_of(names), brief.runs("read_as_survey")))
-    if not rows:
-        return []
-    columns = (
-        Column(text=brief.runs("source_column"), align="left", width=2.2),
-        Column(text=brief.runs("part_column"), align="left", width=3.0),
-        Column(text=brief.runs("read_as_column"), align="left", width=0.8),
+        said.append(brief.runs("source_surveys", surveys=brief.wording.list_of(names)))
+    listed = [Sentence(text=text, item=True, small=True) for text in said]
+    return [brief.heading("sources", numbered=False), *listed] if listed else []
+
+
+def _work(brief: Brief, work: str, read_as: str, parts: list[tuple[str, str]]) -> Runs:
+    """Name a work, how it was read, and its parts, each with its address."""
+    named = [
+        Run(text=part or brief.plain("source_page"), role="citation", href=url or None)
+        for part, url in dict.fromkeys(parts)
+        if part or url
+    ]
+    slots: dict[str, Slot] = {
+        "work": Run(text=work, role="citation"),
+        "read_as": brief.runs(f"read_as_{read_as.lower()}"),
+    }
+    return (
+        brief.runs("source_parts", parts=_joined(brief, named), **slots)
+        if named
+        else brief.runs("source_work", **slots)
     )
-    table = Table(caption=brief.runs("table_sources"), columns=columns, rows=tuple(rows))
-    return [brief.heading("sources", numbered=False), table]
+
+
+def _joined(brief: Brief, parts: list[Run]) -> Runs:
+    """Put parts one after the other, which may hold commas themselves."""
+    between = Run(text="；" if brief.language == "zh-Hans" else "; ")
+    return tuple(run for place, part in enumerate(parts) for run in ((between, part) if place else (part,)))
 
 
 #: What is said by another finding is not left out.

@@ -1,4 +1,4 @@
-"""Duties: how the unit fulfils each of them, by what its figures and the answers show; and the conditions before that."""
+"""Duties: how the unit fulfils each of them, by figures and answers; and the conditions before that."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def profile(brief: Brief) -> list[Block]:
 
 def _topics(brief: Brief) -> list[str]:
     """Give the topics of the catalogue in its order, for a workspace that names no duties."""
-    return [topic for topic in dict.fromkeys(each.topic for each in brief.reference.catalogue.values()) if topic not in OWN]
+    return [
+        topic for topic in dict.fromkeys(each.topic for each in brief.reference.catalogue.values()) if topic not in OWN
+    ]
 
 
 def duties(brief: Brief) -> list[Block]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 SUPPRESSED: Final = "suppress"
 #: Of those who are asked.
-_ORDER: Final = {name: place for place, name in enumerate(("student", "parent", "teacher", "principal", "staff", "public"))}
+_ORDER: Final = {
+    name: place for place, name in enumerate(("student", "parent", "teacher", "principal", "staff", "public"))
+}
 CAREFUL: Final = "caution"
 
 
@@ -70,11 +72,11 @@ class Estimates:
         return sorted(there, key=lambda survey: (_ORDER.get(asked.get(survey, ""), len(_ORDER)), survey))
 
     def of(self, survey: str, statistic: str = "mean", *, unit: str = "", column: str = "") -> list[dict[str, Any]]:
-        """Give the rows of a survey: of everybody in a unit, or of the groups of a column; by default the memo's unit."""
+        """Give the rows of a survey: of everybody in a unit, or of the groups of a column; by default of the memo's."""
         return self._of.get((survey, statistic, unit or self.brief.evidence.unit, column), [])
 
     def beside(self, row: Row, unit: str | None, *, statistic: str = "mean") -> dict[str, Any] | None:
-        """Give the same of another unit, or another statistic of the same; None if there is none, or it is held back."""
+        """Give the same of another unit, or another statistic of the same; None if there is none to show."""
         parts = row["cell"].split("/")
         parts[2], parts[-1] = unit or row["unit"], statistic
         found = self._by_cell.get("/".join(parts))

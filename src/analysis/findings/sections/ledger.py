@@ -9,7 +9,7 @@ from analysis.findings.sections.estimates import name_of
 from analysis.findings.sections.remarks import remarks
 from analysis.findings.sections.topics import told
 from analysis.findings.tables import Sheet
-from analysis.findings.wording import year
+from analysis.findings.wording import Slot, year
 from analysis.messages import NO_VALUE
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _text(brief: Brief, row: dict[str, object], name: str) -> str:
 
 
 def _claims(brief: Brief) -> Table | None:
-    sheet = Sheet(brief)
+    sheet, within = Sheet(brief), False
     for row in brief.evidence.rows("claims"):
         sheet.add(
             name_of(_text(brief, row, "name")),
@@ -38,13 +38,21 @@ def _claims(brief: Brief) -> Table | None:
             _number(brief, sheet, row, "monitored"),
             brief.runs(f"claim_{row['verdict']}"),
         )
+        sheet.cells += _rests(brief, row)
+        within = within or row["verdict"] == "within"
     heads = [
         Column(text=brief.runs("year_column")),
         Column(text=brief.runs("claimed_column")),
         Column(text=brief.runs("monitored_column")),
         Column(text=brief.runs("verdict_column"), align="left"),
     ]
-    return sheet.table(brief.runs("table_claims"), brief.runs("claim_column"), heads)
+    notes = [brief.runs("claims_within_note")] if within else []
+    return sheet.table(brief.runs("table_claims"), brief.runs("claim_column"), heads, notes=notes)
+
+
+def _rests(brief: Brief, row: dict[str, object]) -> list[str]:
+    """Give the cells behind a row, whose works and surveys the source line names."""
+    return [each for each in str(row["rests_on"]).split(";") if brief.evidence.has_cell(each)]
 
 
 def _years(row: dict[str, object]) -> str:
@@ -56,7 +64,7 @@ def _number(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Ru
     """Give a number of a claim with its unit, the word that stands in its place, or a dash."""
     cell, word = str(row[what]), str(row[f"{what}_word"])
     if cell:
-        signed = row["form"] in {"change", "growth"}
+        signed = row["form"] in {"change", "growth", "direction"}
         runs = sheet.number(cell, signed=signed)
         slot = brief.slot(cell)
         measure = brief.wording.measure(slot.measure) if slot.measure else ""
@@ -66,7 +74,7 @@ def _number(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Ru
 
 def _by_unit(brief: Brief) -> Table | None:
     evidence, sheet = brief.evidence, Sheet(brief)
-    counts = ("claims", "agree", "differ", "open")
+    counts = ("claims", "agree", "within", "differ", "open")
     for unit in (*evidence.below, evidence.unit):
         for row in evidence.rows("self_evaluations", unit):
             sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row[each]) for each in counts),
@@ -76,7 +84,7 @@ def _by_unit(brief: Brief) -> Table | None:
 
 
 def rectification(brief: Brief) -> list[Block]:
-    """List the problems that were found, where each stands, and its figures then and now; of the whole, unit by unit."""
+    """List the problems that were found, where each stands, and figures then and now; of the whole, unit by unit."""
     table = _counts(brief) if brief.evidence.below else _items(brief)
     said = told(brief, brief.placed.get("rectification", ()))
     parts: list[Block] = [*([table] if table else []), *said, *remarks(brief, "rectification")]
@@ -88,21 +96,19 @@ def _items(brief: Brief) -> Table | None:
     for row in brief.evidence.rows("rectification"):
         again = row["item"] == before
         before = str(row["item"])
-        problem = () if again else (Run(text=_text(brief, row, "problem"), role="citation"),)
+        text = _text(brief, row, "problem")
+        problem = () if again else (Run(text=text[:1].upper() + text[1:], role="citation"),)
+        sheet.cells += _rests(brief, row)
         late = "state_overdue" if row["overdue"] else f"state_{row['state']}"
         sheet.add(
             problem,
-            () if again else _dates(brief, row),
+            *((() if again else (Run(text=str(row[each]), role="date"),)) for each in ("opened", "due")),
             () if again else brief.runs(late),
-            brief.runs(
-                "then_and_now",
-                figure=name_of(_text(brief, row, "name")),
-                then=_then(brief, sheet, row, "then"),
-                now=_then(brief, sheet, row, "now"),
-            ),
+            _figures(brief, sheet, row),
         )
     heads = [
-        Column(text=brief.runs("dates_column"), align="left"),
+        Column(text=brief.runs("opened_column"), align="left"),
+        Column(text=brief.runs("due_column"), align="left"),
         Column(text=brief.runs("state_column"), align="left"),
         Column(text=brief.runs("figure_column"), align="left"),
     ]
@@ -110,16 +116,18 @@ def _items(brief: Brief) -> Table | None:
     return sheet.table(brief.runs("table_rectification"), brief.runs("problem_column"), heads, notes=notes)
 
 
-def _dates(brief: Brief, row: dict[str, object]) -> Runs:
-    opened, due = (Run(text=str(row[name]), role="date") for name in ("opened", "due"))
-    return brief.runs("dates", opened=opened, due=due)
+def _figures(brief: Brief, sheet: Sheet, row: dict[str, object]) -> Runs:
+    """Give what a problem's figure was and is, or say that none has come since."""
+    figure: Slot = name_of(_text(brief, row, "name"))
+    there = {what: _then(brief, sheet, row, what) for what in ("then", "now") if row[what]}
+    if "then" not in there:
+        return brief.runs("then_unknown", figure=figure)
+    return brief.runs("then_and_now" if "now" in there else "then_and_none", figure=figure, **there)
 
 
 def _then(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Runs:
-    """Give a figure with its unit and year; a dash where there is none."""
+    """Give a figure with its unit and year."""
     cell = str(row[what])
-    if not cell:
-        return sheet.number(None)
     slot = brief.slot(cell)
     measure = brief.wording.measure(slot.measure) if slot.measure else ""
     at = brief.runs("at_year", year=int(str(row[f"{what}_year"])))
@@ -128,7 +136,7 @@ def _then(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Runs
 
 def _counts(brief: Brief) -> Table | None:
     evidence, sheet = brief.evidence, Sheet(brief)
-    counts = ("items", "closed", "waiting", "working", "returned", "overdue")
+    counts = ("items", "closed", "waiting", "inspected", "working", "returned", "overdue")
     for unit in (*evidence.below, evidence.unit):
         for row in evidence.rows("rectification_counts", unit):
             sheet.add(name_of(brief.name(unit, short=True)), *(sheet.number(row[each]) for each in counts),

@@ -20,7 +20,7 @@ _SEVERAL: Final = 2
 
 
 def title(brief: Brief) -> list[Block]:
-    """Say whose memo it is, which year its newest figures are from, when it was released, and whether it is simulated."""
+    """Say whose memo it is, how old its figures are, when it was released, and whether it is simulated."""
     released = brief.reference.settings.released
     date = (
         f"{released.year}年{released.month}月{released.day}日"
@@ -76,7 +76,11 @@ def _of_figures(brief: Brief) -> list[tuple[str, KeyFigure]]:
         if fact is None:
             continue
         whole = evidence.level(indicator.code, evidence.whole, fact["year"])
-        beside = brief.runs("key_beside", value=brief.slot(whole["cell"])) if whole is not None and not indicator.additive else ()
+        beside = (
+            brief.runs("key_beside", value=brief.slot(whole["cell"]))
+            if whole is not None and not indicator.additive
+            else ()
+        )
         share = evidence.fact(indicator.code, evidence.unit, fact["year"], "share") if indicator.additive else None
         if share is not None:
             beside = brief.runs("key_share", value=brief.slot(share["cell"]))

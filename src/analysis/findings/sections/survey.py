@@ -1,4 +1,4 @@
-"""The report of a survey: how it was asked, what came of it, for whom, where, since when, and how far it can be relied on."""
+"""The report of a survey: how it was asked, what came of it, for whom, where, and how far to rely on it."""
 
 from __future__ import annotations
 

@@ -104,7 +104,11 @@ def _pattern(brief: Brief, key: tuple[str, str, int, str, str], some: Sequence[F
     subject, survey, year, reference, verdict = key
     units = [unit for unit in brief.evidence.below if unit in {each.unit for each in some}]
     every = len(units) == len(brief.evidence.below)
-    listed = brief.runs("every_unit") if every else brief.wording.list_of(name(brief.name(unit, short=True)) for unit in units)
+    listed = (
+        brief.runs("every_unit")
+        if every
+        else brief.wording.list_of(name(brief.name(unit, short=True)) for unit in units)
+    )
     of = brief.name(brief.evidence.unit, short=True)
     said = brief.runs(f"pattern_{reference}_{verdict}", area=of)
     called = subject_of(brief, subject, survey)

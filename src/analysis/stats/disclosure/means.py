@@ -10,6 +10,7 @@ import numpy as np
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
 from analysis.stats.disclosure.outsider import Outsider, Piece
+from analysis.stats.disclosure.sensitivity import Rule, primary
 from analysis.stats.disclosure.system import TOLERANCE, hold, listed, system_of
 
 if TYPE_CHECKING:
@@ -17,23 +18,25 @@ if TYPE_CHECKING:
 
     from analysis.stats.disclosure.system import Floats
 
-#: What is added to the name of a cell for its count, its sum of weights, its weighted sum, and the room of that.
-COUNT, WEIGHT, SUM, ABOVE, BELOW = "~n", "~weight", "~sum", "~above", "~below"
+#: What is added to the name of a cell for its count, its sum of weights, its weighted sum, and rooms of that.
+COUNT, WEIGHT, SUM, ABOVE, BELOW, UP, DOWN = "~n", "~weight", "~sum", "~above", "~below", "~up", "~down"
 
 
 def means(
-    cells: pd.DataFrame, relations: pd.DataFrame, *, low: float = 0.0, high: float = 100.0, points: float = 10.0,
-    rounding: float = 0.0, weights_known: bool = True,
-) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    cells: pd.DataFrame, relations: pd.DataFrame, rule: Rule | None = None, *, low: float = 0.0, high: float = 100.0,
+    points: float = 10.0, rounding: float = 0.0, weights_known: bool = True,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Lay out a table of means as cells of counts and of sums that are hidden together.
 
     Parameters
     ----------
     cells
-        One row a group: ``cell``, ``n`` and ``mean``; ``total``, the sum of weights, where the mean is weighted. Its other columns
-        (``published_before``, ``latent``, ``clusters``, ``weight``) go to all of its cells. A group of nobody has no mean.
+        One row a group: ``cell``, ``n`` and ``mean``; ``total``, the sum of weights, where the mean is weighted; as they
+        are known ``published_before``, ``latent``, ``clusters`` and ``weight``. A group of nobody has no mean.
     relations
         How groups add up, of ``cell``.
+    rule
+        Which groups are sensitive.
     low, high
         Between which each contributor's score lies.
     points
@@ -46,27 +49,36 @@ def means(
     Returns
     -------
     tuple
-        Cells and relations for the other functions. For a group ``g``: the count ``g~n``; the sum ``g~sum``, that is mean × n, or
-        mean × total; where it is weighted ``g~weight``; and, never printed, ``g~above`` and ``g~below``, the room between the
-        sum and what it can be. All that is printed of a group is of the pattern ``g``.
+        Cells, relations and sensitive cells for the other functions. For a group ``g``: the count ``g~n``; the sum
+        ``g~sum``, mean × n, or mean × total; where it is weighted ``g~weight``; and, never printed, ``g~above`` and
+        ``g~below``, the room between the sum and what it can be, and of a sensitive group ``g~up`` and ``g~down``, what
+        the sum lacks to a mean some points higher, and has beyond one some points lower. All that is printed of a group
+        is of the pattern ``g``.
 
     Notes
     -----
-    The relations hold for n, for Σw and for Σwy alike, so that what gives a count away gives the mean away. Scores lie within
-    bounds: where all of a total have the highest score, so has every group in it, whatever is hidden; the two rooms,
-    Σwy − low Σw and high Σw − Σwy, are at least 0 and tell the outsider so. ``width`` of a sum is points × n (or × total):
-    as wide it stays where the group is sensitive.
+    The relations hold for n, for Σw and for Σwy alike, so that what gives a count away gives the mean away. Scores lie
+    within bounds: where all of a total have the highest score, so has every group in it, whatever is hidden; the
+    rooms Σwy − low Σw ≥ 0 and high Σw − Σwy ≥ 0 tell the outsider so. A mean m can be up to δ higher if and only if
+    Σwy − (m + δ) Σw can be 0 or more, with somebody in the group: linear, though a mean is not. The δ to both sides add up to
+    ``points``, half of them each unless the scale ends before.
 
     Examples
     --------
     >>> import pandas as pd
     >>> groups = pd.DataFrame({"cell": ["a", "t"], "n": [4, 40], "mean": [75.0, 60.0]})
     >>> relations = pd.DataFrame({"relation": "t", "cell": ["a", "t"], "coefficient": [1, -1]})
-    >>> cells, _ = means(groups, relations.iloc[:0])
-    >>> cells.loc[cells["pattern"] == "a", ["cell", "value", "n", "width"]]
-        cell  value  n  width
-    0    a~n    4.0  4.0    NaN
-    2  a~sum  300.0  4.0   40.0
+    >>> cells, _, sensitive = means(groups, relations.iloc[:0])
+    >>> cells.loc[cells["pattern"] == "a", ["cell", "value", "n"]]
+        cell  value    n
+    0    a~n    4.0  4.0
+    2  a~sum  300.0  4.0
+    >>> sensitive[["cell", "low", "high", "width"]]
+         cell    low   high  width
+    0     a~n    4.0   10.0   10.0
+    1   a~sum  300.0  300.0   40.0
+    2    a~up  -20.0    0.0    0.0
+    3  a~down    0.0   20.0    0.0
     """
     import pandas as pd
 
@@ -83,37 +95,53 @@ def means(
         raise DuzhengError(wrong(f"means that are missing or outside {low:g} to {high:g}: {names}",
                                  "the mean of each group", "say low and high", "mean"))  # fmt: skip
     mean = np.clip(mean, low, high)
-    kept = ["published_before", "latent", "clusters"]
-    plain = cells[[name for name in kept if name in cells]]
+    plain = cells[[name for name in ("published_before", "latent", "clusters") if name in cells]]
     given = cells["weight"].to_numpy(dtype=float, na_value=np.nan) if "weight" in cells else np.full(len(cells), np.nan)
     loss = np.where(np.isnan(given), np.maximum(n, 1.0), given) / (3 if weighted else 2)
+    names = cells["cell"].astype(str)
 
-    def part(end: str, value: Floats, **more: Any) -> pd.DataFrame:
+    def part(end: str, value: Floats, at: Any = slice(None), **more: Any) -> pd.DataFrame:
         # A cell of infinitely many is never sensitive by itself.
-        given = {"cell": cells["cell"].astype(str) + end, "value": value, "n": np.inf, "whole": False, "rounding": 0.0,
-                 "weight": loss, **more}  # fmt: skip
-        return plain.assign(**given)
+        columns = {"cell": names + end, "value": value, "n": np.inf, "whole": False, "rounding": 0.0, "weight": loss}
+        return plain.assign(**(columns | more))[at]
 
     own = cells["cell"].to_numpy()
-    room = {"latent": True, "published_before": False, "clusters": np.nan}
+    # That somebody is in a hidden group anybody knows: groups of nobody are not hidden.
     parts = [
-        part(COUNT, n, n=n, whole=True, pattern=own),
+        part(COUNT, n, n=n, whole=True, pattern=own, lower=np.minimum(n, 1.0)),
         part(SUM, mean * total, n=n, rounding=rounding * total, pattern=own, width=points * total, lower=-np.inf),
-        part(ABOVE, (mean - low) * total, **room),
-        part(BELOW, (high - mean) * total, **room),
     ]
     if weighted:
         known = {"published_before": True} if weights_known else {}
         parts.append(part(WEIGHT, total, pattern=own, **known))
-    found = pd.concat(parts, ignore_index=True)
+    printed = pd.concat(parts, ignore_index=True)
+    sensitive = primary(printed, rule)
+    few = np.isin(names + COUNT, sensitive["cell"])
+    upper = np.minimum(points / 2, high - mean)
+    under = np.minimum(points - upper, mean - low)
+    upper = np.minimum(points - under, high - mean)
+    room = {"latent": True, "published_before": False, "clusters": np.nan}
     base = WEIGHT if weighted else COUNT
     links = [_moved(relations, end) for end in (COUNT, SUM, *([WEIGHT] if weighted else []))]
-    for end, of_sum, of_base in ((ABOVE, 1.0, -low), (BELOW, -1.0, high)):
-        for name, size in ((SUM, of_sum), (base, of_base), (end, -1.0)):
-            if size:
-                links.append(pd.DataFrame({"relation": "room/" + cells["cell"].astype(str) + end,
-                                           "cell": cells["cell"].astype(str) + name, "coefficient": size}))  # fmt: skip
-    return found, pd.concat([each for each in links if len(each)], ignore_index=True)
+    for end, sign, level, at in (
+        (ABOVE, 1.0, np.full(len(cells), low), np.full(len(cells), fill_value=True)),
+        (BELOW, -1.0, np.full(len(cells), high), np.full(len(cells), fill_value=True)),
+        (UP, 1.0, mean + upper, few & (upper > 0)),
+        (DOWN, 1.0, mean - under, few & (under > 0)),
+    ):
+        value = sign * (mean - level) * total
+        parts.append(part(end, value, at, lower=0.0 if end in {ABOVE, BELOW} else -np.inf, **room))
+        for name, size in ((SUM, np.full(len(cells), sign)), (base, -sign * level), (end, np.full(len(cells), -1.0))):
+            link = pd.DataFrame({"relation": "room/" + names + end, "cell": names + name, "coefficient": size})
+            links.append(link[at & (size != 0)])
+        if end in {UP, DOWN}:
+            reason = sensitive.set_index("cell")["reason"].reindex(names[at] + COUNT).to_numpy()
+            sensitive = pd.concat([sensitive, pd.DataFrame({
+                "cell": (names + end)[at], "reason": reason, "low": np.minimum(value[at], 0.0),
+                "high": np.maximum(value[at], 0.0), "width": 0.0,
+            })], ignore_index=True)  # fmt: skip
+    found = pd.concat(parts, ignore_index=True)
+    return found, pd.concat([each for each in links if len(each)], ignore_index=True), sensitive
 
 
 def _moved(relations: pd.DataFrame, end: str) -> pd.DataFrame:
@@ -150,7 +178,8 @@ def mean_intervals(
     >>> import pandas as pd
     >>> groups = pd.DataFrame({"cell": ["a", "b", "t"], "n": [4, 36, 40], "mean": [75.0, 60, 61.5]})
     >>> relations = pd.DataFrame({"relation": "t", "cell": ["a", "b", "t"], "coefficient": [1, 1, -1]})
-    >>> found = mean_intervals(*means(groups, relations), ["a~n", "a~sum", "b~n", "b~sum"], ["a"])
+    >>> cells, relations, _ = means(groups, relations)
+    >>> found = mean_intervals(cells, relations, ["a~n", "a~sum", "b~n", "b~sum"], ["a"])
     >>> found[["group", "mean", "lower", "upper"]]
       group  mean  lower  upper
     0     a  75.0    0.0  100.0

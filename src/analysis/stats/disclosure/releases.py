@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from analysis.stats.disclosure.system import Bools, Floats
 
-#: What is added to the name of a cell for its earlier value, and for the difference.
-EARLIER, CHANGE = "~before", "~change"
+#: What is added to the name of a cell for the difference to its earlier value.
+CHANGE = "~change"
 
 
 def differencing(
@@ -78,7 +78,7 @@ def differencing(
 
 def combined(
     before: pd.DataFrame, now: pd.DataFrame, relations_before: pd.DataFrame, relations_now: pd.DataFrame, *,
-    hidden_before: Iterable[Any] = (), threshold: int = 10,
+    hidden_before: Iterable[Any] = (), threshold: int = 10, label: str = "before",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Join this release with an earlier one of the same period, as somebody sees them who has both.
 
@@ -94,6 +94,8 @@ def combined(
     threshold
         How wide the interval of a change must be that rests on few contributors. A cell with a ``width`` of its own has
         changes of that width for each contributor.
+    label
+        What the earlier release is called.
 
     Returns
     -------
@@ -101,14 +103,14 @@ def combined(
         Cells and relations for :func:`~analysis.stats.disclosure.sensitivity.primary`,
         :func:`~analysis.stats.disclosure.suppression.suppress` and :func:`~analysis.stats.disclosure.intervals.exposed`. A cell
         that did not change is one cell, ``published_before`` if it was printed. Of one that changed there are three: the
-        new one, the earlier one (``~before``, published or latent) and the latent ``~change``, whose ``n`` is how many
-        moved: few of them make it sensitive. Cells that there are no longer are earlier ones.
+        new one, the earlier one (``~before``, published or latent) and the latent ``~before~change``, whose ``n`` is how
+        many moved: few of them make it sensitive. A cell that there is no longer is an earlier one under its own name.
 
     Notes
     -----
     It is assumed that anybody knows which cells did not change, as the note of a correction mostly says: the worst case. A change
     that touches a few is in every total above them: to hide it, all of those must be hidden, or none be printed anew.
-    Join more than two releases one after the other.
+    Of more than two releases join the first two, and the result as ``before`` with the next, with another label.
 
     Examples
     --------
@@ -118,14 +120,14 @@ def combined(
     >>> relations = pd.DataFrame({"relation": "t", "cell": ["a", "b", "t"], "coefficient": [1, 1, -1]})
     >>> cells, _ = combined(before, now, relations, relations)
     >>> cells[["cell", "value", "n", "published_before", "latent"]]
-           cell  value      n  published_before  latent
-    0         a   42.0   42.0             False   False
-    1         b   60.0   60.0              True   False
-    2         t  102.0  102.0             False   False
-    3  a~before   40.0   40.0              True   False
-    4  t~before  100.0  100.0              True   False
-    5  a~change    2.0    2.0             False    True
-    6  t~change    2.0    2.0             False    True
+                  cell  value      n  published_before  latent
+    0                a   42.0   42.0             False   False
+    1                b   60.0   60.0              True   False
+    2                t  102.0  102.0             False   False
+    3         a~before   40.0   40.0              True   False
+    4         t~before  100.0  100.0              True   False
+    5  a~before~change    2.0    2.0             False    True
+    6  t~before~change    2.0    2.0             False    True
     """
     import pandas as pd
 
@@ -133,8 +135,8 @@ def combined(
     changed = _changed(both) | both["value"].isna()
     hidden = set(hidden_before)
     earlier = set(both.loc[changed & both["value_before"].notna(), "cell"])
-    names = {name: f"{name}{EARLIER}" for name in earlier}
-    printed = set(both.loc[both["value_before"].notna(), "cell"]) - hidden
+    names = {name: f"{name}~{label}" if name in set(now["cell"]) else name for name in earlier}
+    printed = set(before.loc[~_marked(before, "latent"), "cell"]) - hidden
 
     fresh = now.drop(columns="moved", errors="ignore")
     fresh = fresh.assign(
@@ -147,7 +149,7 @@ def combined(
     old = old.assign(cell=old["cell"].map(names), published_before=seen, latent=~seen)
     at = both[both["cell"].isin(list(earlier)) & both["value"].notna()]
     change = pd.DataFrame({
-        "cell": at["cell"] + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"], "lower": -np.inf,
+        "cell": at["cell"].map(names) + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"], "lower": -np.inf,
         "published_before": False, "latent": True, "width": float(threshold),
     })  # fmt: skip
     here = now.set_index("cell").reindex(at["cell"])
@@ -160,12 +162,12 @@ def combined(
     cells = cells.astype({"value": float, "n": float, "published_before": bool, "latent": bool})
 
     past = relations_before.assign(
-        relation="before/" + relations_before["relation"].astype(str),
+        relation=f"{label}/" + relations_before["relation"].astype(str),
         cell=relations_before["cell"].map(lambda name: names.get(name, name)),
     )
     steps = pd.concat([
-        pd.DataFrame({"relation": "change/" + at["cell"], "cell": at["cell"] + end, "coefficient": size})
-        for end, size in (("", 1.0), (EARLIER, -1.0), (CHANGE, -1.0))
+        pd.DataFrame({"relation": f"change/{label}/" + at["cell"], "cell": cell, "coefficient": size})
+        for cell, size in ((at["cell"], 1.0), (at["cell"].map(names), -1.0), (at["cell"].map(names) + CHANGE, -1.0))
     ], ignore_index=True)  # fmt: skip
     relations = pd.concat([each for each in (relations_now, past, steps) if len(each)], ignore_index=True)
     return cells, relations
@@ -200,4 +202,6 @@ def _changed(both: pd.DataFrame) -> Bools:
 
 
 def _marked(frame: pd.DataFrame, column: str) -> Any:
-    return frame[column].fillna(value=False).astype(bool) if column in frame else False
+    import pandas as pd
+
+    return frame[column].fillna(value=False).astype(bool) if column in frame else pd.Series(data=False, index=frame.index)

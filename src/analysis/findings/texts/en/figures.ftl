@@ -7,6 +7,10 @@ words_growth = { $way ->
     [down] fell
    *[same] changed by
 }
+words_a_growth = { $way ->
+    [up] a rise of
+   *[down] a fall of
+}
 words_turn = { $way ->
     [up] up
    *[down] down
@@ -40,21 +44,36 @@ figure_named = { $kind ->
 size_level = { $figure } in { $year }{ $share }.
 size_share = , { $share } of { $whole }'s
 size_change = { $shared ->
-    [yes] { $figure } in { $year }{ $share } and { $change_bare } ({ $growth }) { words_size } than in { $base }{ $beside }.
-   *[no] { $figure } in { $year }, { $change_bare } ({ $growth }) { words_size } than in { $base }{ $beside }.
+    [yes] { $figure } in { $year }{ $share } and { $change_bare } { words_size } than in { $base }, { words_a_growth } { $growth }{ $beside }.
+   *[no] { $figure } in { $year }, { $change_bare } { words_size } than in { $base }, { words_a_growth } { $growth }{ $beside }.
 }
-size_steady = { $figure } in { $year }{ $share }, little changed since { $base } ({ words_turn } { $growth }).
 broken_change = { $figure } in { $year }, against { $before } in { $base }; the scope differs, and the two are not compared.
 whole_grew = { $along ->
-    [yes] ; over the same years { $whole }'s { $grown }
+    [yes] , against { $by } in { $whole }
    *[no] , while { $whole }'s { $grown }
 }
 whole_level = , while { $whole }'s hardly changed
+growth_together = Between { $base } and { $year }, in { $unit } { $grown }.
+growth_one = { $counted } { words_growth } by { $growth }{ $beside }
+growth_beside = {" "}({ $whole }: { words_turn } { $growth })
 growth_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }, { words_turn } { $growth }{ $beside }.
 growth_named = Between { $base } and { $year } { $counted } in { $unit } went from { $before_bare } to { $value }, { words_turn } { $growth }{ $beside }.
 
 # Ratios
-ratio_gap = { $figure } in { $year }, { words_side } { $whole }'s { words_other }{ $extreme }{ $since }.{ $because }
+ratio_gap = { $figure } in { $year }, { words_side } { $whole }'s { words_other }{ $extreme }{ $since }{ $near }.{ $because }
+ratio_near = { $joined ->
+    [but] {" "}but { words_near }
+   *[also] , and { words_near }
+}
+words_near = { $side ->
+    [above] above the range of the { $peers } { $kinds } of comparable population ({ words_near_lowest } to { words_near_highest })
+   *[below] below the range of the { $peers } { $kinds } of comparable population ({ words_near_lowest } to { words_near_highest })
+}
+words_near_lowest = { $lowest_bare }
+words_near_highest = { $counting ->
+    [count] { $highest_bare }
+   *[figure] { $highest }
+}
 words_side = { $verdict ->
     [above] above
     [below] below
@@ -77,17 +96,16 @@ words_change = { $counting ->
     [percentage] { $change } { words_height }
    *[figure] { $change_bare } { words_height }
 }
-ratio_because = { $counting ->
-    [many] {" "}Over these years the number of { $first } { $first_grown } and that of { $second } { $second_grown }; whether the first can keep pace with the second deserves attention.
-   *[much] {" "}Over these years { $first } { $first_grown } and { $second } { $second_grown }; whether the first can keep pace with the second deserves attention.
+ratio_because = { $turned ->
+    [up] {" "}Over these years { $first } grew by { $first_growth }, more slowly than { $second } ({ $second_growth }){ $advice }.
+    [down] {" "}Over these years { $first } fell by { $first_growth }, faster than { $second } ({ $second_growth }){ $advice }.
+   *[apart] {" "}Over these years { $first } fell by { $first_growth } while { $second } grew by { $second_growth }{ $advice }.
 }
+ratio_advice = ; the { $kind }'s education authority should plan for more { $first }
 ratio_counted = { $unit } went from { $before_bare } { $counted } in { $base } to { $value_bare } in { $year }.{ $because }
 ratio_named = { $indicator } in { $unit } went from { $before } in { $base } to { $value } in { $year }.{ $because }
-ratio_steady = { $figure } in { $year }, close to the { words_before } of { $base }.
-words_before = { $counting ->
-    [percentage] { $before }
-   *[count] { $before_bare }
-}
+ratio_pair = In { $year } { $unit } had { $first }; it had { $second }.
+ratio_one = { $value_bare } { $counted }, { words_side } { $whole }'s { words_other }{ $since }
 
 # Unevenness
 cv_level = { $indicator } varied across the { $peers } { $kinds } of { $whole } with a coefficient of variation of { $cv } in { $year }, from { $lowest } to { $highest }.
@@ -101,23 +119,17 @@ words_cv = { $verdict ->
 # Published rates, growth and lists
 listed = { $unit } is on the { $year } list of “{ $indicator }”.
 published_rate = { $indicator } in { $unit } was published as { $value } for { $year }.
-published_growth = By published figures, { $indicator } in { $unit } { words_growth } { $growth } in { $year }{ $reached }{ $beside }.
-published_growths = By published figures for { $year }, and beside the year before, in { $unit } { $grown }.
-published_one = { $indicator } { words_growth } { $growth }{ $reached }{ $beside }
+published_growths = { $selected ->
+    [yes] Where growth was published for some of the { $kinds } only, in { $unit } { $grown }.
+   *[no] By published figures, in { $unit } { $grown }.
+}
+published_year = { $grown } in { $year }
+published_one = { $indicator } { words_growth } by { $growth }{ $reached }{ $beside }
 published_level = {" "}(to { $value })
 published_beside = {" "}({ $whole }: { words_turn } { $growth })
 
 # The units most like it
-neighbours_counted = Beside the { $kinds } most like it, { $neighbours }, which had between { $lowest_bare } and { $highest_bare } { $counted } in { $year }, { $unit } stands out with { words_neighbours } { $value_bare }.
-neighbours_named = { $indicator } in { $unit } stood at { $value } in { $year }, { words_range } of the { $kinds } most like it, { $neighbours } ({ $lowest } to { $highest }).
-words_neighbours = { $side ->
-    [above] a high
-   *[below] a low
-}
-words_range = { $side ->
-    [above] above the range
-   *[below] below the range
-}
+neighbours = { $figure } in { $year }, { words_near }.
 
 # Many years
 course_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }{ $grown }, { words_course } at every one of the { $points } counts.
@@ -129,9 +141,9 @@ words_course = { $way ->
 course_grown = , { words_turn } { $growth }
 
 # Figures that contradict each other
-exceeds_counted = { $figure } in { $year }, more than its { $other_bare } { $against }, which cannot be. Scope and figures should be verified before anything is read from them.
-exceeds_named = { $figure } in { $year }, more than its { $against } of { $other }, which cannot be. Scope and figures should be verified before anything is read from them.
-exceed_together = In { $year } the { $indicator } of { $units } exceeded the { $against }, which cannot be, and puts the total of { $whole } in doubt. Each { $kind } should verify its figures.
+exceeds_counted = { $figure } in { $year }, more than its { $other_bare } { $against }, which is impossible. Scope and figures should be verified before anything is read from them.
+exceeds_named = { $figure } in { $year }, more than its { $against } of { $other }, which is impossible. Scope and figures should be verified before anything is read from them.
+exceed_together = In { $year } the { $indicator } of { $units } exceeded the { $against }, which is impossible and puts the total of { $whole } in doubt. Each { $kind } should verify its figures.
 total_differs = { $figure } in { $year }, while its { $kinds } add up to { $total }, a difference of { $gap } that rounding does not explain. It should be verified.
 parts_differ = { $figure } in { $year }, while its parts add up to { $total }, a difference of { $gap } that rounding does not explain. It should be verified.
 series_break = { $indicator } of { $unit }: the series starts anew in { $year } ({ $reason }), and the two stretches are not compared.
@@ -151,37 +163,61 @@ balance_nearest = ; nearest to its limit is { $nearest }
 balance_above = ; beyond it: { $above }
 balance_unknown = ; { $n } more are open, as schools lack figures
 balance_coefficient = { $indicator } in { $stage } ({ $cv }, limit { $limit })
-balance_repair = {" "}Adding alone would take at least { $needed } to bring this within the limit; where schools or pupils can be arranged otherwise, that must be reckoned apart.
+balance_repair = {" "}If met by added resources alone, at least about { $needed } would be needed, for which the { $kind }'s education authority should plan; other arrangements of schools or pupils must be reckoned apart.
 balance_addition = { $added } of { $indicator } in { $stage } ({ $schools_bare } { $schools_count ->
     [one] school
    *[other] schools
 })
-balance_schools = { $every ->
-    [yes] In { $year }, { $stages } in { $unit } met what is asked of a school{ $mark }.
-   *[no] In { $year }, { $stages } in { $unit } met what is asked of a school{ $unknown }{ $mark }.{ $weakest }
+balance_addition_money = { $added_en } of { $indicator } in { $stage } ({ $schools_bare } { $schools_count ->
+    [one] school
+   *[other] schools
+})
+balance_schools_met = In { $year }, { $met } in { $unit } had the resources a school must have{ $mark }{ $register }.
+balance_schools_missed = In { $year }, { $failed } in { $unit } fell short of the resources a school must have{ $weakest }{ $others }{ $unknown }{ $mark }{ $register }.
+balance_schools_open = In { $year }, { $met } in { $unit } had the resources a school must have{ $unknown }{ $mark }{ $register }.
+balance_schools_others = ; { $met } met the requirement
+balance_schools_of = { $which ->
+    [every] all { $n_bare } { words_schools }
+    [all] all { $n_bare } { words_schools }
+    [rest] the other { $n_bare } { words_schools }
+   *[some] { $n_bare } { words_schools }
 }
-balance_schools_of = { $all ->
-    [every] all { $of_bare } { $stage } schools
-    [yes] all { $of_bare } { $stage } schools
-   *[no] { $n } of { $of_bare } { $stage } schools
+words_schools = { $stage } { $n_count ->
+    [one] school
+   *[other] schools
 }
-balance_schools_unknown = ; for { $n } figures are missing, and the verdict is open
-balance_weakest = {" "}Of the { $fails } that did not, { $n_bare } lacked { $indicator } most; that is where to begin.
-balance_weakest_all = {" "}What the { $fails } that did not lacked most was { $indicator }; that is where to begin.
+balance_schools_unknown = ; { $n_bare } { $n_count ->
+    [one] school lacks
+   *[other] schools lack
+} figures, and the verdict on { $n_count ->
+    [one] it
+   *[other] them
+} is open
+balance_weakest = , most of all in { $indicator }, which the { $kind }'s education authority should see to first
+balance_register = {" "}(by a simulated register of schools, whose numbers are not those of the yearbook)
 balance_items = In { $year } { $unit } missed { $n } { $n_count ->
     [one] requirement
    *[other] requirements
-}: { $items }. Each should be verified school by school and settled.
+}: { $items }. The { $kind }'s education authority should verify each, school by school, and propose how to settle it.
 balance_item = “{ $item }”
 balance_item_schools = “{ $item }” ({ $n_bare } { $n_count ->
     [one] school
    *[other] schools
 } beyond it)
 balance_item_value = “{ $item }” ({ $value }, required { $limit })
-balance_met = By the { $rule }, { $unit } met every part in { $year }{ $mark }.
-balance_missed = By the { $rule }, { $unit } did not meet the requirements in { $year }: it missed what is asked of { $missed }{ $still }{ $mark }.
+balance_met = By the { $rule }, { $unit } met all requirements in { $year }{ $mark }.
+balance_missed = By the { $rule }, { $unit } missed the requirements on { $missed } in { $year }{ $still }{ $mark }.
 balance_open = By the { $rule }, { $unit } cannot yet be said to have met the requirements in { $year }{ $still }{ $mark }.
-balance_still_open = ; on { $n } of { $items } requirements nothing is known, and they count as open, never as met
+balance_still_open = ; { $n } of the { $items } conditions could not be judged, and the { $kind }'s education authority should supply the data
+balance_part = { $part ->
+    [schools] school resources
+    [cv] the coefficients of variation between schools
+    [composite] the composite coefficient of variation
+    [government] government support
+    [quality] the quality of education
+    [recognition] public recognition
+   *[veto] matters of veto
+}
 balance_units = Of the { $units } { $kinds } of { $whole } in { $year }{ $cv }{ $composite }{ $schools }; as a whole{ $met }{ $missed }{ $open }.
 balance_units_cv = , { $n } had all coefficients of variation within the limits
 balance_units_composite = , { $n } had the composite coefficient within the limit
@@ -200,8 +236,8 @@ funding_grown = { $growth } ({ $indicator }{ $reached }){ $levels }
 funding_reached = , to { $value }
 funding_levels = {" "}[{ $growth } by the published levels, which are of another scope]
 funding_mark = {" "}(a requirement that is in no source read)
-funding_open = { $title }: of { $rules } requirements, { $open } cannot be judged for { $unit } in { $year }, as not enough is published. The figures should be gathered.
-funding_all_open = { $title }: none of the { $rules } requirements can be judged for { $unit } in { $year }, as not enough is published. The figures should be gathered.
+funding_open = { $title }: too little is published of { $unit } in { $year } to judge { $open } of the { $rules } requirements. The figures should be gathered.
+funding_all_open = { $title }: too little is published of { $unit } in { $year } to judge any of the { $open } requirements. The figures should be gathered.
 
 # Targets
 target_held = By “{ $title }” the { $indicator } in { $unit } should be { words_target } by { $by }{ $latest }{ words_state }{ $path }.{ $pace }

@@ -15,75 +15,130 @@ ledger_index =
     }
 
 claims_checked =
-    { $made ->
-        [synthetic] The demonstration self-evaluation (invented)
-       *[real] The self-evaluation
-    } of { $unit } for { $year } makes { $claims_bare } { $claims_count ->
-        [one] claim
-       *[other] claims
-    } that can be held to figures; { $outcome ->
-        [none] none of them can be checked against monitored figures at present.
-       *[other] { $extent ->
-            [all] all can be checked
-           *[some] { $checked_bare } can be checked
-        } against monitored figures{ $outcome ->
-            [agree] {" "}and agree.
-            [differ] {" "}and differ from them, which has to be corrected or explained.
-           *[mixed] : { $agree_bare } { $agree_count ->
-                [one] agrees
-               *[other] agree
-            }, { $differ_bare } { $differ_count ->
-                [one] differs and has
-               *[other] differ and have
-            } to be corrected or explained.
-        }
+    { $outcome ->
+        [none] The self-evaluation of { $unit } for { $year } makes { $claims_bare } { $claims_count ->
+            [one] claim that can be held to figures, but it cannot be checked
+           *[other] claims that can be held to figures, but none of them can be checked
+        } against monitored figures at present.
+        [agree] { $checked_count ->
+            [one] The only claim in the self-evaluation of { $unit } for { $year } that can be checked
+           *[other] Of { $checked_bare } claims in the self-evaluation of { $unit } for { $year } that can be checked, none
+        } is found to differ from monitored figures.
+        [differ] { $checked_count ->
+            [one] The only claim in the self-evaluation of { $unit } for { $year } that can be checked differs
+           *[other] All { $checked_bare } claims in the self-evaluation of { $unit } for { $year } that can be checked differ
+        } from monitored figures{ $which }. The { $kind } government should correct or explain { $differ_count ->
+            [one] it
+           *[other] them
+        }.
+       *[mixed] Of { $checked_bare } claims in the self-evaluation of { $unit } for { $year } that can be checked, { $differ_bare } { $differ_count ->
+            [one] differs
+           *[other] differ
+        } from monitored figures{ $which }. The { $kind } government should correct or explain { $differ_count ->
+            [one] it
+           *[other] them
+        }.
+    }
+claims_named = : { $list }
+claims_named_others = : { $list }; and { $others_bare } more
+claim_named_value =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    }, { $claimed } claimed and { $monitored } monitored
+claim_named_index =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    }, { $claimed } claimed and { $monitored } estimated by the survey ({ $confidence } confidence interval { $lower_bare } to { $upper })
+claim_named_change =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    } compared with { $base }, { $claimed_way ->
+        [up] a rise of { $claimed }
+        [down] a fall of { $claimed }
+       *[steady] no change
+    } claimed and { $monitored_way ->
+        [up] a rise of { $monitored }
+        [down] a fall of { $monitored }
+       *[steady] no change
+    } monitored
+claim_named_growth =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    } compared with { $base }, { $claimed_way ->
+        [up] a rise of { $claimed }
+        [down] a fall of { $claimed }
+       *[steady] no change
+    } claimed and { $monitored_way ->
+        [up] a rise of { $monitored }
+        [down] a fall of { $monitored }
+       *[steady] no change
+    } monitored
+claim_named_direction =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    }, claimed to be { $way ->
+        [up] above the figure of { $base }
+        [down] below the figure of { $base }
+       *[steady] the figure of { $base }
+    } and monitored to have { $monitored_way ->
+        [up] risen
+        [down] fallen
+       *[steady] gone
+    } from { $before } to { $after }
+claim_named_flag =
+    { $indicator }{ $dated ->
+        [yes] {" "}in { $year }
+       *[no] {""}
+    }, claimed { $claimed ->
+        [yes] yes
+       *[no] no
+    } and monitored { $monitored ->
+        [yes] yes
+       *[no] no
     }
 claims_together =
-    In { $whole } { $units } handed in { $made ->
-        [synthetic] demonstration self-evaluations (invented)
-       *[real] self-evaluations
-    } for { $year } with { $claims_bare } { $claims_count ->
-        [one] claim
-       *[other] claims
-    } that can be held to figures; { $outcome ->
-        [none] none of them can be checked against monitored figures at present.
-       *[other] { $extent ->
-            [all] all can be checked
-           *[some] { $checked_bare } can be checked
-        } against monitored figures{ $outcome ->
-            [agree] {" "}and agree.
-            [differ] {" "}and differ from them, in { $where }.
-           *[mixed] : { $agree_bare } { $agree_count ->
-                [one] agrees
-               *[other] agree
-            }, { $differ_bare } { $differ_count ->
-                [one] differs
-               *[other] differ
-            }, in { $where }.
-        }
+    In { $whole } { $units } handed in self-evaluations for { $year }; { $outcome ->
+        [none] { $claims_count ->
+            [one] the only claim that can be held to figures cannot be checked
+           *[other] of { $claims_bare } claims that can be held to figures, none can be checked
+        } against monitored figures at present.
+        [agree] { $checked_count ->
+            [one] the only claim that can be checked
+           *[other] of { $checked_bare } claims that can be checked, none
+        } is found to differ from monitored figures.
+        [differ] { $checked_count ->
+            [one] the only claim that can be checked differs
+           *[other] all { $checked_bare } claims that can be checked differ
+        } from monitored figures, in { $where }. The { $kind } governments concerned should correct or explain this.
+       *[mixed] of { $checked_bare } claims that can be checked, { $differ_bare } { $differ_count ->
+            [one] differs
+           *[other] differ
+        } from monitored figures, in { $where }. The { $kind } governments concerned should correct or explain this.
     }
 unit_differs = { $unit } ({ $differ_bare })
 claim_differs_value =
-    { $indicator }, { $year }: { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } gives { $claimed } and monitoring { $monitored }; the claim is { $difference } too { $apart ->
-        [above] high
-       *[below] low
+    { $indicator }, { $year }: the self-evaluation gives { $claimed } and monitoring { $monitored }; the claim is { $difference } { $counted ->
+        [yes] { $apart ->
+            [above] too many
+           *[below] too few
+        }
+       *[no] { $apart ->
+            [above] too high
+           *[below] too low
+        }
     }.
 claim_differs_index =
-    { $indicator }, { $year }: { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } gives { $claimed }, and the survey's estimate is { $monitored } ({ $confidence } confidence interval { $lower_bare } to { $upper }). The claim lies outside the interval, { $difference } too { $apart ->
+    { $indicator }, { $year }: the self-evaluation gives { $claimed }, and the survey's estimate is { $monitored } ({ $confidence } confidence interval { $lower_bare } to { $upper }). The claim lies outside the interval, { $difference } too { $apart ->
         [above] high
        *[below] low
     }.
 claim_differs_change =
-    { $indicator }, { $base } to { $year }: { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } gives { $claimed_way ->
+    { $indicator }, { $base } to { $year }: the self-evaluation gives { $claimed_way ->
         [up] a rise of { $claimed }
         [down] a fall of { $claimed }
        *[steady] no change
@@ -93,10 +148,7 @@ claim_differs_change =
        *[steady] no change
     }.
 claim_differs_growth =
-    { $indicator }, { $base } to { $year }: { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } gives { $claimed_way ->
+    { $indicator }, { $base } to { $year }: the self-evaluation gives { $claimed_way ->
         [up] a rise of { $claimed }
         [down] a fall of { $claimed }
        *[steady] no change
@@ -106,50 +158,27 @@ claim_differs_growth =
        *[steady] no change
     }.
 claim_differs_direction =
-    { $made ->
-        [synthetic] The demonstration self-evaluation
-       *[real] The self-evaluation
-    } says that { $indicator } in { $year } { $way ->
+    The self-evaluation says that { $indicator } in { $year } { $way ->
         [up] exceeded the figure of { $base }
         [down] fell short of the figure of { $base }
        *[steady] equalled the figure of { $base }
     }; monitoring has { $before } for { $base } and { $after } for { $year }, which does not bear it out.
 claim_differs_flag =
-    { $indicator }, { $year }: { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } says { $claimed ->
+    { $indicator }, { $year }: the self-evaluation says { $claimed ->
         [yes] yes
        *[no] no
     }, and monitoring { $monitored ->
         [yes] yes
        *[no] no
     }.
-claims_sampled =
-    { $sampled_bare } { $sampled_count ->
-        [one] claim
-       *[other] claims
-    } of { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } that { $sampled_count ->
-        [one] agrees rests
-       *[other] agree rest
-    } on a sample survey: { $sampled_count ->
-        [one] it lies
-       *[other] they lie
-    } within the interval of its estimate, so that the survey does not contradict { $sampled_count ->
-        [one] it
-       *[other] them
-    }, which is no proof.
+claim_within = within error
+claims_within_note = “Within error”: inside the confidence interval of the survey's estimate, which is no proof.
+count_within = Within error (claims)
 claims_open =
     { $open_bare } { $open_count ->
         [one] claim
        *[other] claims
-    } of { $made ->
-        [synthetic] the demonstration self-evaluation
-       *[real] the self-evaluation
-    } of { $unit } cannot be verified: { $why }.
+    } in the self-evaluation of { $unit } cannot be verified: { $why }.
 open_no_figure =
     { $count_count ->
         [one] { $counted ->
@@ -240,90 +269,59 @@ open_unclear =
     } ({ $subjects })
 
 rectification_items =
-    On { $day } { $made ->
-        [synthetic] the demonstration ledger of rectification (invented)
-       *[real] the ledger of rectification
-    } of { $unit } held { $items_bare } { $items_count ->
+    On { $day } the ledger of rectification of { $unit } held { $items_bare } { $items_count ->
         [one] item
        *[other] items
     }{ $extent ->
-        [one] {""}, which { $stand ->
-            [closed] was closed
-            [waiting] was reported and awaited re-inspection
-            [returned] was returned
-           *[working] was being worked on
-        }.
-        [same] {""}, all of which { $stand ->
-            [closed] were closed
-            [waiting] were reported and awaited re-inspection
-            [returned] were returned
-           *[working] were being worked on
-        }.
+        [one] , which was { $state }.
+        [same] , all of which were { $state }.
        *[several] : { $groups }.
     }
 rectification_together =
-    On { $day } { $made ->
-        [synthetic] the demonstration ledgers of rectification (invented)
-       *[real] the ledgers of rectification
-    } of { $units } of { $whole } held { $items_bare } { $items_count ->
+    On { $day } the ledgers of rectification of { $units } of { $whole } held { $items_bare } { $items_count ->
         [one] item
        *[other] items
     }{ $extent ->
-        [one] {""}, which { $stand ->
-            [closed] was closed
-            [waiting] was reported and awaited re-inspection
-            [returned] was returned
-           *[working] was being worked on
-        }.
-        [same] {""}, all of which { $stand ->
-            [closed] were closed
-            [waiting] were reported and awaited re-inspection
-            [returned] were returned
-           *[working] were being worked on
-        }.
+        [one] , which was { $state }.
+        [same] , all of which were { $state }.
        *[several] : { $groups }.
     }
-rectification_stand =
-    { $count_bare } { $stand ->
+rectification_stand = { $count_bare } { $state }
+rectification_state =
+    { $stand ->
         [closed] closed
         [waiting] reported and awaiting re-inspection
+        [inspected] re-inspected and not yet closed
         [returned] returned
-       *[working] being worked on
+        [overdue] overdue and not reported
+       *[working] in work
     }
 rectification_overdue =
     In { $unit } { $overdue_bare } { $overdue_count ->
-        [one] item
-       *[other] items
-    }{ $made ->
-        [synthetic] {" "}of the demonstration ledger (invented)
-       *[real] {""}
-    } { $overdue_count ->
-        [one] is
-       *[other] are
-    } overdue and not reported: { $list }.
-rectification_late = “{ $problem }” (due on { $due }, { $owner })
+        [one] item is
+       *[other] items are
+    } overdue and not reported: { $list }. Those responsible should report without delay.
+rectification_late = “{ $problem }” (due { $due }; responsible: { $owner })
 rectification_overdue_in =
     In { $whole } { $overdue_bare } { $overdue_count ->
-        [one] item
-       *[other] items
-    }{ $made ->
-        [synthetic] {" "}of the demonstration ledgers (invented)
-       *[real] {""}
-    } { $overdue_count ->
-        [one] is
-       *[other] are
-    } overdue and not reported: { $where }.
+        [one] item is
+       *[other] items are
+    } overdue and not reported: { $where }. The { $kind } governments concerned should see to it that they are reported.
 unit_overdue = { $unit } ({ $overdue_bare })
-rectification_closed =
-    Items of { $unit } that were closed{ $made ->
-        [synthetic] , by the demonstration ledger (invented)
-       *[real] {""}
-    }: { $list }.
+rectification_closed = Items of { $unit } that were closed: { $list }.
 rectification_done = “{ $problem }” (on { $date })
-rectification_figures =
-    Figures behind the items of { $unit }{ $made ->
-        [synthetic] , by the demonstration ledger (invented)
-       *[real] {""}
-    }: { $list }. Items are listed because a figure was unfavourable, and such figures tend to drift back by themselves; the difference cannot be put down to the measures.
+rectification_worse =
+    “{ $problem }” was closed, yet { $figures ->
+        [one] the figure behind it has worsened
+       *[several] { $indicator } worsened
+    }, from { $then_bare } ({ $base }) to { $now } ({ $year }); it should be re-inspected.
+rectification_unproven = “{ $problem }” was closed, but no later figure bears it out; the { $owner } should supply evidence.
+rectification_figures = Figures behind the items of { $unit }: { $list }. The difference cannot be put down to the measures.
 rectification_figure = { $indicator }, { $then } then ({ $base }) and { $now } now ({ $year })
 rectification_asked = { $indicator }, { $then } then ({ $base }) and { $now } now ({ $year }, { $confidence } confidence interval { $lower_bare } to { $upper })
+
+opened_column = Opened
+due_column = Due
+then_and_none = { $figure }: { $then }, no newer figure
+then_unknown = { $figure }: no figure to go by
+count_inspected = Re-inspected, not closed (items)

@@ -43,22 +43,32 @@ figure_named = { $unit }{ $indicator }为{ $value }
 size_level = { $year }年，{ $figure }{ $share }。
 size_share = ，占{ $whole }{ $share }
 size_change = { $year }年，{ $figure }{ $share }，比{ $base }年{ words_size }{ $change }，{ words_growth }{ $growth }{ $beside }。
-size_steady = { $year }年，{ $figure }{ $share }，与{ $base }年相比变化不大（{ words_growth }{ $growth }）。
 broken_change = { $year }年，{ $figure }；{ $base }年为{ $before }，统计口径不同，两年不作比较。
 whole_grew = { $along ->
     [yes] ，同期{ $whole }{ $grown }
    *[no] ，而{ $whole }{ $grown }
 }
 whole_level = ，同期{ $whole }基本持平
+growth_together = { $base }年至{ $year }年，{ $unit }{ $grown }。
+growth_one = { $counted }{ words_growth }{ $growth }{ $beside }
+growth_beside = （{ $whole }{ words_growth }{ $growth }）
 growth_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
 growth_named = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
 
 # 比率
-ratio_gap = { $year }年，{ $figure }，{ words_side }{ $extreme }{ $since }。{ $because }
+ratio_gap = { $year }年，{ $figure }，{ words_side }{ $extreme }{ $since }{ $near }。{ $because }
 words_side = { $verdict ->
-    [above] 高于{ $whole }的{ $other }
-    [below] 低于{ $whole }的{ $other }
-   *[like] 与{ $whole }的{ $other }接近
+    [above] 高于{ $whole }（{ $other }）
+    [below] 低于{ $whole }（{ $other }）
+   *[like] 与{ $whole }（{ $other }）接近
+}
+ratio_near = { $joined ->
+    [but] ，但{ words_near }
+   *[also] ，也{ words_near }
+}
+words_near = { $side ->
+    [above] 高于人口条件相对接近的{ $peers }个{ $kind }（{ $lowest_bare }至{ $highest }）
+   *[below] 低于人口条件相对接近的{ $peers }个{ $kind }（{ $lowest_bare }至{ $highest }）
 }
 ratio_extreme = { $end ->
     [above] ，在{ $peers }个{ $kind }中最高
@@ -68,10 +78,16 @@ ratio_since = { $but ->
     [yes] ，但比{ $base }年{ words_level }{ $change }
    *[no] ，比{ $base }年{ words_level }{ $change }
 }
-ratio_because = 其间，{ $first }{ $first_grown }，{ $second }{ $second_grown }，建议关注前者能否跟上后者。
+ratio_because = { $turned ->
+    [up] 其间，{ $first }增长{ $first_growth }，慢于{ $second }的{ $second_growth }{ $advice }。
+    [down] 其间，{ $first }下降{ $first_growth }，快于{ $second }的{ $second_growth }{ $advice }。
+   *[apart] 其间，{ $first }下降{ $first_growth }，而{ $second }增长{ $second_growth }{ $advice }。
+}
+ratio_advice = ，建议{ $kind }教育局研究补充{ $first }
 ratio_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_level_reach }{ $value }。{ $because }
 ratio_named = { $base }年至{ $year }年，{ $unit }{ $indicator }由{ $before }{ words_level_reach }{ $value }。{ $because }
-ratio_steady = { $year }年，{ $figure }，与{ $base }年的{ $before }接近。
+ratio_pair = { $year }年，{ $unit }{ $first }；{ $second }。
+ratio_one = { $counted }{ $value }，{ words_side }{ $since }
 
 # 差异
 cv_level = { $year }年，{ $whole }{ $peers }个{ $kind }之间{ $indicator }的差异系数为{ $cv }，最高{ $highest }，最低{ $lowest }。
@@ -85,19 +101,17 @@ words_cv = { $verdict ->
 # 公布的比率、增长率和名单
 listed = { $unit }列入{ $year }年{ $indicator }名单。
 published_rate = 据公布，{ $year }年{ $unit }{ $indicator }为{ $value }。
-published_growth = 据公布，{ $year }年{ $unit }{ $indicator }比上年{ words_growth }{ $growth }{ $reached }{ $beside }。
-published_growths = 据公布，{ $year }年与上年相比，{ $unit }{ $grown }。
-published_one = { $indicator }{ words_growth }{ $growth }{ $reached }{ $beside }
+published_growths = { $selected ->
+    [yes] 在只公布部分{ $kind }的增长项目中，{ $unit }{ $grown }。
+   *[no] 据公布，{ $unit }{ $grown }。
+}
+published_year = { $year }年{ $grown }
+published_one = { $indicator }比上年{ words_growth }{ $growth }{ $reached }{ $beside }
 published_level = （达{ $value }）
 published_beside = （{ $whole }{ words_growth }{ $growth }）
 
 # 相近地区
-neighbours_counted = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $counted }{ words_neighbours }，为{ $value }。
-neighbours_named = { $year }年，与条件相近的{ $neighbours }（{ $lowest }至{ $highest }）相比，{ $unit }{ $indicator }{ words_neighbours }，为{ $value }。
-words_neighbours = { $side ->
-    [above] 偏高
-   *[below] 偏低
-}
+neighbours = { $year }年，{ $figure }，{ words_near }。
 
 # 多年走势
 course_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }{ $grown }，有数据的{ $points }个年份逐次{ words_size }。
@@ -127,28 +141,39 @@ balance_nearest = ，最接近限值的是{ $nearest }
 balance_above = ，超过限值的有{ $above }
 balance_unknown = ，另有{ $n }因学校缺数待定
 balance_coefficient = { $stage }{ $indicator }（{ $cv }，限值{ $limit }）
-balance_repair = 经测算，仅靠补充资源使其降到限值，至少须补充{ $needed }；学校布局、学生流向可作其他安排的，应另行测算。
+balance_repair = 经测算，如只靠补充资源，至少约需{ $needed }才能降到限值，建议{ $kind }教育局据此安排；可调整学校布局或学生流向的，另行测算。
 balance_addition = { $stage }{ $indicator }{ $added }（{ $schools }）
-balance_schools = { $every ->
-    [yes] { $year }年，{ $unit }{ $stages }全部达到对学校的要求{ $mark }。
-   *[no] { $year }年，{ $unit }{ $stages }达到对学校的要求{ $unknown }{ $mark }。{ $weakest }
-}
-balance_schools_of = { $all ->
-    [every] { $of }{ $stage }
-    [yes] { $of }{ $stage }全部
-   *[no] { $of }{ $stage }中{ $n }
+balance_addition_money = { $stage }{ $indicator }{ $added }（{ $schools }）
+balance_schools_met = { $year }年，{ $unit }{ $met }全部达到学校资源配置要求{ $mark }{ $register }。
+balance_schools_missed = { $year }年，{ $unit }有{ $failed }未达到学校资源配置要求{ $weakest }{ $others }{ $unknown }{ $mark }{ $register }。
+balance_schools_open = { $year }年，{ $unit }{ $met }达到学校资源配置要求{ $unknown }{ $mark }{ $register }。
+balance_schools_others = ；{ $met }均达到
+balance_schools_of = { $which ->
+    [every] { $n }{ $stage }
+    [all] 全部{ $n }{ $stage }
+    [rest] 其余{ $n }{ $stage }
+   *[some] { $n }{ $stage }
 }
 balance_schools_unknown = ，另有{ $n }缺数待定
-balance_weakest = 未达到的{ $fails }中，{ $n }的最大短板是{ $indicator }，建议优先补足。
-balance_weakest_all = 未达到的{ $fails }，最大短板是{ $indicator }，建议优先补足。
-balance_items = { $year }年，{ $unit }有{ $n }条件未达到：{ $items }；建议逐校核实，制定解决办法。
+balance_weakest = ，短板主要在{ $indicator }，建议{ $kind }教育局优先补足
+balance_register = （按模拟的学校名册，校数与年鉴不同，不可相比）
+balance_items = { $year }年，{ $unit }有{ $n }条件未达到：{ $items }；建议{ $kind }教育局逐校核实，提出解决办法。
 balance_item = “{ $item }”
 balance_item_schools = “{ $item }”（{ $n }超出）
 balance_item_value = “{ $item }”（{ $value }，要求{ $limit }）
-balance_met = 对照{ $rule }，{ $year }年{ $unit }各部分均达到要求{ $mark }。
-balance_missed = 对照{ $rule }，{ $year }年{ $unit }未达到要求，未达到的部分是{ $missed }{ $still }{ $mark }。
-balance_open = 对照{ $rule }，{ $year }年{ $unit }尚不能认定达到要求{ $still }{ $mark }。
-balance_still_open = ；{ $items }条件中{ $n }没有资料，均作待定，不按达到计
+balance_met = 按{ $rule }，{ $year }年{ $unit }各方面均达到要求{ $mark }。
+balance_missed = 按{ $rule }，{ $year }年{ $unit }在{ $missed }方面未达到要求{ $still }{ $mark }。
+balance_open = 按{ $rule }，{ $year }年{ $unit }尚不能认定达到要求{ $still }{ $mark }。
+balance_still_open = ；{ $items }条件中另有{ $n }缺少资料，尚待核定，请{ $kind }教育局补报
+balance_part = { $part ->
+    [schools] 学校资源配置
+    [cv] 校际差异系数
+    [composite] 综合差异系数
+    [government] 政府保障程度
+    [quality] 教育质量
+    [recognition] 社会认可度
+   *[veto] 一票否决事项
+}
 balance_units = { $year }年，{ $whole }{ $units }个{ $kind }中{ $cv }{ $composite }{ $schools }；总体上{ $met }{ $missed }{ $open }。
 balance_units_cv = ，差异系数全部在限值以内的有{ $n }个
 balance_units_composite = ，综合差异系数在限值以内的有{ $n }个
@@ -164,8 +189,8 @@ funding_grown = { $indicator }{ $growth }{ $reached }{ $levels }
 funding_reached = （达{ $value }）
 funding_levels = （按公布的水平计算为{ $growth }，口径不同）
 funding_mark = （所查资料均未载明这一要求）
-funding_open = { $title }共{ $rules }项，{ $year }年{ $unit }有{ $open }项没有足够的公布数据，不能判断，建议补充收集。
-funding_all_open = { $title }共{ $rules }项，{ $year }年{ $unit }各项都没有足够的公布数据，不能判断，建议补充收集。
+funding_open = { $title }共{ $rules }项，{ $year }年{ $unit }公布数据不足，有{ $open }项不能判断，建议补充收集。
+funding_all_open = 对照{ $title }，{ $year }年{ $unit }公布数据不足，{ $open }项均不能判断，建议补充收集。
 
 # 政府目标
 target_held = 按“{ $title }”，{ $by }年{ $unit }{ $indicator }应{ words_target }{ $latest }{ words_state }{ $path }。{ $pace }
