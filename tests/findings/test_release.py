@@ -133,3 +133,39 @@ def test_the_pattern_does_not_hang_on_the_order_of_rows():
     frame = estimates(counts)
     once, again = release(tables(frame), None), release(tables(frame.sample(frac=1, random_state=3)), None)
     assert once.cells == again.cells
+
+
+def waves(counts):
+    rows = [{"unit": unit, "survey": "form-2031", "n": n, "places": 9} for unit, n in counts.items()]
+    return pd.DataFrame(rows).astype({"n": "Int64", "places": "Int64"})
+
+
+def test_the_count_of_a_unit_is_not_the_total_less_all_others():
+    answered = waves({"W": 364, "U1": None, "U2": 130, "U3": 110, "U4": 120})
+    found = release({**tables(estimates(plain())), "waves": answered}, None)
+    left = found.tables["waves"].set_index("unit")["n"]
+    assert left.isna().sum() == 2
+    assert left["W"] == 364
+    assert pd.isna(left["U3"])
+    assert "form-2031/U3/n" in found.cells
+
+
+def test_how_many_spoke_of_a_topic_is_not_the_total_less_all_others():
+    spoke = pd.DataFrame([
+        {"unit": unit, "survey": "form-2031", "topic": "meals", "persons": n, "cell": f"form-2031/meals/{unit}/persons"}
+        for unit, n in {"W": 90, "U1": 30, "U2": 29, "U3": 28}.items()
+    ])  # fmt: skip
+    answered = waves({"W": 480, **dict.fromkeys(UNITS, 120)})
+    found = release({**tables(estimates(plain())), "waves": answered, "quotes": spoke}, None)
+    assert list(found.tables["quotes"]["unit"]) == ["W", "U1", "U2"]
+    assert "form-2031/meals/U3/persons" in found.cells
+
+
+def test_indices_of_the_same_respondents_are_hidden_together():
+    counts = plain()
+    counts["U2"]["b"] = 4
+    other = {unit: {code: n + 1 for code, n in groups.items()} for unit, groups in counts.items()}
+    both = pd.concat([estimates(counts), estimates(other, index="iy")], ignore_index=True)
+    found = release(tables(both), None).tables["suppression"]
+    by_index = {index: set(zip(each["unit"], each["code"], strict=True)) for index, each in found.groupby("index")}
+    assert by_index["ix"] == by_index["iy"]

@@ -177,7 +177,8 @@ def test_words_that_say_the_other_way_than_the_number_are_refused(tmp_path, chin
     cells = CELLS | {cell: CELLS[cell] | {"value": growth, "statistic": "growth"}}
     with pytest.raises(DuzhengError, match=f"DZ-F002.*{number}") as raised:
         check_remarks([remark], cells)
-    assert [(fault.file, fault.line) for fault in raised.value.faults] == [(f"{FOLDER}/U7-2026.yaml", at) for at in (10, 11)]
+    assert {fault.file for fault in raised.value.faults} == {f"{FOLDER}/U7-2026.yaml"}
+    assert [fault.line for fault in raised.value.faults] == [10, 11]
 
 
 @pytest.mark.parametrize(

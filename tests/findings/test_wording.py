@@ -10,7 +10,7 @@ from analysis.messages import LANGUAGES
 
 PERSONS = {"zh-Hans": "人", "en": "persons"}
 #: What the grammar of English chooses by, and that of Chinese does not.
-CHOICES = {"counting", "shared", "way", "added_en"}
+CHOICES = {"again", "counting", "joined", "shared", "way", "added_en"}
 
 
 def _base(slot: str) -> str:

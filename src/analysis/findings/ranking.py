@@ -16,6 +16,10 @@ _AGAIN: Final = 0.5
 _PART: Final = 3
 
 
+#: How the subject of a verdict on all parts of a standard together ends.
+_WHOLE: Final = ".whole"
+
+
 def size(finding: Finding, rule: Statements) -> float:
     """Give how large it is beside the smallest difference that matters, from 0 to 1.
 
@@ -23,7 +27,10 @@ def size(finding: Finding, rule: Statements) -> float:
     -----
     r / (1 + r), with r the distance over the smallest difference that matters: one half where they are equal, and ever
     less more for what is larger anyway. What has no such difference, as a level by itself, counts as the rule says.
+    The verdict on a standard as a whole counts in full: it goes before the verdicts on its parts.
     """
+    if finding.kind == "threshold" and finding.subject.endswith(_WHOLE):
+        return 1.0
     apart, least = distance(finding), practical(finding, rule)
     if apart is None or not least:
         return rule.importance.unsized
@@ -65,8 +72,10 @@ def importance(finding: Finding, rule: Statements) -> float:
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
-    """Put findings that may be said in order, the most important first; of equal ones by id."""
-    return sorted((each for each in findings if not each.withheld), key=lambda each: (-each.importance, each.id))
+    """Put findings that may be said in order, the most important first; of equal ones the newest, then by id."""
+    return sorted(
+        (each for each in findings if not each.withheld), key=lambda each: (-each.importance, -each.year, each.id)
+    )
 
 
 def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Finding]:
@@ -89,7 +98,7 @@ def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Findin
     Notes
     -----
     One after the other the most important is picked; within a step of importance each that was picked of a topic and
-    theme halves the weight of the rest of it, and no more than a third (rounded up) is of one as long as there are
+    theme halves the weight of the rest of it, and no more than a third is of one as long as there are
     others. Where both good and bad findings may be said, the picks hold both: the best of the tone that is missing
     goes in for the least of the others.
     """
@@ -99,7 +108,7 @@ def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Findin
         left = [one for one in left if subjects[_subject(one)] < each]
         if not left:
             break
-        fresh = [one for one in left if themes[one.topic, one.theme] < -(-most // _PART)]
+        fresh = [one for one in left if themes[one.topic, one.theme] < max(1, most // _PART)]
         best = min(fresh or left, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
         picked.append(best)
         left.remove(best)

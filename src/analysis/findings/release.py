@@ -27,6 +27,8 @@ _BEFORE = "before:"
 #: Who is in no group of a sum: nobody knows who they are, so that their number tells of nobody.
 _REST = "rest:"
 _APART = "\x1f"
+#: The share of a wave's answers from which an index counts as asked of everybody.
+_EVERYBODY = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def release(
     Returns
     -------
     Release
-        Of an index of a group everything is held back together: its count, mean, change and gap.
+        Of a group everything is held back together: counts, means, changes and gaps of all indices that are asked of
+        everybody, as their counts nearly tell each other. An index that only some are asked is held back by itself.
 
     Raises
     ------
@@ -92,14 +95,60 @@ def release(
     found = suppress(cells, relations, sensitive)
     pattern = found.pattern.merge(cells[["cell", "pattern"]], on="cell")
     held = pattern[pattern["status"].isin(["primary", "secondary"])]
-    hidden = set(held["pattern"])
-    out = estimates[[_hides(row, hidden) for row in rows_of(estimates[list(KEY)])]].index
-    ids = frozenset(_cells_of(tables["cells"], set(estimates.loc[out, "cell"])))
+    hidden, base = set(held["pattern"]), _bases(counts)
+    out = estimates[[_hides(row, hidden, base) for row in rows_of(estimates[list(KEY)])]].index
     kept = estimates.copy()
     kept.loc[out, [name for name in FIGURES if name in kept]] = pd.NA
     kept.loc[out, "precision"] = "suppress"
+    changed, gone = counted(tables)
+    ids = frozenset(_cells_of(tables["cells"], set(estimates.loc[out, "cell"]))) | gone
     shown = tables["cells"][~tables["cells"]["id"].isin(ids)].reset_index(drop=True)
-    return Release({**tables, "estimates": kept, "cells": shown, "suppression": _reported(held)}, ids)
+    return Release({**tables, "estimates": kept, **changed, "cells": shown, "suppression": _reported(held)}, ids)
+
+
+def counted(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
+    """Hold back a second count where one alone is: how many answered a wave, and how many spoke of a topic.
+
+    Parameters
+    ----------
+    tables
+        Of a run: ``waves`` (a count that is held back is missing) and ``quotes`` (a unit of which too few spoke of a
+        topic is not there).
+
+    Returns
+    -------
+    tuple
+        The tables that change, and the ids of the cells that are gone.
+
+    Notes
+    -----
+    These counts have one margin each: the total less all others is the one that is missing, so the smallest other goes
+    with it.
+    """
+    import pandas as pd
+
+    changed: dict[str, pd.DataFrame] = {}
+    gone: set[str] = set()
+    if "waves" in tables and len(tables["waves"]):
+        waves = tables["waves"].copy()
+        for survey, each in waves.groupby("survey", sort=True):
+            below = each[each["n"].isna() | (each["n"] < each["n"].max())]
+            shown = below[below["n"].notna()].sort_values(["n", "unit"], kind="stable")
+            if len(below) - len(shown) == 1 and len(shown):
+                unit = str(shown["unit"].iloc[0])
+                alone = (waves["survey"] == survey) & (waves["unit"] == unit)
+                waves = waves.assign(**{name: waves[name].mask(alone) for name in ("n", "places")})
+                gone |= {f"{survey}/{unit}/n", f"{survey}/{unit}/places"}
+        changed["waves"] = waves
+    if "quotes" in tables and len(tables["quotes"]) and "waves" in tables:
+        quotes = tables["quotes"]
+        units = {str(survey): set(each["unit"]) for survey, each in tables["waves"].groupby("survey")}
+        for (survey, _), each in quotes.groupby(["survey", "topic"], sort=True):
+            there = each.drop_duplicates("unit").sort_values(["persons", "unit"], kind="stable")
+            if len(units.get(str(survey), set()) - set(there["unit"])) == 1 and len(there) > 1:
+                gone.add(str(there["cell"].iloc[0]))
+        changed["quotes"] = quotes[~quotes["cell"].isin(gone)].reset_index(drop=True)
+    return changed, frozenset(gone)
 
 
 def _hold_corrections(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame], threshold: int) -> None:
@@ -139,7 +188,8 @@ def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.D
     """Lay counts out as cells and relations; with what was known of them before."""
     import pandas as pd
 
-    cells = [_cell(row) for row in rows_of(counts)]
+    base = _bases(counts)
+    cells = [_cell(row, base) for row in rows_of(counts)]
     value = {each["cell"]: each["value"] for each in cells}
     relations: list[dict[str, Any]] = []
     for name, total, parts in _sums(counts):
@@ -172,9 +222,17 @@ def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.D
     return frame, pd.DataFrame(relations, columns=["relation", "cell", "coefficient"])
 
 
-def _cell(row: Mapping[str, Any]) -> dict[str, Any]:
+def _bases(counts: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Give whom the indices of each wave are asked: nothing for everybody, the index itself for a part."""
+    most = counts.groupby(["survey", "index"])[["n"]].max().reset_index()
+    most["all"] = most.groupby("survey")["n"].transform("max")
+    return {(row["survey"], row["index"]): "" if row["n"] >= _EVERYBODY * row["all"] else row["index"]
+            for row in rows_of(most)}  # fmt: skip
+
+
+def _cell(row: Mapping[str, Any], base: Mapping[tuple[str, str], str]) -> dict[str, Any]:
     depth = 1.0 if row["column"] else 10.0
-    return {"cell": _name(row), "value": row["n"], "n": row["n"], "pattern": _pattern(row),
+    return {"cell": _name(row), "value": row["n"], "n": row["n"], "pattern": _pattern(row, base),
             "weight": depth * (1.0 + row["n"])}  # fmt: skip
 
 
@@ -182,8 +240,9 @@ def _name(row: Mapping[str, Any]) -> str:
     return _APART.join(str(row[name]) for name in KEY)
 
 
-def _pattern(row: Mapping[str, Any], code: str | None = None) -> str:
-    return _name(row if code is None else {**row, "code": code})
+def _pattern(row: Mapping[str, Any], base: Mapping[tuple[str, str], str], code: str | None = None) -> str:
+    index = base.get((row["survey"], row["index"]), row["index"])
+    return _name({**row, "index": index} if code is None else {**row, "index": index, "code": code})
 
 
 def _sums(counts: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
@@ -207,11 +266,11 @@ def _wholes(rows: pd.DataFrame) -> set[str]:
     return {str(each["unit"].iloc[0]) for _, each in alone.groupby("survey") if len(set(each["unit"])) > 1}
 
 
-def _hides(row: Mapping[str, Any], hidden: set[str]) -> bool:
+def _hides(row: Mapping[str, Any], hidden: set[str], base: Mapping[tuple[str, str], str]) -> bool:
     """Tell whether a row rests on a group that is held back, in the wave or in the one before."""
     codes = str(row["code"]).split("|") if row["column"] else [""]
     waves = (row, {**row, "survey": f"{_BEFORE}{row['survey']}"})
-    return any(_pattern(each, code) in hidden for each in waves for code in codes)
+    return any(_pattern(each, base, code) in hidden for each in waves for code in codes)
 
 
 def _cells_of(cells: pd.DataFrame, rows: set[str]) -> set[str]:

@@ -108,10 +108,14 @@ def run_tables(
     return RunTables(Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic), tables)
 
 
+#: What stays of a finding that is withheld for disclosure: whom it is about, and why nothing more is there.
+_KEPT = ("id", "unit", "year", "topic", "theme", "duty", "kind", "reference", "subject", "survey", "group", "selection",
+         "synthetic", "message", "withheld")  # fmt: skip
+
+
 def _silenced(finding: Finding) -> Finding:
-    """Take everything out of a finding that would tell what it is withheld for."""
-    empty = dict.fromkeys(("estimate", "lower", "upper", "against", "n", "psus", "df", "deff", "p", "p_adjusted"))
-    return finding.model_copy(update={**empty, "verdict": "unclear", "tone": "neutral", "cells": (), "texts": {}})
+    """Take every number and word out of a finding that would tell what it is withheld for."""
+    return Finding(**{name: getattr(finding, name) for name in _KEPT}, verdict="unclear")
 
 
 def _stacked(frames: Iterable[pd.DataFrame | None]) -> pd.DataFrame:

@@ -16,6 +16,8 @@ KEY = "key.json"
 #: Everything that stage one may read; simulated data only in a run of demonstration.
 _READ = ("workspace.yaml", "data/**/*", "surveys/**/*")
 _DEMO = "data/demo/"
+#: Where the tables of what was released are kept, so that a correction cannot give away what is held back.
+RELEASES = "data/releases"
 
 
 def folder_of(workspace: Workspace, year: int, *, synthetic: bool) -> Path:
@@ -47,10 +49,18 @@ def run_of(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str,
     if (folder / REFERENCE).is_file() and _key_in(folder) == key:
         return RunTables.read(folder)
     (folder / KEY).unlink(missing_ok=True)
-    run_tables(workspace, year=year, synthetic=synthetic).write(folder)
+    run_tables(workspace, year=year, synthetic=synthetic, earlier=released(workspace, year, synthetic=synthetic)).write(
+        folder
+    )
     (folder / KEY).write_text(json.dumps({"key": key}) + "\n", encoding="utf-8")
     # Read back, so that a memo's slice has one digest, whoever made the tables.
     return RunTables.read(folder)
+
+
+def released(workspace: Workspace, year: int, *, synthetic: bool) -> list[RunTables]:
+    """Give the tables of what was released before of a year: each folder in `data/releases/<year>`, by name."""
+    place = workspace.root / (f"{_DEMO}releases" if synthetic else RELEASES) / str(year)
+    return [RunTables.read(path.parent) for path in sorted(place.glob(f"*/{REFERENCE}"))]
 
 
 def key_of_run(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str, Any]) -> str:

@@ -50,8 +50,8 @@ PEERS = """
 FIGURES = {
     ("grant", 2016): (100, 100, 100, None, 90), ("grant", 2017): (99, 106, 97, None, 91),
     ("grant_growth", 2017): (2.5, 6.0, -3.0, None, 1.1),
-    **{("pupils", year): (1000 + 100 * step, 2000, 1500, 1200, 1100) for step, year in enumerate(range(2013, 2018))},
-    ("pupils", 2012): (950, 2000, 1500, 1200, 1100),
+    **{("pupils", year): (1000 + 100 * step, 2600, 1500, 1200, 1100) for step, year in enumerate(range(2013, 2018))},
+    ("pupils", 2012): (950, 2600, 1500, 1200, 1100),
     ("teachers", 2012): (80, 140, 100, 90, 88), ("teachers", 2017): (90, 150, 130, 120, 90),
     ("staff", 2012): (90, 150, 120, 100, 95), ("staff", 2017): (100, 160, 140, 130, 95),
     ("spending", 2015): (1, 1, 1, 1, 1), ("spending", 2017): (1, 1, 1, 1, 1),
@@ -61,7 +61,7 @@ FIGURES = {
 @pytest.fixture(scope="session")
 def told(place):
     files = {"data/rules/funding.yaml": RULES, "data/rules/peers.yaml": PEERS}
-    return place(FIGURES, catalogue=CATALOGUE + GRANTS, files=files, whole={("pupils", 2017): 7400})
+    return place(FIGURES, catalogue=CATALOGUE + GRANTS, files=files, whole={("pupils", 2017): 8000})
 
 
 def test_growth_published_on_the_same_scope_decides_and_the_levels_stand_beside_it(told):
@@ -81,7 +81,7 @@ def test_a_fall_misses_the_rule_and_what_is_not_published_is_open(told):
     assert (of_c4.verdict, of_c4.message) == ("open", "funding_all_open")
     of_c1 = told.one("C1", "funding", "threshold")
     assert (of_c1.verdict, of_c1.message) == ("open", "funding_open")
-    assert "共2项，2017年县1有1项没有足够的公布数据" in of_c1.said("zh-Hans")
+    assert "共2项，2017年县1公布数据不足，有1项不能判断" in of_c1.said("zh-Hans")
 
 
 def test_growth_that_is_held_to_a_rule_is_not_said_once_more(told):
@@ -96,19 +96,21 @@ def test_a_series_that_rose_throughout_is_said_as_a_course_and_not_as_a_change(t
     )
 
 
-def test_what_lies_outside_the_range_of_its_neighbours_is_said_with_a_hedge(told):
+def test_the_range_of_its_neighbours_is_said_where_it_adds_to_the_whole_s(told):
     # By pupils in 2017 C4 (1,200) is most like C5 (1,100), C1 (1,400) and C3 (1,500): 8.18, 6.43 and 8.67 teachers.
-    (peers,) = [each for each in told.of("C4", "teachers_per_100") if each.reference == "peers"]
-    assert (peers.verdict, peers.tone, peers.strength) == ("above", "good", "weak")
-    assert peers.said("zh-Hans") == (
-        "2017年，与条件相近的县5、县1和县3（6.43人至8.67人）相比，县4每百名学生教师偏高，为10.00人。"
-    )
-    assert not [each for each in told.findings if each.reference == "peers" and each.unit == "C3"]
+    # Their whole has 7.25: that C4 is above both is said of the whole alone. C5 has 8.18, and near it C4, C1 and C3.
+    (above,) = told.of("C4", "teachers_per_100")
+    assert (above.reference, above.verdict, above.tone) == ("whole", "above", "good")
+    assert "相对接近" not in above.said("zh-Hans")
+    below = told.one("C1", "teachers_per_100", "gap")  # near C4, C3 and C5: 10.00, 8.67 and 8.18
+    assert "，也低于人口条件相对接近的3个县（8.18至10.00人）" in below.said("zh-Hans")
+    # C2 is 2.05 standard deviations from its nearest (ln 2600 and ln 1500), and more than one is none.
+    assert "相对接近" not in told.one("C2", "teachers_per_100", "gap").said("zh-Hans")
 
 
 def test_a_total_that_is_not_the_sum_of_its_units_is_to_be_verified(told):
     total = told.one("P", "pupils", "consistency")
     assert total.said("zh-Hans") == (
-        "2017年，虚构州学生7,400人，各县合计为7,200人，相差200人，四舍五入不能解释，建议核实。"
+        "2017年，虚构州学生8,000人，各县合计为7,800人，相差200人，四舍五入不能解释，建议核实。"
     )
     assert total.verdict == "differs"

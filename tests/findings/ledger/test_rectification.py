@@ -94,8 +94,9 @@ def test_no_sentence_of_rectification_knows_a_cause(told):
 
 def test_an_item_that_was_closed_though_its_figure_got_worse_is_a_problem(told):
     # From 1000 pupils in 2012 to 900 in 2017; closed in 2016.
-    found = told(items={"V": [item("a", steps=6, evidence=PUPILS + ", direction: at_least")]})
-    assert "“问题a”已销号，但所据数字未升反降：由1,000人（2012年）降至900人（2017年），建议复查。" in found.said("V", "worse", "zh-Hans")
+    found = told(items={"V": [item("a", steps=6, evidence=PUPILS + ", threshold: 1100, direction: at_least")]})
+    said = "“问题a”已销号，但所据数字未升反降：由1,000人（2012年）降至900人（2017年），建议复查。"
+    assert said in found.said("V", "worse", "zh-Hans")
     said = "“Problem a” was closed, yet the figure behind it has worsened, from 1,000 (2012) to 900 persons (2017)"
     assert said in found.said("V", "worse")
     (finding,) = found.about("V", "worse")
@@ -105,10 +106,12 @@ def test_an_item_that_was_closed_though_its_figure_got_worse_is_a_problem(told):
 
 
 @pytest.mark.parametrize(
-    ("direction", "steps"), [("at_most", 6), ("at_least", 3), ("at_least", 5)], ids=["went the right way", "open", "asked"]
+    ("direction", "steps"),
+    [("at_most", 6), ("at_least", 3), ("at_least", 5)],
+    ids=["went the right way", "open", "asked"],
 )
 def test_a_figure_that_went_the_right_way_or_an_item_that_is_open_is_no_such_problem(told, direction, steps):
-    found = told(items={"V": [item("a", steps=steps, evidence=f"{PUPILS}, direction: {direction}")]})
+    found = told(items={"V": [item("a", steps=steps, evidence=f"{PUPILS}, threshold: 1100, direction: {direction}")]})
     assert not found.about("V", "worse")
     assert found.about("V", "figures")
 
@@ -161,14 +164,16 @@ def test_a_single_item_is_not_counted_by_state(told, steps, said):
     assert said in told(items={"V": [item("a", steps=steps)]}).said("V", "all", "zh-Hans")
 
 
-def test_the_rules_let_all_of_it_be_said_the_overdue_first(told, shanghai):
-    worse = PUPILS + ", direction: at_least"
+def test_the_rules_let_all_of_it_be_said_the_worse_and_overdue_first(told, shanghai):
+    worse = PUPILS + ", threshold: 1100, direction: at_least"
     early = item("d", steps=6, opened="2019-03-01").replace("date: 2016", "date: 2019")
-    found = told(items={"V": [item("a", steps=6), item("b", due="2020-12-31"), item("c", steps=6, evidence=worse), early]})
+    found = told(
+        items={"V": [item("a", steps=6), item("b", due="2020-12-31"), item("c", steps=6, evidence=worse), early]}
+    )
     said = judged(tuple(found.findings.values()), shanghai.rules["statements"])
     assert not any(each.withheld for each in said)
     mine = sorted((each for each in said if each.unit == "V"), key=lambda each: (-each.importance, each.id))
-    assert [each.id.split("/")[1] for each in mine] == ["overdue", "worse", "all", "closed", "figures", "unproven"]
+    assert [each.id.split("/")[1] for each in mine] == ["worse", "overdue", "all", "closed", "figures", "unproven"]
 
 
 def test_every_number_has_a_cell_that_the_finding_rests_on(told):

@@ -81,8 +81,9 @@ def test_a_finding_of_another_unit_is_not_said(root):
 
 
 def level(unit="U"):
-    return said("level", unit, "总体", "Overall", numbers={f"form-2019/ixAll/{unit}/mean": "71.0"}, topic="satisfaction",
-                survey="form-2019", subject="ixAll", selection="probability")  # fmt: skip
+    numbers = {f"form-2019/ixAll/{unit}/mean": "71.0"}
+    more = {"topic": "satisfaction", "survey": "form-2019", "subject": "ixAll", "selection": "probability"}
+    return said("level", unit, "总体", "Overall", numbers=numbers, **more)
 
 
 def test_indices_stand_with_their_intervals_beside_the_whole_and_ask_for_care_where_they_must(root):

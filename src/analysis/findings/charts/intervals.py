@@ -20,9 +20,9 @@ def intervals(
     Parameters
     ----------
     rows
-        ``cell``, ``name``, ``estimate``, ``lower``, ``upper`` (None where there is none), ``careful``, ``shown`` (number
-        and interval as they are written), ``picked``, ``panel`` where there are several, and ``total`` of the whole
-        or None: where all rows of a panel have one whole it is drawn as a line, else as a mark in each row.
+        ``cell``, ``name``, ``estimate``, ``lower``, ``upper`` (None where there is none), ``careful``, ``shown``
+        (number and interval as they are written), ``picked``, ``panel`` where there are several, and ``total`` of the
+        whole or None: where all rows of a panel have one whole it is drawn as a line, else as a mark in each row.
     title
         Of the axis.
     whole

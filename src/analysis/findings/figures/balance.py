@@ -142,7 +142,7 @@ def _schools(book: Book, found: Schools, unit: str) -> Finding:
     here = frame[frame["unit"] == unit]
     fails, unknown = here[here["verdict"] == "fails"], int((here["verdict"] == "unknown").sum())
     verdict: Judged = "missed" if len(fails) else "open" if unknown or here.empty else "met"
-    failed, met = list[Slot](), list[Slot]()
+    failed, met, rest = list[Slot](), list[Slot](), False
     for stage in stages_of(rows_of(here)):
         of_stage = here[here["stage"] == stage]
         comes = Counter(str(each) for each in of_stage["verdict"])
@@ -150,18 +150,23 @@ def _schools(book: Book, found: Schools, unit: str) -> Finding:
             failed.append(_of_stage(found, unit, stage, "fails", comes["fails"], "some"))
         if comes["meets"]:
             which = "every" if verdict == "met" else "all" if comes["meets"] == len(of_stage) else "some"
-            which = "rest" if comes["fails"] and not comes["unknown"] else which
+            if comes["fails"] and not comes["unknown"]:
+                which, rest = ("some" if rest else "rest"), True
             met.append(_of_stage(found, unit, stage, "meets", comes["meets"], which))
     those: Slot = Listed(tuple(met)) if met else ""
-    slots = {
+    told: dict[str, Slot] = {
         "year": found.year, "unit": book.unit(unit), "failed": Listed(tuple(failed)) if failed else "", "met": those,
         "others": Message("balance_schools_others", {"met": those}) if met else "",
         "weakest": _weakest(book, found, [str(each) for each in fails["weakest"].dropna()], len(fails)),
-        "unknown": _some(found, "balance_schools_unknown", "schools", unit, "unknown", unknown, SCHOOLS),
+        "unknown": _some(found, "balance_schools_unknown", "schools", unit, "unknown", unknown, SCHOOLS)
+        if met or fails.size else "",
         "mark": _marked(found, unit, "schools"),
         "register": Message("balance_register", {}) if found.synthetic else "",
     }  # fmt: skip
-    return _finding(found, unit, "schools", verdict, f"balance_schools_{verdict}", slots)
+    if verdict == "open" and not met:
+        told["unknown"] = found.count("schools", unit, "unknown", unknown, SCHOOLS)
+        return _finding(found, unit, "schools", verdict, "balance_schools_unknown_all", told)
+    return _finding(found, unit, "schools", verdict, f"balance_schools_{verdict}", told)
 
 
 def _of_stage(found: Schools, unit: str, stage: str, statistic: str, n: int, which: str) -> Slot:

@@ -98,7 +98,7 @@ def _outside(
         return None
     common = {"unit": unit, "indicator": indicator.code, "year": year,
               "how": f"computed from {', '.join(each['cell'] for each in others)}",
-              "sources": ";".join(sorted({source for each in others for source in each["sources"].split(";") if source})),
+              "sources": ";".join(sorted({each for one in others for each in one["sources"].split(";") if each})),
               }  # fmt: skip
     numbers: dict[str, Slot] = {}
     for slot, value in (("lowest", lowest), ("highest", highest), ("peers", len(others))):

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from analysis.findings.finding import Finding
     from analysis.workspace import Indicator
 
+#: What is more years older than the newest growth of a section is no news.
+OLD = 10
+
 
 def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:
     """Say the newest published rates and growth of each unit, and the lists that it is on.
 
-    What grew is said in one sentence a section, the newest year first. ``said`` are the cells of what is said elsewhere, as when growth is held
-    to a rule.
+    What grew is said in one sentence a section, the newest year first. ``said`` are the cells of what is said
+    elsewhere, as when growth is held to a rule.
     """
     catalogue = book.workspace.catalogue
     grown = {each.growth_of: each for each in catalogue.of(kinds=("rate",)) if each.growth_of}
@@ -61,7 +64,8 @@ def _growth(book: Book, growths: list[Fact], whole: str) -> Finding:
     """Say published growth: each with its level, where that is published, and beside the whole's growth."""
     rests: list[Fact | None] = []
     years: dict[int, list[Slot]] = {}
-    growths = sorted(growths, key=lambda each: -int(each["year"]))
+    newest = max(int(each["year"]) for each in growths)
+    growths = sorted((each for each in growths if newest - each["year"] <= OLD), key=lambda each: -int(each["year"]))
     first = growths[0]
     for growth in growths:
         of = book.workspace.catalogue[str(book.indicator(growth).growth_of)]
@@ -74,11 +78,12 @@ def _growth(book: Book, growths: list[Fact], whole: str) -> Finding:
         }  # fmt: skip
         rests += [growth, level, other]
         years.setdefault(int(growth["year"]), []).append(Message("published_one", slots))
-    told = tuple(
-        Message("published_year", {"year": year, "grown": Listed(tuple(some))}) for year, some in years.items()
-    )
+    told: Slot = ""
+    for year, each in years.items():
+        of_year = Message("published_year", {"year": year, "grown": Listed(tuple(each))})
+        told = Message("published_and", {"so_far": told, "next": of_year}) if told else of_year
     some = any(_of_some(book, growth, whole) for growth in growths)
-    slots = {**book.kinds(), "unit": book.unit(first["unit"]), "grown": Listed(told),
+    slots = {**book.kinds(), "unit": book.unit(first["unit"]), "grown": told,
              "selected": Word("yes" if some else "no")}  # fmt: skip
     found = book.finding("level", first, "published_growths", slots, facts=tuple(rests), estimate=first["value"])
     subject = "+".join(growth["indicator"] for growth in growths)

@@ -30,34 +30,37 @@ def ratios(book: Book, near: Mapping[tuple[str, str], Range]) -> Iterator[Findin
         pairs: dict[tuple[str, int], list[tuple[Indicator, Finding]]] = {}
         for indicator in told(book):
             course = book.course(indicator.code, unit)
-            if not course:
-                continue
-            yield _level(book, course[-1])
-            turn = _turn(book, indicator, course)
-            there = near.get((unit, indicator.code))
-            gap = _gap(book, indicator, course, whole, turn, there) if whole else None
-            if there is not None and (gap is None or gap.year != there.own["year"]):
-                slots = {"year": there.own["year"], "figure": book.figure(there.own), **there.slots}
-                yield alone(book, there, "neighbours", slots, ())
-            if gap is not None:
-                if _in_a_pair(indicator, gap):
-                    pairs.setdefault((gap.topic, gap.year), []).append((indicator, gap))
+            for found in _of_one(book, indicator, course, whole, near.get((unit, indicator.code))) if course else ():
+                if found.message == "ratio_gap" and _in_a_pair(indicator, found):
+                    pairs.setdefault((found.topic, found.year), []).append((indicator, found))
                 else:
-                    yield gap
-            if (
-                turn is not None
-                and turn.verdict != "steady"
-                and (gap is None or gap.doubt or turn.change["doubt"] or turn.last["year"] != gap.year)
-            ):
-                yield _change(book, indicator, turn)
-            if turn is None and len({row["segment"] for row in course[-2:]}) > 1:
-                yield from broken(book, course)
+                    yield found
         for some in pairs.values():
             yield from [_pair(*some)] if len(some) == 2 else [gap for _, gap in some]  # noqa: PLR2004  a pair
 
 
+def _of_one(book: Book, indicator: Indicator, course: list[Fact], whole: str, there: Range | None) -> Iterator[Finding]:
+    """Say one ratio of a unit."""
+    turn = _turn(book, indicator, course)
+    gap = _gap(book, indicator, course, whole, turn, there) if whole else None
+    if there is not None and (gap is None or gap.year != there.own["year"]):
+        slots = {"year": there.own["year"], "figure": book.figure(there.own), **there.slots}
+        yield alone(book, there, "neighbours", slots, ())
+    if gap is not None and gap.verdict == "like" and indicator.direction == "none" and not gap.slots["since"]:
+        return  # a circumstance like the whole's
+    if gap is None or not _in_a_pair(indicator, gap):
+        yield _level(book, course[-1])
+    if gap is not None:
+        yield gap
+    said = gap is not None and not gap.doubt and turn is not None and turn.last["year"] == gap.year
+    if turn is not None and turn.verdict != "steady" and (not said or turn.change["doubt"]):
+        yield _change(book, indicator, turn)
+    if turn is None and len({row["segment"] for row in course[-2:]}) > 1:
+        yield from broken(book, course)
+
+
 def _in_a_pair(indicator: Indicator, gap: Finding) -> bool:
-    """Tell whether a ratio is told with another: one that is neither good nor bad, no headline, and beside the whole."""
+    """Tell whether a ratio is told with another: neither good nor bad, no headline, and beside the whole."""
     plain = not (gap.slots["because"] or gap.slots["extreme"] or gap.slots["near"])
     minor = indicator.direction == "none" and not indicator.headline and bool(indicator.counted)
     return minor and plain and not gap.doubt and gap.verdict != "like"

@@ -195,7 +195,7 @@ def schools(book: Book, *, synthetic: bool) -> Schools | None:
     if not years:
         return None
     newest = max(rules, key=lambda each: (str(each.effective_from or ""), each.id))
-    named = tables.loc[tables["year"] == years[-1], "source"] if "source" in tables else []
+    named: Iterable[object] = tables.loc[tables["year"] == years[-1], "source"] if "source" in tables else ()
     source = ";".join(sorted({str(each) for each in named if isinstance(each, str) and each}))
     return Schools(newest, balance(workspace, tables, rule=newest, year=years[-1]), years[-1], source=source)
 

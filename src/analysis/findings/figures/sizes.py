@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import tone_of, verdict_of, way
-from analysis.findings.wording import Listed, Message, Slot, Word
+from analysis.findings.wording import Message, Slot, Word
 from analysis.messages import rounded
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.workspace import Indicator
 
 #: So many sizes stand in one sentence.
-MOST = 6
+MOST = 4
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class _Grown:
     @property
     def apart(self) -> float:
         """How far it grew apart from the whole's, or at all."""
-        return abs(self.own["value"] - (self.whole["value"] if self.whole else 0.0))
+        return abs(float(self.own["value"]) - float(self.whole["value"] if self.whole else 0.0))
 
 
 def sizes(book: Book, courses: Collection[tuple[str, str, int]] = (), said: Collection[str] = ()) -> Iterator[Finding]:
@@ -68,7 +69,7 @@ def sizes(book: Book, courses: Collection[tuple[str, str, int]] = (), said: Coll
 
 
 def _grown(book: Book, indicator: Indicator, course: list[Fact], whole: str) -> _Grown | None:
-    """Give how a size grew; None where it did not, the figure before is across a break, or a figure is doubted."""
+    """Give how a size grew; None where it did not, across a break, or where a figure is doubted."""
     last = course[-1]
     before = [row for row in course[:-1] if row["segment"] == last["segment"]]
     if not before:
@@ -100,9 +101,7 @@ def _together(book: Book, some: list[_Grown], whole: str) -> Finding:
     verdict = verdict_of(change, first.practical, "up", "down", "steady")
     slots: dict[str, Slot] = {
         "base": first.before["year"], "year": first.last["year"], "unit": book.unit(first.last["unit"]),
-        "grown": Listed(tuple(
-            _grew(book, each, whole) for each in sorted(most, key=lambda each: (-each.own["value"], each.indicator.code))
-        )),
+        "grown": _joined(book, sorted(most, key=lambda each: (-each.own["value"], each.indicator.code)), whole),
     }  # fmt: skip
     facts = tuple(fact for each in most for fact in (each.last, each.before, each.own, each.whole))
     found = book.finding(
@@ -113,13 +112,25 @@ def _together(book: Book, some: list[_Grown], whole: str) -> Finding:
     return found.model_copy(update={"id": f"{found.id} together"})
 
 
-def _grew(book: Book, one: _Grown, whole: str) -> Slot:
+def _joined(book: Book, some: list[_Grown], whole: str) -> Slot:
+    """Put clauses together: a language may leave out a verb that the one before has, and set off what fell."""
+    told = _grew(book, some[0], whole, again=False)
+    for place, (before, one) in enumerate(pairwise(some), start=1):
+        again = (before.own["value"] > 0) == (one.own["value"] > 0)
+        joined = "while" if not again else "last" if place == len(some) - 1 else "comma"
+        slots: dict[str, Slot] = {"so_far": told, "next": _grew(book, one, whole, again=again), "joined": Word(joined)}
+        told = Message("growth_and", slots)
+    return told
+
+
+def _grew(book: Book, one: _Grown, whole: str, *, again: bool) -> Slot:
     beside: Slot = ""
     if one.whole is not None and rounded(one.whole["value"], 1) != 0:
         beside = Message("growth_beside", {"whole": book.unit(whole), "way": way(one.whole["value"]),
                                            "growth": book.number(one.whole, absolute=True)})  # fmt: skip
     slots: dict[str, Slot] = {"counted": book.counted(one.indicator), "way": way(one.own["value"]),
-                              "growth": book.number(one.own, absolute=True), "beside": beside}  # fmt: skip
+                              "growth": book.number(one.own, absolute=True), "beside": beside,
+                              "again": Word("yes" if again else "no")}  # fmt: skip
     return Message("growth_one", slots)
 
 
@@ -209,12 +220,10 @@ def _whole_grew(book: Book, whole: Fact | None, own: Fact | None) -> Slot:
     # Two that rise or fall go along; one that rises while the other falls is set against it.
     along = not level and (whole["value"] > 0) == (own["value"] > 0)
     slots: dict[str, Slot] = {"whole": book.unit(whole["unit"]), "along": Word("yes" if along else "no")}
-    grown = book.grown(whole)
-    return (
-        Message("whole_level", slots)
-        if level or grown is None
-        else Message("whole_grew", {**slots, "grown": grown, "by": book.number(whole, absolute=True)})
-    )
+    if level:
+        return Message("whole_level", slots)
+    by: dict[str, Slot] = {"way": way(whole["value"]), "by": book.number(whole, absolute=True)}
+    return Message("whole_grew", {**slots, **by})
 
 
 def _beside_whole(book: Book, indicator: Indicator, level: Fact, own: Fact, whole: Fact) -> Finding:

@@ -112,7 +112,9 @@ def _items(brief: Brief) -> Table | None:
         Column(text=brief.runs("state_column"), align="left"),
         Column(text=brief.runs("figure_column"), align="left"),
     ]
-    notes = [brief.runs("rectification_note")] if sheet.rows else []
+    pairs = any(row["then"] and row["now"] for row in brief.evidence.rows("rectification"))
+    cautioned = any(each.message == "rectification_figures" for each in brief.said)  # its sentence says the same
+    notes = [brief.runs("rectification_note")] if pairs and not cautioned else []
     return sheet.table(brief.runs("table_rectification"), brief.runs("problem_column"), heads, notes=notes)
 
 

@@ -88,13 +88,13 @@ def room(outsider: Outsider, weights: Floats) -> Floats:
         )
 
 
-def weights_of(outsider: Outsider, piece: Piece, place: int, sign: int) -> Floats:
+def weights_of(piece: Piece, place: int, sign: int) -> Floats:
     """Write a hidden cell as Σ weight × x over all cells, by the prices of its piece; times ``sign``.
 
     For every x that meets the relations x_k = Σ_i w_i x_i with w = e_k − A'λ, whatever λ. With λ of the program that
     moves x_k, hidden cells other than k only have weights that keep it from moving on.
     """
-    weights = -(outsider.system.matrix[piece.rows].T @ piece.linear(place, sign).prices)
+    weights = -(piece.rows.T @ piece.linear(place, sign).prices)
     weights[piece.at[place]] += 1.0
     return np.asarray(sign * weights, dtype=float)
 
@@ -133,7 +133,7 @@ def cover(outsider: Outsider, choices: Choices, grows: Floats, need: float, insi
 
 def around(outsider: Outsider, choices: Choices, piece: Piece, chosen: Bools) -> Cover:
     """Make the inequality that something next to a piece is hidden: while nothing is, all its intervals stay."""
-    touched = np.unique(outsider.system.matrix[piece.rows].indices)
+    touched = np.unique(piece.rows.indices)
     patterns = choices.of[touched[~outsider.system.known[touched]]]
     at = np.unique(patterns[patterns >= 0])
     at = at[choices.free[at] & ~chosen[at]]

@@ -58,8 +58,9 @@ def intervals(
     Minimum and maximum of x_i subject to Σ coefficient × x = 0, published cells at their values (within their
     rounding) and hidden ones within ``lower`` and ``upper``, by HiGHS: Fischetti and Salazar-González (2001), Solving the
     cell suppression problem on tabular data with linear constraints, Management Science 47(7), 1008-1027; Hundepool et al.
-    (2012), 4.3. Hidden cells that no relation joins are solved apart. If the solution of a linear program has fractions
-    where there can be none, it is solved again for whole numbers, so that the interval is exact for counts.
+    (2012), 4.3. Hidden cells that no relation joins are solved apart. If the solution of the linear program of a whole
+    cell has fractions where there can be none, it is solved again for whole numbers, so that the interval is exact for
+    counts. That of a sum is that of fractions: as wide as the exact one or wider, where sums hang together with counts.
 
     Examples
     --------
@@ -106,7 +107,7 @@ def reach(
     insider
         Places of cells that are known besides.
     """
-    pieces = outsider.pieces(hidden, insider=insider)
+    pieces = outsider.pieces(hidden, at, insider=insider)
     value = outsider.system.value
     lower, upper, narrowed = value[at].copy(), value[at].copy(), np.zeros(len(at), dtype=bool)
     for i, cell in enumerate(at):

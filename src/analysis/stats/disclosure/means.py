@@ -187,12 +187,13 @@ def mean_intervals(
     import pandas as pd
 
     system = system_of(cells, relations)
-    pieces = Outsider(system, rounded=True).pieces(system.hidden(suppressed))
+    outsider, hidden = Outsider(system, rounded=True), system.hidden(suppressed)
     groups = list(groups)
     at = {str(name): i for i, name in enumerate(system.cells)}
     weighted = any(f"{group}{WEIGHT}" in at for group in groups)
     sums = system.places([f"{group}{SUM}" for group in groups], "groups")
     bases = system.places([f"{group}{WEIGHT if weighted else COUNT}" for group in groups], "groups")
+    pieces = outsider.pieces(hidden, np.concatenate([sums, bases]))
     rows = []
     for group, top, base in zip(groups, sums, bases, strict=True):
         value, size = float(system.value[top]), float(system.value[base])

@@ -46,7 +46,7 @@ class Piece:
     at
         Places of the cells in the system, shape (n,).
     rows
-        Places of the relations, shape (m,).
+        The relations over all cells of the system, shape (m, cells).
     matrix, right
         ``matrix @ x == right``.
     lower, upper, whole
@@ -54,7 +54,7 @@ class Piece:
     """
 
     at: Whole
-    rows: Whole
+    rows: csr_array
     matrix: csr_array
     right: Floats
     lower: Floats
@@ -87,7 +87,10 @@ class Piece:
         return self.found[cell, sign]
 
     def furthest(self, cell: int, sign: int) -> float:
-        """Give the furthest value that is possible, whole where cells are whole."""
+        """Give the furthest value that is possible; of a cell that is whole, among whole numbers of all that are.
+
+        The end of one that is not whole is that of fractions, as far out or further.
+        """
         if (cell, sign) not in self.proved:
             self.proved[cell, sign] = self._furthest(cell, sign)
         return self.proved[cell, sign]
@@ -99,22 +102,19 @@ class Piece:
         if len(self.at) == 1:
             return float(self.right[0] / self.matrix.data[0])
         extreme = self.linear(cell, sign)
-        if not np.isfinite(extreme.value) or not self.whole.any():
+        if not np.isfinite(extreme.value) or not self.whole[cell]:
             return extreme.value
-        if not self._fits(extreme.point):
-            return self._whole(cell, sign)
-        return float(np.round(extreme.value)) if self.whole[cell] else extreme.value
+        return float(np.round(extreme.value)) if self._fits(extreme.point) else self._whole(cell, sign)
 
     def _fits(self, point: Floats) -> bool:
         parts = point[self.whole]
         return bool((np.abs(parts - np.round(parts)) <= TOLERANCE).all())
 
     def _saw(self, point: Floats) -> None:
-        if not self._fits(point):
-            return
+        shown = ~self.whole | self._fits(point)
         point = np.where(self.whole, np.round(point), point)
-        np.minimum(self.least, point, out=self.least)
-        np.maximum(self.most, point, out=self.most)
+        np.minimum(self.least, point, out=self.least, where=shown)
+        np.maximum(self.most, point, out=self.most, where=shown)
 
     def _scale(self) -> float:
         """Give what values are divided by: tolerances of HiGHS are absolute, and whole numbers stay whole."""
@@ -178,20 +178,24 @@ class Outsider:
         self.rounding = system.rounding if rounded else np.zeros(len(system))
         self._pieces: dict[bytes, Piece] = {}
 
-    def pieces(self, hidden: Bools, *, insider: Whole | None = None) -> dict[int, tuple[Piece, int]]:
+    def pieces(
+        self, hidden: Bools, asked: Whole, *, insider: Whole | None = None
+    ) -> dict[int, tuple[Piece, int]]:  # fmt: skip
         """Find the pieces in which hidden cells hang together.
 
         Parameters
         ----------
         hidden
             Which cells are not printed, shape (cells,).
+        asked
+            Places of the cells that are asked for.
         insider
             Places of cells that this one knows as well.
 
         Returns
         -------
         dict
-            Of each hidden cell that was not published before: its piece, and its place there.
+            Of each cell asked for that is hidden and was not published before: its piece, and its place there.
         """
         from scipy.sparse import block_array
         from scipy.sparse.csgraph import connected_components
@@ -205,23 +209,23 @@ class Outsider:
         if insider is not None:
             free[insider] = False
         places = np.flatnonzero(free)
-        if not len(places):
+        asked = np.unique(asked[secret[asked]])
+        if not len(asked):
             return {}
         links = abs(self.columns[:, places])
         m = links.shape[0]
         label = connected_components(block_array([[None, links], [links.T, None]], format="csr"), directed=False)[1]
         of = label[m:]
-        wanted = np.unique(of[secret[places]])
-        found: dict[int, tuple[Piece, int]] = {}
         order = np.argsort(of, kind="stable")
-        starts = np.searchsorted(of[order], wanted)
-        ends = np.searchsorted(of[order], wanted, side="right")
-        for start, end in zip(starts, ends, strict=True):
+        mine = of[np.searchsorted(places, asked)]
+        starts, ends = (np.searchsorted(of[order], mine, side=side) for side in ("left", "right"))
+        found: dict[int, tuple[Piece, int]] = {}
+        made: dict[int, Piece] = {}
+        for cell, start, end in zip(asked, starts, ends, strict=True):
             at = places[order[start:end]]
-            piece = self._piece(at, secret[at])
-            for place, cell in enumerate(at):
-                if secret[cell]:
-                    found[int(cell)] = (piece, place)
+            if int(start) not in made:
+                made[int(start)] = self._piece(at, secret[at])
+            found[int(cell)] = (made[int(start)], int(np.searchsorted(at, cell)))
         return found
 
     def _piece(self, at: Whole, secret: Bools) -> Piece:
@@ -230,8 +234,8 @@ class Outsider:
         if key not in self._pieces:
             system, value = self.system, self.system.value[at]
             columns = self.columns[:, at]
-            rows = np.unique(columns.indices)
-            matrix = columns.tocsr()[rows]
+            rows = system.matrix[np.unique(columns.indices)]
+            matrix = rows[:, at]
             around = np.where(secret, np.inf, self.rounding[at])
             lower, upper = np.maximum(system.lower[at], value - around), np.minimum(system.upper[at], value + around)
             whole = system.whole[at]
@@ -239,8 +243,8 @@ class Outsider:
             lower = np.where(whole, np.ceil(lower - TOLERANCE), lower)
             upper = np.where(whole, np.floor(upper + TOLERANCE), upper)
             right = matrix @ value
-            off = system.matrix[rows] @ system.value
-            printed = abs(system.matrix[rows]) @ self.rounding > 0
+            off = rows @ system.value
+            printed = abs(rows) @ self.rounding > 0
             right = right - np.where(printed, off, 0.0)
             start = value if not printed.any() else np.zeros(0)
             self._pieces[key] = Piece(at, rows, matrix, right, lower, upper, whole, start)

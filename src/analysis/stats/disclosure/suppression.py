@@ -151,7 +151,7 @@ class _Search:
         if found:
             return found
         for insider in (None, *alone(self.system, hidden, insiders=self.insiders)):
-            pieces = self.outsider.pieces(hidden, insider=insider)
+            pieces = self.outsider.pieces(hidden, self.at, insider=insider)
             for i in np.flatnonzero(self.required):
                 cell = int(self.at[i])
                 if insider is not None and cell in insider:
@@ -219,7 +219,7 @@ class _Search:
         if not np.abs(np.array(ends) - value).sum() < need - float(slack(np.array([need]))[0]):
             return None
         grows: Floats = np.sum(
-            [room(self.outsider, weights_of(self.outsider, piece, place, sign)) for sign in signs], axis=0
+            [room(self.outsider, weights_of(piece, place, sign)) for sign in signs], axis=0
         )
         return cover(self.outsider, self.choices, grows, need, insider)
 
@@ -260,7 +260,7 @@ class _Search:
     def _all_hidden(self, system: System, cell: int) -> tuple[float, float]:
         """Give the interval of a cell where all is hidden that may be."""
         choices = _choices(system, self.at, zeros=self.zeros)
-        return self._ends(Outsider(system).pieces(choices.hidden(choices.free, system.latent)), cell)
+        return self._ends(Outsider(system).pieces(choices.hidden(choices.free, system.latent), np.array([cell])), cell)
 
     def _ends(self, pieces: dict[int, tuple[Piece, int]], cell: int) -> tuple[float, float]:
         if cell not in pieces:

@@ -31,7 +31,7 @@ words_height = { $way ->
     [up] higher
    *[down] lower
 }
-grown = { words_growth } { $by }
+grown = { words_growth } by { $by }
 
 # Whose figure
 figure_counted = { $unit } had { $value_bare } { $counted }
@@ -50,20 +50,28 @@ size_change = { $shared ->
 broken_change = { $figure } in { $year }, against { $before } in { $base }; the scope differs, and the two are not compared.
 whole_grew = { $along ->
     [yes] , against { $by } in { $whole }
-   *[no] , while { $whole }'s { $grown }
+   *[no] , while { $whole }'s { words_growth } by { $by }
 }
 whole_level = , while { $whole }'s hardly changed
 growth_together = Between { $base } and { $year }, in { $unit } { $grown }.
-growth_one = { $counted } { words_growth } by { $growth }{ $beside }
+growth_and = { $joined ->
+    [while] { $so_far }, while { $next }
+    [last] { $so_far } and { $next }
+   *[comma] { $so_far }, { $next }
+}
+growth_one = { $again ->
+    [yes] { $counted } by { $growth }{ $beside }
+   *[no] { $counted } { words_growth } by { $growth }{ $beside }
+}
 growth_beside = {" "}({ $whole }: { words_turn } { $growth })
 growth_counted = Between { $base } and { $year } { $unit } went from { $before_bare } to { $value_bare } { $counted }, { words_turn } { $growth }{ $beside }.
 growth_named = Between { $base } and { $year } { $counted } in { $unit } went from { $before_bare } to { $value }, { words_turn } { $growth }{ $beside }.
 
 # Ratios
-ratio_gap = { $figure } in { $year }, { words_side } { $whole }'s { words_other }{ $extreme }{ $since }{ $near }.{ $because }
+ratio_gap = { $figure } in { $year }, { words_side } { $whole }'s { words_other }{ $near }{ $extreme }{ $since }.{ $because }
 ratio_near = { $joined ->
     [but] {" "}but { words_near }
-   *[also] , and { words_near }
+   *[also] {" "}and { words_near }
 }
 words_near = { $side ->
     [above] above the range of the { $peers } { $kinds } of comparable population ({ words_near_lowest } to { words_near_highest })
@@ -104,7 +112,7 @@ ratio_because = { $turned ->
 ratio_advice = ; the { $kind }'s education authority should plan for more { $first }
 ratio_counted = { $unit } went from { $before_bare } { $counted } in { $base } to { $value_bare } in { $year }.{ $because }
 ratio_named = { $indicator } in { $unit } went from { $before } in { $base } to { $value } in { $year }.{ $because }
-ratio_pair = In { $year } { $unit } had { $first }; it had { $second }.
+ratio_pair = In { $year }, { $unit } had { $first }; it had { $second }.
 ratio_one = { $value_bare } { $counted }, { words_side } { $whole }'s { words_other }{ $since }
 
 # Unevenness
@@ -123,6 +131,7 @@ published_growths = { $selected ->
     [yes] Where growth was published for some of the { $kinds } only, in { $unit } { $grown }.
    *[no] By published figures, in { $unit } { $grown }.
 }
+published_and = { $so_far }; { $next }
 published_year = { $grown } in { $year }
 published_one = { $indicator } { words_growth } by { $growth }{ $reached }{ $beside }
 published_level = {" "}(to { $value })
@@ -193,9 +202,13 @@ balance_schools_unknown = ; { $n_bare } { $n_count ->
     [one] it
    *[other] them
 } is open
+balance_schools_unknown_all = In { $year }, { $unknown_bare } { $unknown_count ->
+    [one] school
+   *[other] schools
+} in { $unit } lacked figures, and whether the resources a school must have are there is open{ $mark }{ $register }.
 balance_weakest = , most of all in { $indicator }, which the { $kind }'s education authority should see to first
 balance_register = {" "}(by a simulated register of schools, whose numbers are not those of the yearbook)
-balance_items = In { $year } { $unit } missed { $n } { $n_count ->
+balance_items = In { $year }, { $unit } missed { $n } { $n_count ->
     [one] requirement
    *[other] requirements
 }: { $items }. The { $kind }'s education authority should verify each, school by school, and propose how to settle it.

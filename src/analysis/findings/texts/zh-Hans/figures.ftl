@@ -45,18 +45,19 @@ size_share = ，占{ $whole }{ $share }
 size_change = { $year }年，{ $figure }{ $share }，比{ $base }年{ words_size }{ $change }，{ words_growth }{ $growth }{ $beside }。
 broken_change = { $year }年，{ $figure }；{ $base }年为{ $before }，统计口径不同，两年不作比较。
 whole_grew = { $along ->
-    [yes] ，同期{ $whole }{ $grown }
-   *[no] ，而{ $whole }{ $grown }
+    [yes] ，同期{ $whole }{ words_growth }{ $by }
+   *[no] ，而{ $whole }{ words_growth }{ $by }
 }
 whole_level = ，同期{ $whole }基本持平
 growth_together = { $base }年至{ $year }年，{ $unit }{ $grown }。
+growth_and = { $so_far }，{ $next }
 growth_one = { $counted }{ words_growth }{ $growth }{ $beside }
 growth_beside = （{ $whole }{ words_growth }{ $growth }）
 growth_counted = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
 growth_named = { $base }年至{ $year }年，{ $unit }{ $counted }由{ $before }{ words_reach }{ $value }，{ words_growth }{ $growth }{ $beside }。
 
 # 比率
-ratio_gap = { $year }年，{ $figure }，{ words_side }{ $extreme }{ $since }{ $near }。{ $because }
+ratio_gap = { $year }年，{ $figure }，{ words_side }{ $near }{ $extreme }{ $since }。{ $because }
 words_side = { $verdict ->
     [above] 高于{ $whole }（{ $other }）
     [below] 低于{ $whole }（{ $other }）
@@ -105,6 +106,7 @@ published_growths = { $selected ->
     [yes] 在只公布部分{ $kind }的增长项目中，{ $unit }{ $grown }。
    *[no] 据公布，{ $unit }{ $grown }。
 }
+published_and = { $so_far }；{ $next }
 published_year = { $year }年{ $grown }
 published_one = { $indicator }比上年{ words_growth }{ $growth }{ $reached }{ $beside }
 published_level = （达{ $value }）
@@ -155,6 +157,7 @@ balance_schools_of = { $which ->
    *[some] { $n }{ $stage }
 }
 balance_schools_unknown = ，另有{ $n }缺数待定
+balance_schools_unknown_all = { $year }年，{ $unit }有{ $unknown }学校缺数，是否达到学校资源配置要求尚待核定{ $mark }{ $register }。
 balance_weakest = ，短板主要在{ $indicator }，建议{ $kind }教育局优先补足
 balance_register = （按模拟的学校名册，校数与年鉴不同，不可相比）
 balance_items = { $year }年，{ $unit }有{ $n }条件未达到：{ $items }；建议{ $kind }教育局逐校核实，提出解决办法。
