@@ -1,4 +1,4 @@
-"""The full memos of the demonstration: nothing is said twice, every number is checked, and none is longer than it should be.
+"""The full memos of the demonstration: nothing is said twice, every number is checked, none is too long.
 
 They need the waves and schools of `make demo`, which are not in git.
 """

@@ -143,9 +143,10 @@ def counted(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame]
     if "quotes" in tables and len(tables["quotes"]) and "waves" in tables:
         quotes = tables["quotes"]
         units = {str(survey): set(each["unit"]) for survey, each in tables["waves"].groupby("survey")}
-        for (survey, _), each in quotes.groupby(["survey", "topic"], sort=True):
+        for _, each in quotes.groupby(["survey", "topic"], sort=True):
             there = each.drop_duplicates("unit").sort_values(["persons", "unit"], kind="stable")
-            if len(units.get(str(survey), set()) - set(there["unit"])) == 1 and len(there) > 1:
+            missing = units.get(str(there["survey"].iloc[0]), set()) - set(there["unit"])
+            if len(missing) == 1 and len(there) > 1:
                 gone.add(str(there["cell"].iloc[0]))
         changed["quotes"] = quotes[~quotes["cell"].isin(gone)].reset_index(drop=True)
     return changed, frozenset(gone)

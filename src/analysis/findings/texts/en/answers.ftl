@@ -38,7 +38,7 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ words_answers_sc
     [untested] , against { $whole_mean } in { $whole }{ words_answers_since }
    *[alone] { words_answers_since }
  }{ $rest ->
-    [all] ; nor do the other indices differ from { $whole }’s by more
+    [all] ; the other indices do not differ from { $whole }’s beyond sampling error either
    *[none] { "" }
  }.{ $strength ->
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.
@@ -48,7 +48,7 @@ words_answers_since = { $since ->
     [unclear] ; the change from { $before } in { $base } is within sampling error
    *[none] { "" }
  }
-answers_level_open = “{ $index }” among the { $who } in { $unit } who chose to answer ({ $n_bare }) stands at { $mean }. They were not drawn by chance, so the figure speaks for them alone.
+answers_level_open = “{ $index }” among the { $who } in { $unit } who chose to answer ({ $n_bare }) stands at { $mean }.
 
 ## Differences
 
@@ -120,7 +120,7 @@ answers_recognition = Public recognition in { $unit }, put together by this offi
     [yes] { " " }(interval { $lower_bare } to { $upper_bare })
    *[no] { "" }
  }, beside a standard of { $mark } ({ $n_bare } answers to all forms).{ $open ->
-    [yes] { " " }One form was answered by whoever chose to, so whether the standard is met cannot be told from it.
+    [yes] { " " }One form was answered by volunteers, so no verdict is given; who is less satisfied, and with what, should be looked into.
    *[no] { "" }
  }
 answers_recognition_mark = Public recognition in { $unit }, put together by this office’s own method, is { $share }{ $interval ->

@@ -4,14 +4,14 @@ title_unit = How { $unit } fulfils its duties in education: a data memo
 title_whole = Education in { $unit }: a data summary for supervision
 title_survey = { $about }: survey report
 title_topic = { $about } in { $unit }: a data memo
-newest_own = Newest figure of this unit: { $year } ({ $indicator })
+newest_own = Newest published figure of this { $kind }: { $year } ({ $indicator })
 newest_peers = Newest school figures for all { $kinds }: { $year }
 released = Released { $date }
 internal_version = Internal version, with what was not written and why; not to be passed on
-synthetic_notice = Demonstration: answers, schools and self-evaluations are simulated and describe no real { $kind }
+synthetic_notice = Demonstration: survey answers, school register, self-evaluations, rectification and remarks are simulated; published statistics are real
 subject = Data memo for the supervision of education duties
 summary = Summary
-achievements = What goes well
+achievements = Progress
 problems = What needs attention
 profile = Context
 duties = Duties in education
@@ -37,7 +37,7 @@ key_survey = { $index }, { $who }, { $year }
 key_interval = interval { $lower_bare } to { $upper }
 overview = Main figures by { $kind }
 satisfaction = Satisfaction
-self_evaluation = Self-evaluation held to the evidence
+self_evaluation = Self-evaluation checked
 rectification = Rectification
 asked = How it was asked
 indices = Results for everybody
@@ -63,11 +63,11 @@ pattern_peers_above = above comparable areas in
 pattern_peers_below = below comparable areas in
 every_unit = all { $kinds }
 index_of = { $index } (“{ $survey }”)
-asked_probability = A sample drawn by chance: { $answers } answers in { $area }{ $placed ->
-    [yes] , from { $places } places that were drawn
-   *[no] { "" }
- }, weighted by the design.
+asked_probability = { $answers } answers { $placed ->
+    [yes] came from { $places } places drawn by chance
+   *[no] came from a sample drawn by chance
+ } in { $area }; results are weighted by the design.
 asked_census = Everybody was asked: { $answers } answers in { $area }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
-asked_open = Open to all: { $answers } answers in { $area }, from whoever wished to give one. They stand for these respondents only and are compared with no other { $kind }.
+asked_open = Open to all: { $answers } answers in { $area }, from volunteers. They stand for these respondents only and are compared with no other { $kind }.
 quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)
-newest_whole = Newest figure of { $unit }: { $year } ({ $indicator })
+newest_whole = Newest published figure of { $unit }: { $year } ({ $indicator })

@@ -10,7 +10,7 @@ answers_who = { $respondent ->
  }
 answers_places = { $kind ->
     [school] { $count_bare }所学校
-   *[place] { $count_bare }个样本点
+   *[place] { $count_bare }处
  }
 words_answers_scope = { $placed ->
     [yes] { $n_bare }人、{ $places }
@@ -32,7 +32,7 @@ answers_level = { $unit }{ $who }（{ words_answers_scope }）的{ $index }为{ 
     [untested] ，{ $whole }为{ $whole_mean }{ words_answers_since }
    *[alone] { words_answers_since }
  }{ $rest ->
-    [all] ；其余各项指数与{ $whole }相比也是如此
+    [all] ；其余各项指数与{ $whole }之差也在抽样误差之内
    *[none] { "" }
  }。{ $strength ->
     [weak] 答卷或学校较少，数值仅供参考。
@@ -42,7 +42,7 @@ words_answers_since = { $since ->
     [unclear] ；与{ $base }年的{ $before }相比，变化在抽样误差之内
    *[none] { "" }
  }
-answers_level_open = 参与填答的{ $unit }{ $who }（{ $n_bare }人）的{ $index }为{ $mean }。填答出于自愿、未经抽样，这一数值只反映填答者的看法。
+answers_level_open = 参与填答的{ $unit }{ $who }（{ $n_bare }人）的{ $index }为{ $mean }。
 
 ## Differences
 
@@ -114,7 +114,7 @@ answers_recognition = { $unit }的社会认可度按本办公室的口径合成�
     [yes] （区间{ $lower_bare }至{ $upper_bare }）
    *[no] { "" }
  }，认定标准为{ $mark }（各类问卷合计{ $n_bare }人）。{ $open ->
-    [yes] 其中一类问卷由公众自愿填答，不能据此判断是否达标。
+    [yes] 其中一类问卷由公众自愿填答，不作达标认定；建议查明哪些人群、哪些事项评价较低。
    *[no] { "" }
  }
 answers_recognition_mark = { $unit }的社会认可度按本办公室的口径合成为{ $share }{ $interval ->
