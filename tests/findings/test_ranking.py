@@ -99,8 +99,10 @@ def test_the_few_are_a_third_of_one_theme_at_most_as_long_as_there_are_others():
         for place in range(3)
     ]
     picked = [each.id for each in few(told(*laws, *others), 6)]
-    assert picked == ["law-0", "law-1", "law-2", "gap-0", "gap-1", "gap-2"]  # the third, as no other was left
-    assert len(few(told(*laws), 5)) == 5
+    assert picked == ["law-0", "law-1", "gap-0", "gap-1", "gap-2"]
+    assert [each.id for each in few(told(*laws), 5)] == ["law-0", "law-1"]  # two verdicts on a standard, and no more
+    many = [gap(id=f"same-{place}", subject=f"same-{place}", cells=(f"same/{place}",)) for place in range(4)]
+    assert len(few(told(*many), 4)) == 4  # of what is no standard more than a third, as no other is left
 
 
 def test_the_few_hold_a_problem_and_an_achievement_where_there_are_both():

@@ -23,7 +23,7 @@ CAPACITY: Final[dict[Language, dict[str, int]]] = {
 _PADDING = 1.6  # half-width characters that a column's margins take
 _LONGEST = 28.0  # a column of text may wrap beyond this
 _BRIEF = 8  # headings up to this stay on one line,
-_EMPHASIS = 0.8  # and their face is so much wider
+_EMPHASIS = 1.4  # and their face and signs such as % are so much wider
 _SHORT = 20  # row headings up to this stay on one line on a screen
 _WHOLE = 24  # a table of at most so many lines stays on one page
 

@@ -16,6 +16,8 @@ _AGAIN: Final = 0.5
 _PART: Final = 3
 
 
+#: So many verdicts of one topic on what a standard asks are picked, whatever else there is.
+_STANDARDS: Final = 2
 #: How the subject of a verdict on all parts of a standard together ends.
 _WHOLE: Final = ".whole"
 
@@ -98,30 +100,44 @@ def few(findings: Iterable[Finding], most: int, *, each: int = 1) -> list[Findin
     Notes
     -----
     One after the other the most important is picked; within a step of importance each that was picked of a topic and
-    theme halves the weight of the rest of it, and no more than a third is of one as long as there are
-    others. Where both good and bad findings may be said, the picks hold both: the best of the tone that is missing
-    goes in for the least of the others.
+    theme halves the weight of the rest of it, and no more than a third is of one as long as there are others; of one
+    topic's verdicts on what a standard asks no more than two. Where both good and bad findings may be said, the picks
+    hold both: the best of the tone that is missing goes in for the least of the others.
     """
     left, picked = ranked(findings), list[Finding]()
+    cap = max(1, most // _PART)
     subjects, themes = Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
     while left and len(picked) < most:
         left = [one for one in left if subjects[_subject(one)] < each]
         if not left:
             break
-        fresh = [one for one in left if themes[one.topic, one.theme] < max(1, most // _PART)]
-        best = min(fresh or left, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
+        able = [one for one in left if not _standard(one) or themes[one.topic, "", "standard"] < _STANDARDS]
+        if not able:
+            break
+        fresh = [one for one in able if themes[one.topic, one.theme] < cap]
+        best = min(fresh or able, key=lambda one: (-_lessened(one, themes[one.topic, one.theme]), one.id))
         picked.append(best)
         left.remove(best)
         subjects[_subject(best)] += 1
         themes[best.topic, best.theme] += 1
+        if _standard(best):
+            themes[best.topic, "", "standard"] += 1
     for tone, other in (("bad", "good"), ("good", "bad")):
         spare = [one for one in left if one.tone == tone and subjects[_subject(one)] < each]
         if most > 1 and spare and not any(one.tone == tone for one in picked):
-            out = max((one for one in picked if one.tone != other or _count(picked, other) > 1), default=None,
-                      key=lambda one: (-one.importance, one.id))  # fmt: skip
+            room = [one for one in spare if themes[one.topic, one.theme] < cap]
+            best = (room or spare)[0]
+            given = [one for one in picked if one.tone != other or _count(picked, other) > 1]
+            # What is of a theme that has its part already goes in for another of that theme.
+            alike = [one for one in given if (one.topic, one.theme) == (best.topic, best.theme)]
+            out = max(given if room else alike or given, default=None, key=lambda one: (-one.importance, one.id))
             if out is not None:
-                picked[picked.index(out)] = spare[0]
+                picked[picked.index(out)] = best
     return ranked(picked)
+
+
+def _standard(finding: Finding) -> bool:
+    return finding.kind == "threshold" and finding.reference == "standard"
 
 
 def _subject(finding: Finding) -> tuple[str, ...]:

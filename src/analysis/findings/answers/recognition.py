@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analysis.workspace import Workspace
 
 RULE = "social_recognition"
+#: Points below the mark from which recognition is a problem whatever its error.
+FAR = 10
 
 
 def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0.95) -> list[Row]:
@@ -101,7 +103,9 @@ def thresholds(rows: Sequence[Row], waves: Sequence[Wave]) -> Iterator[Finding]:
             "slots": slots, "cells": (row["cell"], f"{RULE}/mark"),
         }  # fmt: skip
         stem = f"{TOPIC}/{row['survey']}/{RULE}/{row['unit']}"
-        yield Finding(id=f"{stem}/level/{row['wave']}", kind="level", message="answers_recognition", **shared)
+        # Far below the mark it is a problem to look into, though no verdict can be given of it.
+        tone: Any = "bad" if row["estimate"] < mark - FAR else "neutral"
+        yield Finding(id=f"{stem}/level/{row['wave']}", kind="level", tone=tone, message="answers_recognition", **shared)
         yield Finding(id=f"{stem}/threshold/{row['wave']}/standard", kind="threshold", reference="standard",
                       verdict=verdict, tone={"met": "good", "missed": "bad"}.get(verdict, "neutral"),
                       message="answers_recognition_mark", **shared)  # fmt: skip

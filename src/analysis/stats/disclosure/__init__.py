@@ -1,4 +1,4 @@
-"""Disclosure control: what must not be known of tables that add up, what an outsider can infer, and what else to hide."""
+"""Disclosure control: what must not be known of tables that add up, what an outsider infers, what else to hide."""
 
 from analysis.stats.disclosure.hierarchies import relations_of, with_rests
 from analysis.stats.disclosure.intervals import exposed, intervals

@@ -1,4 +1,4 @@
-"""Covers: what else must be hidden so that one cell is uncertain enough, as inequalities, and the cheapest that meets all."""
+"""Covers: what else must be hidden to make a cell uncertain, as inequalities, and the cheapest that meets all."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Choices:
     def summed(self, by_cell: Floats, known: Bools) -> Floats:
         """Add up what cells contribute to their patterns; hiding what is known contributes nothing."""
         here = (self.of >= 0) & ~known
-        return np.bincount(self.of[here], weights=by_cell[here], minlength=len(self.cost))
+        return np.bincount(self.of[here], weights=by_cell[here], minlength=len(self.cost)).astype(float)
 
 
 def room(outsider: Outsider, weights: Floats) -> Floats:
@@ -173,8 +173,8 @@ def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> Answer | None:
 
     Notes
     -----
-    The linear relaxation gives a bound and reduced costs. A pattern whose reduced cost is above the gap between the best
-    choice and the bound is in no better one, so that few patterns are left for the search in whole numbers.
+    The linear relaxation gives a bound and reduced costs. A pattern whose reduced cost is above the gap between the
+    best choice and the bound is in no better one, so that few patterns are left for the search in whole numbers.
     """
     from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 

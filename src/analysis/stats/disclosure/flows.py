@@ -37,10 +37,10 @@ def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bo
 
     Notes
     -----
-    For each cell the movement d of all cells with A d = 0 that moves it far enough, at the least Σ cost × |d|, with what
-    is hidden anyway free: Kelly, Golden and Assad (1992), Cell suppression: disclosure protection for sensitive tabular
-    data, Networks 22(4), 397-417. Costs are linear here and fixed in truth; later passes take the movements one after the
-    other back, and look for a better one among what all of them hide.
+    For each cell the movement d of all cells with A d = 0 that moves it far enough, at the least Σ cost × |d|, with
+    what is hidden anyway free: Kelly, Golden and Assad (1992), Cell suppression: disclosure protection for sensitive
+    tabular data, Networks 22(4), 397-417. Costs are linear here and fixed in truth; later passes take the movements one
+    after the other back, and look for a better one among what all of them hide.
     """
     order = np.argsort(-needs[:, 2], kind="stable")
     held: Bools = np.zeros((len(at), len(choices.cost)), dtype=bool)
@@ -49,14 +49,15 @@ def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bo
     for _ in range(_PASSES):
         before = held.copy()
         for i in order:
-            others = np.delete(held, i, axis=0).any(axis=0)
-            held[i] = network.needed(int(at[i]), *needs[i], lean | others)
+            others: Bools = np.asarray(np.delete(held, i, axis=0).any(axis=0))
+            up, down, width = (float(each) for each in needs[i])
+            held[i] = network.needed(int(at[i]), up, down, width, lean | others)
         cost = float(choices.cost[held.any(axis=0)].sum())
         if cost >= least:
             held = before
             break
         least, lean = cost, np.zeros_like(chosen)
-        network = _Network(system, choices, held.any(axis=0))
+        network = _Network(system, choices, np.asarray(held.any(axis=0)))
     return np.asarray(held.any(axis=0))
 
 
@@ -104,8 +105,8 @@ class _Network:
         if bounds[there, 1] < abs(far):
             return None
         bounds[there, 0], bounds[back, 1] = abs(far), 0.0
-        found = linprog(np.concatenate([cost, cost]), A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]), bounds=bounds,
-                        method="highs-ds")  # fmt: skip
+        found = linprog(np.concatenate([cost, cost]), A_eq=self.matrix, b_eq=np.zeros(self.matrix.shape[0]),
+                        bounds=bounds, method="highs-ds")  # fmt: skip
         if found.x is None:
             return None
         by = np.abs(found.x[:n] - found.x[n:]) > _STILL

@@ -89,7 +89,8 @@ def with_rests(
     Returns
     -------
     tuple
-        The cells, with a row a rest: ``latent``, named after the parent; and the dimensions, in which they are children.
+        The cells, with a row a rest: ``latent``, named after the parent; and the dimensions, in which they are
+        children.
 
     Raises
     ------
@@ -153,7 +154,7 @@ def _families(
     cells: pd.DataFrame, dimensions: Mapping[str, Breakdown | Sequence[Breakdown]],
     among: Mapping[str, Any] | None = None,
 ) -> Iterator[tuple[str, int, pd.DataFrame, pd.DataFrame]]:  # fmt: skip
-    """Give of every breakdown its children, with ``family`` the place of their parent, and the parents that have some."""
+    """Give of every breakdown its children, with ``family`` the place of their parent, and the parents of any."""
     columns = list(among or dimensions)
     for column, given in dimensions.items():
         others = [each for each in columns if each != column]

@@ -31,8 +31,8 @@ def intervals(
     Parameters
     ----------
     cells, relations
-        As :func:`~analysis.stats.disclosure.system.system_of` reads them. ``value`` is the true value of what is hidden;
-        of what is published it is the printed one where rounding is given.
+        As :func:`~analysis.stats.disclosure.system.system_of` reads them. ``value`` is the true value of what is
+        hidden; of what is published it is the printed one where rounding is given.
     suppressed
         Cells that are not printed; latent ones never are.
     known
@@ -56,11 +56,12 @@ def intervals(
     Notes
     -----
     Minimum and maximum of x_i subject to Σ coefficient × x = 0, published cells at their values (within their
-    rounding) and hidden ones within ``lower`` and ``upper``, by HiGHS: Fischetti and Salazar-González (2001), Solving the
-    cell suppression problem on tabular data with linear constraints, Management Science 47(7), 1008-1027; Hundepool et al.
-    (2012), 4.3. Hidden cells that no relation joins are solved apart. If the solution of the linear program of a whole
-    cell has fractions where there can be none, it is solved again for whole numbers, so that the interval is exact for
-    counts. That of a sum is that of fractions: as wide as the exact one or wider, where sums hang together with counts.
+    rounding) and hidden ones within ``lower`` and ``upper``, by HiGHS: Fischetti and Salazar-González (2001), Solving
+    the cell suppression problem on tabular data with linear constraints, Management Science 47(7), 1008-1027;
+    Hundepool et al. (2012), 4.3. Hidden cells that no relation joins are solved apart. If the solution of the linear
+    program of a whole cell has fractions where there can be none, it is solved again for whole numbers, so that the
+    interval is exact for counts. That of a sum is that of fractions: as wide as the exact one or wider, where sums
+    hang together with counts.
 
     Examples
     --------
@@ -198,9 +199,8 @@ def narrow(found: pd.DataFrame) -> Bools:
     lower, upper, low, high, width = (
         found[name].to_numpy(dtype=float) for name in ("lower", "upper", "low", "high", "width")
     )
-    return (
-        (upper < high - slack(high)) | (lower > low + slack(low)) | (upper - lower < width - slack(width))
-    )  # fmt: skip
+    short = (upper < high - slack(high)) | (lower > low + slack(low)) | (upper - lower < width - slack(width))
+    return np.asarray(short, dtype=bool)
 
 
 def slack(level: Floats) -> Floats:

@@ -31,8 +31,8 @@ def means(
     Parameters
     ----------
     cells
-        One row a group: ``cell``, ``n`` and ``mean``; ``total``, the sum of weights, where the mean is weighted; as they
-        are known ``published_before``, ``latent``, ``clusters`` and ``weight``. A group of nobody has no mean.
+        One row a group: ``cell``, ``n`` and ``mean``; ``total``, the sum of weights, where the mean is weighted; as
+        they are known ``published_before``, ``latent``, ``clusters`` and ``weight``. A group of nobody has no mean.
     relations
         How groups add up, of ``cell``.
     rule
@@ -57,11 +57,11 @@ def means(
 
     Notes
     -----
-    The relations hold for n, for Σw and for Σwy alike, so that what gives a count away gives the mean away. Scores lie
-    within bounds: where all of a total have the highest score, so has every group in it, whatever is hidden; the
+    The relations hold for n, for Σw and for Σwy alike, so that what gives a count away gives the mean away. Scores
+    lie within bounds: where all of a total have the highest score, so has every group in it, whatever is hidden; the
     rooms Σwy − low Σw ≥ 0 and high Σw − Σwy ≥ 0 tell the outsider so. A mean m can be up to δ higher if and only if
-    Σwy − (m + δ) Σw can be 0 or more, with somebody in the group: linear, though a mean is not. The δ to both sides add up to
-    ``points``, half of them each unless the scale ends before.
+    Σwy − (m + δ) Σw can be 0 or more, with somebody in the group: linear, though a mean is not. The δ to both sides
+    add up to ``points``, half of them each unless the scale ends before.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def means(
     >>> sensitive[["cell", "low", "high", "width"]]
          cell    low   high  width
     0     a~n    4.0   10.0   10.0
-    1   a~sum  300.0  300.0   40.0
+    1   a~sum  300.0  300.0    0.0
     2    a~up  -20.0    0.0    0.0
     3  a~down    0.0   20.0    0.0
     """
@@ -91,19 +91,20 @@ def means(
         raise DuzhengError(wrong(f"low={low!r}, high={high!r}", "low below high", "the ends of the scale"))
     outside = ~((mean >= low - rounding) & (mean <= high + rounding))
     if outside.any():
-        names = listed(cells["cell"].to_numpy(dtype=object)[outside])
-        raise DuzhengError(wrong(f"means that are missing or outside {low:g} to {high:g}: {names}",
+        which = listed(cells["cell"].to_numpy(dtype=object)[outside])
+        raise DuzhengError(wrong(f"means that are missing or outside {low:g} to {high:g}: {which}",
                                  "the mean of each group", "say low and high", "mean"))  # fmt: skip
     mean = np.clip(mean, low, high)
     plain = cells[[name for name in ("published_before", "latent", "clusters") if name in cells]]
     given = cells["weight"].to_numpy(dtype=float, na_value=np.nan) if "weight" in cells else np.full(len(cells), np.nan)
     loss = np.where(np.isnan(given), np.maximum(n, 1.0), given) / (3 if weighted else 2)
-    names = cells["cell"].astype(str)
+    names: Any = cells["cell"].astype(str)
 
     def part(end: str, value: Floats, at: Any = slice(None), **more: Any) -> pd.DataFrame:
         # A cell of infinitely many is never sensitive by itself.
-        columns = {"cell": names + end, "value": value, "n": np.inf, "whole": False, "rounding": 0.0, "weight": loss}
-        return plain.assign(**(columns | more))[at]
+        given: dict[str, Any] = {"cell": names + end, "value": value, "n": np.inf, "whole": False, "rounding": 0.0}
+        made: pd.DataFrame = plain.assign(**(given | {"weight": loss} | more))[at]
+        return made
 
     own = cells["cell"].to_numpy()
     # That somebody is in a hidden group anybody knows: groups of nobody are not hidden.
@@ -116,6 +117,8 @@ def means(
         parts.append(part(WEIGHT, total, pattern=own, **known))
     printed = pd.concat(parts, ignore_index=True)
     sensitive = primary(printed, rule)
+    # How uncertain the sum is matters no longer where that is said of the mean.
+    sensitive.loc[sensitive["cell"].isin(names + SUM), "width"] = 0.0
     few = np.isin(names + COUNT, sensitive["cell"])
     upper = np.minimum(points / 2, high - mean)
     under = np.minimum(points - upper, mean - low)
@@ -135,7 +138,7 @@ def means(
             link = pd.DataFrame({"relation": "room/" + names + end, "cell": names + name, "coefficient": size})
             links.append(link[at & (size != 0)])
         if end in {UP, DOWN}:
-            reason = sensitive.set_index("cell")["reason"].reindex(names[at] + COUNT).to_numpy()
+            reason = (names + COUNT)[at].map(sensitive.set_index("cell")["reason"]).to_numpy()
             sensitive = pd.concat([sensitive, pd.DataFrame({
                 "cell": (names + end)[at], "reason": reason, "low": np.minimum(value[at], 0.0),
                 "high": np.maximum(value[at], 0.0), "width": 0.0,
@@ -169,9 +172,9 @@ def mean_intervals(
 
     Notes
     -----
-    Minimum and maximum of Σwy / Σw, both of them hidden, as a linear program in x / Σw and 1 / Σw (Charnes and Cooper 1962,
-    Programming with linear fractional functionals, Naval Research Logistics Quarterly 9, 181-186). Counts may be fractions
-    here, one person at least: an interval for whole counts is as wide or narrower.
+    Minimum and maximum of Σwy / Σw, both of them hidden, as a linear program in x / Σw and 1 / Σw (Charnes and Cooper
+    1962, Programming with linear fractional functionals, Naval Research Logistics Quarterly 9, 181-186). Counts may
+    be fractions here, one person at least: an interval for whole counts is as wide or narrower.
 
     Examples
     --------

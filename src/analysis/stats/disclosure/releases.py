@@ -27,8 +27,8 @@ def differencing(
     Parameters
     ----------
     before, now
-        Cells of the earlier and of this release: ``cell``, ``value``, ``n``; in ``now`` as it is known ``moved``, how many
-        contributors were added, taken away or changed.
+        Cells of the earlier and of this release: ``cell``, ``value``, ``n``; in ``now`` as it is known ``moved``, how
+        many contributors were added, taken away or changed.
     hidden_before, hidden_now
         Cells that were, and are, not printed.
     threshold
@@ -37,9 +37,10 @@ def differencing(
     Returns
     -------
     pandas.DataFrame
-        One row a finding, in the order of ``now`` and then ``before``: ``cell``; ``before``, ``now``, ``difference`` of the
-        values; ``moved``; ``why``: ``few`` (both values are printed, and fewer than the threshold make the difference),
-        ``still_known`` (hidden now, printed before, and not changed), ``withdrawn`` (printed before, and no cell now).
+        One row a finding, in the order of ``now`` and then ``before``: ``cell``; ``before``, ``now``, ``difference``
+        of the values; ``moved``; ``why``: ``few`` (both values are printed, and fewer than the threshold make the
+        difference), ``still_known`` (hidden now, printed before, and not changed), ``withdrawn`` (printed before, and
+        no cell now).
 
     Notes
     -----
@@ -101,16 +102,18 @@ def combined(
     -------
     tuple
         Cells and relations for :func:`~analysis.stats.disclosure.sensitivity.primary`,
-        :func:`~analysis.stats.disclosure.suppression.suppress` and :func:`~analysis.stats.disclosure.intervals.exposed`. A cell
-        that did not change is one cell, ``published_before`` if it was printed. Of one that changed there are three: the
-        new one, the earlier one (``~before``, published or latent) and the latent ``~before~change``, whose ``n`` is how
-        many moved: few of them make it sensitive. A cell that there is no longer is an earlier one under its own name.
+        :func:`~analysis.stats.disclosure.suppression.suppress` and
+        :func:`~analysis.stats.disclosure.intervals.exposed`. A cell that did not change is one cell,
+        ``published_before`` if it was printed. Of one that changed there are three: the new one, the earlier one
+        (``~before``, published or latent) and the latent ``~before~change``, whose ``n`` is how many moved: few of
+        them make it sensitive. A cell that there is no longer is an earlier one under its own name.
 
     Notes
     -----
-    It is assumed that anybody knows which cells did not change, as the note of a correction mostly says: the worst case. A change
-    that touches a few is in every total above them: to hide it, all of those must be hidden, or none be printed anew.
-    Of more than two releases join the first two, and the result as ``before`` with the next, with another label.
+    It is assumed that anybody knows which cells did not change, as the note of a correction mostly says: the worst
+    case. A change that touches a few is in every total above them: to hide it, all of those must be hidden, or none
+    be printed anew. Of more than two releases join the first two, and the result as ``before`` with the next, with
+    another label.
 
     Examples
     --------
@@ -149,8 +152,8 @@ def combined(
     old = old.assign(cell=old["cell"].map(names), published_before=seen, latent=~seen)
     at = both[both["cell"].isin(list(earlier)) & both["value"].notna()]
     change = pd.DataFrame({
-        "cell": at["cell"].map(names) + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"], "lower": -np.inf,
-        "published_before": False, "latent": True, "width": float(threshold),
+        "cell": at["cell"].map(names) + CHANGE, "value": at["value"] - at["value_before"], "n": at["moved"],
+        "lower": -np.inf, "published_before": False, "latent": True, "width": float(threshold),
     })  # fmt: skip
     here = now.set_index("cell").reindex(at["cell"])
     if "whole" in now:
@@ -204,4 +207,5 @@ def _changed(both: pd.DataFrame) -> Bools:
 def _marked(frame: pd.DataFrame, column: str) -> Any:
     import pandas as pd
 
-    return frame[column].fillna(value=False).astype(bool) if column in frame else pd.Series(data=False, index=frame.index)
+    given = frame[column] if column in frame else pd.Series(data=False, index=frame.index)
+    return given.fillna(value=False).astype(bool)

@@ -90,12 +90,12 @@ def primary(cells: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
 
     Notes
     -----
-    ``few``: 0 < n < threshold (0 ≤ n with ``zeros``). The interval must allow a value of the threshold, so that nobody
-    can say that the cell is small, and be ``width`` wide. ``clusters``: 0 < clusters < least; the interval must be
-    ``share`` × value wide. ``dominance``: the rest of the cell without its two largest, X − x₁ − x₂, is below p % of
-    the largest; low and high are X ∓ (p/100 x₁ − (X − x₁ − x₂)). Hundepool et al. (2012), Statistical Disclosure Control,
-    4.2; in R ``sdcTable::primarySuppression``. A cell whose value is not n, such as a sum, is ``few`` by its n, and
-    protected by ``share`` or its own ``width``.
+    ``few``: 0 < n < threshold (0 ≤ n with ``zeros``). The interval must allow a value of the threshold, so that
+    nobody can say that the cell is small, and be ``width`` wide. ``clusters``: 0 < clusters < least; the interval
+    must be ``share`` × value wide. ``dominance``: the rest of the cell without its two largest, X − x₁ − x₂, is below
+    p % of the largest; low and high are X ∓ (p/100 x₁ − (X − x₁ − x₂)). Hundepool et al. (2012), Statistical
+    Disclosure Control, 4.2; in R ``sdcTable::primarySuppression``. A cell whose value is not n, such as a sum, is
+    ``few`` by its n, and protected by ``share`` or its own ``width``.
 
     Examples
     --------
@@ -135,10 +135,8 @@ def primary(cells: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
         own = numbers("width")
         width = np.where(np.isnan(own), width, own)
     found = pd.DataFrame({
-        "cell": cells["cell"].to_numpy(),
-        "reason": np.select([few, thin, dominated], ["few", "clusters", "dominance"], ""),
-        "low": value - np.where(dominated, level, 0.0),
-        "high": np.fmax(np.where(few & counts, float(rule.threshold), value), np.where(dominated, value + level, value)),
-        "width": width,
+        "cell": cells["cell"].to_numpy(), "reason": np.select([few, thin, dominated], ["few", "clusters",
+        "dominance"], ""), "low": value - np.where(dominated, level, 0.0), "high": np.maximum(np.where(few & counts,
+        float(rule.threshold), value), value + np.where(dominated, level, 0.0)), "width": width,
     })  # fmt: skip
     return found[found["reason"] != ""].reset_index(drop=True)

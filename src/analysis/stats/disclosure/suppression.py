@@ -71,6 +71,7 @@ class _Search:
         self.at = needs["at"].to_numpy(dtype=np.intp)
         self.low, self.high, self.width = (needs[name].to_numpy(dtype=float) for name in ("low", "high", "width"))
         self.required = ~needs["accepted"].to_numpy(dtype=bool)
+        self.order = np.argsort(system.latent[self.at], kind="stable")
         self.choices = _choices(system, self.at, zeros=zeros)
         self.links: Any = (abs(system.matrix) > 0).astype(float)
         #: Cells that are a pattern of their own and may be hidden: to hide one that is known hides nothing.
@@ -152,11 +153,14 @@ class _Search:
             return found
         for insider in (None, *alone(self.system, hidden, insiders=self.insiders)):
             pieces = self.outsider.pieces(hidden, self.at, insider=insider)
-            for i in np.flatnonzero(self.required):
+            for i in self.order:
+                # What is printed comes first: where its covers are not met the rest need not be looked at yet.
+                if found and self.system.latent[self.at[i]]:
+                    break
                 cell = int(self.at[i])
-                if insider is not None and cell in insider:
-                    continue
-                found += self._reach(i, *pieces.get(cell, (None, 0)), chosen, insider, plain=plain)
+                if self.required[i] and (insider is None or cell not in insider):
+                    piece, place = pieces.get(cell, (None, 0))
+                    found += self._reach(int(i), piece, place, chosen, insider, plain=plain)
         return found
 
     def _lone(self, hidden: Bools) -> list[Cover]:
@@ -192,24 +196,27 @@ class _Search:
         """Give the covers that the interval of one sensitive cell asks for."""
         if piece is None:  # it was published before: nothing helps
             return [Cover(np.zeros(0, dtype=np.intp), np.zeros(0), 1.0)]
-        if self._enough(i, float(piece.least[place]), float(piece.most[place])):
-            return []
         value = float(self.system.value[self.at[i]])
-        lower, upper = piece.furthest(place, -1), piece.furthest(place, 1)
-        if self._enough(i, lower, upper):
-            return []
         loose = float(slack(self.high[i : i + 1])[0])
         found = []
-        for signs, gap, need in (
-            ((1,), upper - value, self.high[i] - value),
-            ((-1,), value - lower, value - self.low[i]),
-            ((1, -1), upper - lower, self.width[i]),
-        ):
-            if gap < need - loose:
+        for signs, need in (
+            ((1,), self.high[i] - value), ((-1,), value - self.low[i]), ((1, -1), self.width[i])
+        ):  # fmt: skip
+            if self._far(piece, place, signs, need - loose) < need - loose:
                 made = None if plain else self._cover(piece, place, signs, float(need), insider)
                 # Where only whole numbers narrow an interval, no rates tell what would widen it.
                 found.append(made or around(self.outsider, self.choices, piece, chosen))
         return found
+
+    def _far(self, piece: Piece, place: int, signs: tuple[int, ...], need: float) -> float:
+        """Give how far a cell can go to these sides together, or at least as far as is needed."""
+        value = float(self.system.value[piece.at[place]])
+        seen = {1: float(piece.most[place]) - value, -1: value - float(piece.least[place])}
+        for sign in signs:
+            if sum(seen[each] for each in signs) >= need:
+                break
+            seen[sign] = sign * (piece.furthest(place, sign) - value)
+        return sum(seen[each] for each in signs)
 
     def _cover(
         self, piece: Piece, place: int, signs: tuple[int, ...], need: float, insider: Whole | None
@@ -218,9 +225,7 @@ class _Search:
         value = self.system.value[piece.at[place]]
         if not np.abs(np.array(ends) - value).sum() < need - float(slack(np.array([need]))[0]):
             return None
-        grows: Floats = np.sum(
-            [room(self.outsider, weights_of(piece, place, sign)) for sign in signs], axis=0
-        )
+        grows: Floats = np.sum([room(self.outsider, weights_of(piece, place, sign)) for sign in signs], axis=0)
         return cover(self.outsider, self.choices, grows, need, insider)
 
     def unprotected(self) -> list[tuple[int, float, float, str]]:
@@ -229,21 +234,21 @@ class _Search:
         Returns
         -------
         list
-            Place among the sensitive; the interval then; and what is in the way: ``known`` and ``weight`` where what was
-            published before, or must be shown, could protect it, ``insider`` where one who knows a cell of his own sees
-            through it, or nothing of these.
+            Place among the sensitive; the interval then; and what is in the way: ``known`` and ``weight`` where what
+            was published before, or must be shown, could protect it, ``insider`` where one who knows a cell of his
+            own sees through it, or nothing of these.
         """
         found = []
-        for i in np.flatnonzero(self.required):
+        for i in map(int, np.flatnonzero(self.required)):
             lower, upper = self._all_hidden(self.system, int(self.at[i]))
             if not self._enough(i, lower, upper):
-                found.append((int(i), lower, upper, self._blame(i)))
+                found.append((i, lower, upper, self._blame(i)))
             elif self.insiders:
                 alone_ = copy.copy(self)
                 alone_.required = np.arange(len(self.at)) == i
                 alone_.covers = {}
                 if not alone_.run(0.0):
-                    found.append((int(i), lower, upper, "insider"))
+                    found.append((i, lower, upper, "insider"))
         return found
 
     def _blame(self, i: int) -> str:
@@ -270,9 +275,8 @@ class _Search:
 
     def _enough(self, i: int, lower: float, upper: float) -> bool:
         loose = float(slack(np.array([self.high[i]]))[0])
-        return (
-            upper >= self.high[i] - loose and lower <= self.low[i] + loose and upper - lower >= self.width[i] - loose
-        )
+        reached = upper >= self.high[i] - loose and lower <= self.low[i] + loose
+        return bool(reached and upper - lower >= self.width[i] - loose)
 
 
 def _choices(system: System, sensitive: Whole, *, zeros: bool) -> Choices:
@@ -282,7 +286,8 @@ def _choices(system: System, sensitive: Whole, *, zeros: bool) -> Choices:
     of = np.where(system.latent, -1, system.pattern)
     forced = np.zeros(patterns, dtype=bool)
     forced[of[sensitive[~system.latent[sensitive]]]] = True
-    cost = np.bincount(system.pattern, weights=np.where(printed, system.weight, 0.0), minlength=patterns)
+    weight = np.where(printed, system.weight, 0.0)
+    cost = np.bincount(system.pattern, weights=weight, minlength=patterns).astype(float)
     helps = printed & (zeros | (system.n > 0))
     free = np.bincount(system.pattern, weights=helps, minlength=patterns) > 0
     return Choices(of, forced, free & np.isfinite(cost) & ~forced, cost)
@@ -323,12 +328,14 @@ def suppress(
 
     Notes
     -----
-    The cell suppression problem, minimise Σ weight × hidden such that :func:`~analysis.stats.disclosure.intervals.exposed` finds
-    nothing, by the cutting planes of Fischetti and Salazar-González (2001), Management Science 47(7): the cheapest
-    choice that meets the covers known so far is audited by linear programs, whose prices give the covers that it
-    does not meet. It ends with the least pattern, and ``proved``. Where that takes more than ``effort``, the pattern is that of
-    :func:`~analysis.stats.disclosure.flows.flows`, audited alike, with what the least costs at least as the bound. What no relation and no pattern joins is solved apart. Published values are taken as
-    known exactly, so that rounding protects besides. In R ``sdcTable::protectTable``.
+    The cell suppression problem, minimise Σ weight × hidden such that
+    :func:`~analysis.stats.disclosure.intervals.exposed` finds nothing, by the cutting planes of Fischetti and
+    Salazar-González (2001), Management Science 47(7): the cheapest choice that meets the covers known so far is
+    audited by linear programs, whose prices give the covers that it does not meet. It ends with the least pattern,
+    and ``proved``. Where that takes more than ``effort``, the pattern is that of
+    :func:`~analysis.stats.disclosure.flows.flows`, audited alike, with what the least costs at least as the bound.
+    What no relation and no pattern joins is solved apart. Published values are taken as known exactly, so that
+    rounding protects besides. In R ``sdcTable::protectTable``.
 
     Examples
     --------

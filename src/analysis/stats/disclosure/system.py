@@ -269,6 +269,7 @@ def _sums(system: System, relations: pd.DataFrame) -> list[Fault]:
     which = np.flatnonzero(off > allowed)
     if not len(which):
         return []
-    shown = [f"{names[i]} (off by {off[i]:.6g})" for i in which]
+    shown = [f"{names[int(i)]} (off by {off[i]:.6g})" for i in which]
     return [wrong(f"relations that do not add up: {listed(shown)}", "Σ coefficient × value = 0",
-                  "a part may be missing: `with_rests` adds it as a cell that is never printed", "relation")]  # fmt: skip
+                  "a part may be missing: with_rests adds it as a cell that is never printed",
+                  "relation")]  # fmt: skip
