@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.indicators import rows_of
 from analysis.messages import DuzhengError, Fault
 from analysis.satisfaction.precision import bounds_of
-from analysis.stats.disclosure.sensitivity import Rule, primary
-from analysis.stats.disclosure.suppression import suppress
+from analysis.stats.disclosure import Rule, primary, suppress
 
 if TYPE_CHECKING:
     import pandas as pd

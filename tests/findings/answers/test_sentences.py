@@ -150,6 +150,6 @@ def test_of_an_open_form_the_percentage_is_said_and_no_verdict(rows, rule):
     assert level.kind == "level"
     assert level.said("en") == (
         "Public recognition in District D, put together by this office’s own method, is 62.0%, beside a standard of "
-        "85% (800 answers to all forms). One form was answered by whoever chose to, so whether the standard is met "
-        "cannot be told from it."
+        "85% (800 answers to all forms). One form was answered by volunteers, so no verdict is given; who is less "
+        "satisfied, and with what, should be looked into."
     )

@@ -108,7 +108,7 @@ def test_indices_stand_with_their_intervals_beside_the_whole_and_ask_for_care_wh
         ("form-2019/ixAll/U/mean", False, 70.0), ("form-2019/ixFair/U/mean", True, 66.0),
     ]  # fmt: skip
     assert "hollow dots" in text_of(chart.notes[0])
-    assert "240 answers in Upper County, from 6 places" in sentences(blocks)[0]
+    assert "240 answers came from 6 places drawn by chance in Upper County" in sentences(blocks)[0]
     (figures,) = kinds(it.section("summary"), KeyFigures)
     assert [text_of(each.value) for each in figures.figures] == ["3,300 persons", "71.0 points"]
 

@@ -18,7 +18,7 @@ def table(inner, name="c"):
     rows = []
     for axis, size in enumerate(full.shape):
         for at in places:
-            line = at[:axis] + ("*",) + at[axis + 1 :]
+            line = (*at[:axis], "*", *at[axis + 1 :])
             rows.append((named(f"{name}/{axis}/", line), named(name, at), -1 if at[axis] == size - 1 else 1))
     relations = pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
     return cells.assign(n=cells["value"]), relations
@@ -59,3 +59,17 @@ def by_trying(inner, suppressed, name="c"):
         for at in places
         if named(name, at) in suppressed
     }
+
+
+def three_tables():
+    """Three tables of which any two share a hidden cell: x + a, x + b and a + b, each beside what is shown."""
+    tables = {
+        "first": {"x": 3, "a": 20, "u": 41},
+        "second": {"x": 3, "b": 30, "v": 52},
+        "third": {"a": 20, "b": 30, "w": 63},
+    }
+    rows = [(name, cell, 1) for name, parts in tables.items() for cell in parts] + [(name, name, -1) for name in tables]
+    values = {cell: value for parts in tables.values() for cell, value in parts.items()}
+    values |= {name: sum(parts.values()) for name, parts in tables.items()}
+    cells = pd.DataFrame({"cell": list(values), "value": list(values.values())}).assign(n=lambda each: each["value"])
+    return cells, pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])

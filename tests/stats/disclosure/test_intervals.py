@@ -7,14 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.stats.disclosure.tables import by_trying, named, row, table, three_tables
 
 from analysis.messages import DuzhengError
 from analysis.stats.disclosure import Rule, exposed, intervals, primary
-from tests.stats.disclosure.tables import by_trying, named, row, table
 
 
 def ends(found):
-    return {cell: (lower, upper) for cell, lower, upper in zip(found["cell"], found["lower"], found["upper"], strict=True)}
+    return {
+        cell: (lower, upper) for cell, lower, upper in zip(found["cell"], found["lower"], found["upper"], strict=True)
+    }
 
 
 @pytest.mark.parametrize(("shape", "most"), [((2, 2), 6), ((2, 3), 2), ((2, 2, 2), 1)])
@@ -31,7 +33,10 @@ def test_intervals_are_those_of_all_possible_tables(shape, most, seed):
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.integers(0, 3), min_size=4, max_size=4), st.sets(st.sampled_from(["caa", "cab", "cac", "cba", "cbb", "cca"])))
+@given(
+    st.lists(st.integers(0, 3), min_size=4, max_size=4),
+    st.sets(st.sampled_from(["caa", "cab", "cac", "cba", "cbb", "cca"])),
+)
 def test_whatever_is_hidden_of_two_by_two_the_interval_is_that_of_all_tables(values, suppressed):
     inner = np.reshape(values, (2, 2))
     cells, relations = table(inner)
@@ -49,7 +54,11 @@ def test_whole_numbers_narrow_what_fractions_leave_open():
     values = {"x": 1, "a": 0, "b": 0, "p": 0, "q": 1, "r": 0, "xa": 1, "ab": 1, "xb": 1, "all": 1}
     cells = pd.DataFrame({"cell": list(values), "value": list(values.values())}).assign(n=lambda each: each["value"])
     relations = pd.DataFrame(
-        [(name, cell, 1) for name, parts in {"xa": "xap", "ab": "abq", "xb": "xbr", "all": "xab"}.items() for cell in parts]
+        [
+            (name, cell, 1)
+            for name, parts in {"xa": "xap", "ab": "abq", "xb": "xbr", "all": "xab"}.items()
+            for cell in parts
+        ]
         + [(name, name, -1) for name in ("xa", "ab", "xb", "all")],
         columns=["relation", "cell", "coefficient"],
     )
@@ -76,7 +85,7 @@ def test_what_anybody_knows_beforehand_narrows():
 
 
 def test_rounding_leaves_room_that_exact_values_do_not():
-    # Printed in tens: 40, 60 and 100 stand for 35-45, 55-65 and 95-105, so that the fourth is 0 at least and 15 at most.
+    # Printed in tens, 40, 60 and 100 stand for 35-45, 55-65 and 95-105: the fourth is 0 at least and 15 at most.
     cells = pd.DataFrame({"cell": list("abct"), "value": [40.0, 60, 3, 100], "n": [40, 60, 3, 100]})
     relations = pd.DataFrame({"relation": "t", "cell": list("abct"), "coefficient": [1, 1, 1, -1]})
     assert ends(intervals(cells, relations, ["c"], rounding=5, whole=False))["c"] == pytest.approx((0, 15))
@@ -88,7 +97,9 @@ def test_rounding_of_a_part_counts_for_that_part_alone():
     cells = pd.DataFrame({"cell": list("abt"), "value": [40.0, 60, 100], "n": [40, 60, 100], "rounding": [0.5, 0, 0]})
     relations = pd.DataFrame({"relation": "t", "cell": list("abt"), "coefficient": [1, 1, -1]})
     assert ends(intervals(cells, relations, ["a"], whole=False))["a"] == (40, 40)
-    assert ends(intervals(cells.assign(rounding=[0, 0, 0.5]), relations, ["a"], whole=False))["a"] == pytest.approx((39.5, 40.5))
+    assert ends(intervals(cells.assign(rounding=[0, 0, 0.5]), relations, ["a"], whole=False))["a"] == pytest.approx(
+        (39.5, 40.5)
+    )
 
 
 def test_a_cell_that_was_published_before_is_known_though_it_is_hidden():
@@ -134,6 +145,18 @@ def test_two_small_cells_do_not_hide_each_other():
     assert exposed(cells, relations, ["a", "b"], primary(cells, Rule(threshold=5))).empty
 
 
+def test_a_roughly_printed_sensitive_cell_is_still_shown():
+    cells, relations = row(a=3, b=40)
+    assert exposed(cells, relations, [], primary(cells), rounding=50)["why"].tolist() == ["shown"]
+
+
+def test_what_was_published_roughly_is_known_roughly():
+    cells = pd.DataFrame({"cell": list("abt"), "value": [40.0, 60, 101], "n": [40, 60, 101], "rounding": [0, 1, 0]})
+    relations = pd.DataFrame({"relation": "t", "cell": list("abt"), "coefficient": [1, 1, -1]})
+    found = intervals(cells.assign(published_before=[False, True, False]), relations, ["a", "b"], whole=False)
+    assert ends(found) == {"a": pytest.approx((40, 42)), "b": pytest.approx((59, 61))}
+
+
 def test_an_interval_must_be_as_wide_as_is_asked():
     cells, relations = row(a=8, b=40, c=57)
     known = cells.assign(lower=[7, 0, 0, 0], upper=[12, np.inf, np.inf, np.inf])
@@ -152,17 +175,9 @@ def test_a_school_that_stands_alone_in_a_cell_infers_the_other():
 # --- Three tables
 
 
-def three_tables():
-    """Three tables of which any two share a hidden cell: x + a, x + b and a + b, each beside what is shown."""
-    tables = {"first": {"x": 3, "a": 20, "u": 41}, "second": {"x": 3, "b": 30, "v": 52}, "third": {"a": 20, "b": 30, "w": 63}}
-    rows = [(name, cell, 1) for name, parts in tables.items() for cell in parts] + [(name, name, -1) for name in tables]
-    values = {cell: value for parts in tables.values() for cell, value in parts.items()}
-    values |= {name: sum(parts.values()) for name, parts in tables.items()}
-    cells = pd.DataFrame({"cell": list(values), "value": list(values.values())}).assign(n=lambda each: each["value"])
-    return cells, pd.DataFrame(rows, columns=["relation", "cell", "coefficient"])
-
-
-@pytest.mark.parametrize("looked_at", [["first"], ["second"], ["third"], ["first", "second"], ["first", "third"], ["second", "third"]])
+@pytest.mark.parametrize(
+    "looked_at", [["first"], ["second"], ["third"], ["first", "second"], ["first", "third"], ["second", "third"]]
+)
 def test_one_table_or_two_give_nothing_away(looked_at):
     cells, relations = three_tables()
     relations = relations[relations["relation"].isin(looked_at)]
@@ -182,12 +197,21 @@ def test_three_tables_together_give_the_cell_away():
 
 
 def test_every_fault_of_frames_is_told_at_once():
-    cells = pd.DataFrame({"cell": ["a", "a", "b", "c"], "value": [3, 3, np.nan, 2.5], "n": [3, 3, 1, -1], "weight": [0, 1, 1, 1]})
+    cells = pd.DataFrame(
+        {"cell": ["a", "a", "b", "c"], "value": [3, 3, np.nan, 2.5], "n": [3, 3, 1, -1], "weight": [0, 1, 1, 1]}
+    )
     relations = pd.DataFrame({"relation": ["r", "r", "r"], "cell": ["a", "z", "b"], "coefficient": [1, 1, 0]})
     with pytest.raises(DuzhengError) as error:
         intervals(cells, relations, [])
-    for part in ("stand twice: a", "that there are not: z", "of 0 or none: r", "without a value: b", "without contributors: c",
-                 "not whole: c", "weights of 0"):  # fmt: skip
+    for part in (
+        "stand twice: a",
+        "that there are not: z",
+        "of 0 or none: r",
+        "without a value: b",
+        "without contributors: c",
+        "not whole: c",
+        "weights of 0",
+    ):
         assert part in str(error.value)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from tests.stats.disclosure.tables import row, table
 
 from analysis.messages import DuzhengError
 from analysis.stats.disclosure import combined, exposed, intervals, mean_intervals, means, primary, suppress
-from tests.stats.disclosure.tables import row, table
 
 
 def with_means(cells, relations, seed=0, spread=20.0):
@@ -28,7 +28,7 @@ def with_means(cells, relations, seed=0, spread=20.0):
 
 def test_a_mean_comes_back_by_subtraction_as_a_count_does():
     cells, relations = row(a=4, b=36)
-    laid, links, sensitive = means(cells.assign(mean=[75.0, 60, 61.5]), relations)
+    laid, links, _ = means(cells.assign(mean=[75.0, 60, 61.5]), relations)
     found = intervals(laid, links, ["a~sum", "a~n"]).set_index("cell")
     assert found.loc["a~sum", "lower"] == pytest.approx(300)  # 40 × 61.5 - 36 × 60
     assert found.loc["a~sum", "upper"] == pytest.approx(300)
@@ -65,7 +65,7 @@ def test_where_all_are_content_the_small_group_is_known_to_be():
 def test_the_interval_of_a_mean_is_that_of_all_sums_and_counts():
     # Two groups of 10 with scores 0 to 1, in all 7: with n_a from 1 to 9, by trying every count and sum in tenths.
     cells, relations = row(a=3, b=7)
-    laid, links, sensitive = means(cells.assign(mean=[2 / 3, 5 / 7, 0.7]), relations, high=1.0)
+    laid, links, _ = means(cells.assign(mean=[2 / 3, 5 / 7, 0.7]), relations, high=1.0)
     found = mean_intervals(laid, links, ["a~n", "a~sum", "b~n", "b~sum"], ["a"]).iloc[0]
     possible = [s / n for n in range(1, 10) for s in np.arange(0, n + 0.05, 0.1) if 0 <= 7 - s <= 10 - n]
     assert (found["lower"], found["upper"]) == pytest.approx((min(possible), max(possible)))
@@ -77,7 +77,7 @@ def test_the_interval_of_a_mean_is_that_of_all_sums_and_counts():
 def test_printed_means_are_known_up_to_their_rounding():
     cells, relations = row(a=4, b=36)
     printed = cells.assign(mean=[75.0, 60.0, 61.5])
-    laid, links, sensitive = means(printed, relations, rounding=0.05)
+    laid, links, _ = means(printed, relations, rounding=0.05)
     found = mean_intervals(laid, links, ["a~sum"], ["a"]).iloc[0]
     # 40 × 0.05 + 36 × 0.05 over 4: 0.95 points to each side.
     assert (found["lower"], found["upper"]) == pytest.approx((74.05, 75.95))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
+from tests.stats.disclosure.tables import row, table
 
 from analysis.messages import DuzhengError
 from analysis.stats.disclosure import combined, differencing, exposed, intervals, primary, suppress
-from tests.stats.disclosure.tables import row, table
 
 
 def joined(before, now, relations, **options):
@@ -63,7 +62,12 @@ def test_a_small_change_is_inferred_unless_everything_above_it_is_hidden():
     before, relations = table([[40, 30], [50, 60]])
     now, _ = table([[42, 30], [50, 60]])
     cells, links, sensitive = joined(before, now, relations)
-    assert set(sensitive["cell"]) == {"caa~before~change", "cac~before~change", "cca~before~change", "ccc~before~change"}
+    assert set(sensitive["cell"]) == {
+        "caa~before~change",
+        "cac~before~change",
+        "cca~before~change",
+        "ccc~before~change",
+    }
     bad = exposed(cells, links, ["caa", "cac", "cca"], sensitive)
     assert bad["why"].eq("pinned").all()
     # If the total alone is shown it tells of all four.

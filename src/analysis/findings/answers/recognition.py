@@ -105,7 +105,8 @@ def thresholds(rows: Sequence[Row], waves: Sequence[Wave]) -> Iterator[Finding]:
         stem = f"{TOPIC}/{row['survey']}/{RULE}/{row['unit']}"
         # Far below the mark it is a problem to look into, though no verdict can be given of it.
         tone: Any = "bad" if row["estimate"] < mark - FAR else "neutral"
-        yield Finding(id=f"{stem}/level/{row['wave']}", kind="level", tone=tone, message="answers_recognition", **shared)
+        yield Finding(id=f"{stem}/level/{row['wave']}", kind="level", tone=tone,
+                      message="answers_recognition", **shared)  # fmt: skip
         yield Finding(id=f"{stem}/threshold/{row['wave']}/standard", kind="threshold", reference="standard",
                       verdict=verdict, tone={"met": "good", "missed": "bad"}.get(verdict, "neutral"),
                       message="answers_recognition_mark", **shared)  # fmt: skip

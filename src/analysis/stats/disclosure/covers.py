@@ -196,8 +196,9 @@ def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> Answer | None:
         used = np.flatnonzero((reduced <= margin) | (relaxed.x > _NOTHING))
         found = milp(goal[used], constraints=LinearConstraint(matrix[:, used], right, np.inf), bounds=Bounds(0, 1),
                      integrality=np.ones(len(used)), options={"mip_rel_gap": 0.0, "node_limit": _NODES})  # fmt: skip
-        if found.x is None:
-            raise RuntimeError(f"HiGHS: {found.message}")
+        if found.x is None:  # too hard: all that the relaxation uses meets the covers as well
+            chosen[active[relaxed.x > _NOTHING]] = True
+            return Answer(chosen, base + float(relaxed.fun), np.inf)
         gap = float(found.fun) - float(relaxed.fun)
         work += float(len(used)) * len(right) * (1 + _HARDER * gap / float(found.fun))
         if gap <= margin * (1 + _NOTHING) or len(used) == len(active):

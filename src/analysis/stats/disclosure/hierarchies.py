@@ -77,7 +77,7 @@ def relations_of(
 
 
 def with_rests(
-    cells: pd.DataFrame, dimensions: Mapping[str, Breakdown | Sequence[Breakdown]]
+    cells: pd.DataFrame, dimensions: Mapping[str, Breakdown | Sequence[Breakdown]], *, also: Sequence[str] = ()
 ) -> tuple[pd.DataFrame, dict[str, list[dict[Any, Any]]]]:
     """Add what parents hold beyond their children, as cells that are never printed.
 
@@ -85,6 +85,8 @@ def with_rests(
     ----------
     cells, dimensions
         As :func:`relations_of` takes them, with ``value`` and ``n``.
+    also
+        Other columns that add up, such as the sums of which means are made.
 
     Returns
     -------
@@ -116,9 +118,9 @@ def with_rests(
     """
     import pandas as pd
 
-    hold(cells, {"value", "n"}, "cells")
+    hold(cells, {"value", "n", *also}, "cells")
     _hold(cells, dimensions)
-    found = cells.copy()
+    found, added_up = cells.copy(), list(dict.fromkeys(["value", "n", *also]))
     if "latent" not in found:
         found["latent"] = False
     codes = {column: [dict(each) for each in _breakdowns(given)] for column, given in dimensions.items()}
@@ -126,7 +128,7 @@ def with_rests(
     for column, breakdowns in codes.items():
         for number, breakdown in enumerate(breakdowns):
             for _, _, members, parents in _families(found, {column: [breakdown]}, among=codes):
-                rest = parents[["value", "n"]] - members.groupby("family")[["value", "n"]].sum().loc[parents.index]
+                rest = parents[added_up] - members.groupby("family")[added_up].sum().loc[parents.index]
                 close = ROUNDING * np.maximum(parents["value"].abs(), 1.0)
                 over += parents.loc[(rest["value"] < -close) | (rest["n"] < 0), "cell"].tolist()
                 more = (rest["value"] > close) | (rest["n"] > 0)
@@ -138,8 +140,8 @@ def with_rests(
                 added["cell"] = [f"{name}~rest {column}/{number}" for name in added["cell"]]
                 for child, parent in zip(added[column], parents.loc[more, column], strict=True):
                     breakdown[child] = parent
-                found = pd.concat([found, added.astype({"value": found["value"].dtype, "n": found["n"].dtype})],
-                                  ignore_index=True)  # fmt: skip
+                added = added.astype({name: found[name].dtype for name in added_up})
+                found = pd.concat([found, added], ignore_index=True)
     if over:
         raise DuzhengError(wrong(f"children that hold more than their parent: {listed(over)}", "parts of it",
                                  "groups that overlap are no breakdown", "value"))  # fmt: skip

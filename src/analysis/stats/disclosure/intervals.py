@@ -109,8 +109,8 @@ def reach(
         Places of cells that are known besides.
     """
     pieces = outsider.pieces(hidden, at, insider=insider)
-    value = outsider.system.value
-    lower, upper, narrowed = value[at].copy(), value[at].copy(), np.zeros(len(at), dtype=bool)
+    value, around = outsider.system.value[at], outsider.rounding[at]
+    lower, upper, narrowed = value - around, value + around, np.zeros(len(at), dtype=bool)
     for i, cell in enumerate(at):
         if int(cell) not in pieces:
             continue
@@ -171,7 +171,8 @@ def exposed(
     for insider in (None, *alone(system, hidden, insiders=insiders)):
         lower, upper, _ = reach(outsider, hidden, at, insider=insider)
         found = needs.assign(value=system.value[at], lower=lower, upper=upper)
-        bad = narrow(found)
+        # What is shown is exposed, however roughly it is printed.
+        bad = narrow(found) | ~hidden[at] | system.known[at]
         if insider is not None:
             bad &= ~np.isin(at, insider)
         found["why"] = np.select(
@@ -191,7 +192,8 @@ def needed(system: System, sensitive: pd.DataFrame) -> pd.DataFrame:
     at = system.places(sensitive["cell"], "sensitive")
     least = np.where(system.whole[at], 1.0, _LEAST * np.maximum(1.0, np.abs(system.value[at])))
     width = np.maximum(sensitive["width"].to_numpy(dtype=float), least)
-    return sensitive.assign(at=at, width=width).sort_values("at", kind="stable")
+    found: pd.DataFrame = sensitive.assign(at=at, width=width).sort_values("at", kind="stable")
+    return found
 
 
 def narrow(found: pd.DataFrame) -> Bools:

@@ -216,14 +216,14 @@ def mean_intervals(
 def _ratio(piece: Piece, top: int, base: int, sign: int) -> float:
     """Move x_top / x_base as far as possible: with y = x t and t = 1 / x_base, A y = b t and y_base = 1."""
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array, hstack, vstack
+    from scipy.sparse import csr_array, eye_array, hstack, vstack
 
     n = len(piece.at)
     goal = np.zeros(n + 1)
     goal[top] = -sign
     equal = hstack([piece.matrix, csr_array(-piece.right[:, None])])
     low, high = np.isfinite(piece.lower), np.isfinite(piece.upper)
-    eye = csr_array(np.eye(n))
+    eye = eye_array(n, format="csr")
     bounded = vstack([hstack([-eye[low], csr_array(piece.lower[low][:, None])]),
                       hstack([eye[high], csr_array(-piece.upper[high][:, None])])])  # fmt: skip
     free = np.column_stack([np.full(n + 1, -np.inf), np.full(n + 1, np.inf)])

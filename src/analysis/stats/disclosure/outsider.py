@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.stats.disclosure.system import Bools, Floats, Whole
 
 #: How a program of HiGHS may end, as SciPy numbers it.
-_SOLVED, _UNBOUNDED, _UNCLEAR = 0, 3, 4
+_SOLVED, _UNBOUNDED = 0, 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -51,6 +51,8 @@ class Piece:
         ``matrix @ x == right``.
     lower, upper, whole
         Of the cells.
+    start
+        Values that are possible, shape (n,); empty if none is known.
     """
 
     at: Whole
@@ -60,7 +62,7 @@ class Piece:
     lower: Floats
     upper: Floats
     whole: Bools
-    start: Floats  #: values that are possible; empty if none is known
+    start: Floats
     least: Floats = field(init=False, repr=False)  #: of all possible values that were seen
     most: Floats = field(init=False, repr=False)
     found: dict[tuple[int, int], Extreme] = field(init=False, repr=False)
@@ -205,7 +207,7 @@ class Outsider:
         if insider is not None:
             secret = secret.copy()
             secret[insider] = False
-        free = secret | ((self.rounding > 0) & ~system.known)
+        free = secret | (self.rounding > 0)
         if insider is not None:
             free[insider] = False
         places = np.flatnonzero(free)

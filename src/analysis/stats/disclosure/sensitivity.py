@@ -134,9 +134,14 @@ def primary(cells: pd.DataFrame, rule: Rule | None = None) -> pd.DataFrame:
     if "width" in cells:
         own = numbers("width")
         width = np.where(np.isnan(own), width, own)
-    found = pd.DataFrame({
-        "cell": cells["cell"].to_numpy(), "reason": np.select([few, thin, dominated], ["few", "clusters",
-        "dominance"], ""), "low": value - np.where(dominated, level, 0.0), "high": np.maximum(np.where(few & counts,
-        float(rule.threshold), value), value + np.where(dominated, level, 0.0)), "width": width,
-    })  # fmt: skip
+    level = np.where(dominated, level, 0.0)
+    found = pd.DataFrame(
+        {
+            "cell": cells["cell"].to_numpy(),
+            "reason": np.select([few, thin, dominated], ["few", "clusters", "dominance"], ""),
+            "low": value - level,
+            "high": np.maximum(np.where(few & counts, float(rule.threshold), value), value + level),
+            "width": width,
+        }
+    )
     return found[found["reason"] != ""].reset_index(drop=True)

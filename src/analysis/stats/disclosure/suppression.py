@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 _EFFORT = 1.5e6
 #: Rounds of additions after that.
 _ADDED = 30
-STATUS = ("published", "primary", "secondary", "known", "latent")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,8 +37,8 @@ class Suppression:
         One row a cell, by name: ``cell``; ``status``, of ``published``, ``primary`` (sensitive), ``secondary`` (hidden
         for others), ``known`` (published before) and ``latent`` (never printed); ``reason`` of a sensitive one;
         ``lower`` and ``upper``, the narrowest interval that an outsider can infer (missing of a latent one that is not
-        sensitive). **Not for publication:** which cell
-        is primary and which secondary, and the intervals, tell more than the release does.
+        sensitive). **Not for publication:** which cell is primary and which secondary, and the intervals, tell more
+        than the release does.
     cost
         Sum of the weights of what is hidden besides the sensitive cells.
     bound
@@ -135,20 +134,18 @@ class _Search:
         needs = np.column_stack([self.high - value, value - self.low, self.width])
         return flows(self.system, self.choices, self.at[self.required], needs[self.required], self.chosen)
 
-    def violated(self, chosen: Bools, *, lone: bool = True, plain: bool = False) -> list[Cover]:
+    def violated(self, chosen: Bools, *, plain: bool = False) -> list[Cover]:
         """List covers that a choice does not meet and should: none if it protects all cells.
 
         Parameters
         ----------
         chosen
             Patterns that are hidden.
-        lone
-            Whether to look for cells that are alone in a relation first.
         plain
             Whether covers only say that something else must be hidden, without how much it helps.
         """
         hidden = self.choices.hidden(chosen, self.system.latent)
-        found = self._lone(hidden) if lone else []
+        found = self._lone(hidden)
         if found:
             return found
         for insider in (None, *alone(self.system, hidden, insiders=self.insiders)):
@@ -244,10 +241,9 @@ class _Search:
             if not self._enough(i, lower, upper):
                 found.append((i, lower, upper, self._blame(i)))
             elif self.insiders:
-                alone_ = copy.copy(self)
-                alone_.required = np.arange(len(self.at)) == i
-                alone_.covers = {}
-                if not alone_.run(0.0):
+                single = copy.copy(self)
+                single.required, single.covers = np.arange(len(self.at)) == i, {}
+                if not single.run(0.0):
                     found.append((i, lower, upper, "insider"))
         return found
 
@@ -407,4 +403,6 @@ def _faults(search: _Search) -> list[Fault]:
             hint = "merge it with another cell, or name it in accepted"
         wanted = f"{search.low[i]:g} or less to {search.high[i]:g} or more, {search.width[i]:g} wide at least"
         found.append(Fault("DZ-S005", f"the cell {system.cells[cell]}, which {what}", wanted, hint))
+    if not found:
+        raise RuntimeError("no pattern was found, though there is one")
     return found
