@@ -36,9 +36,7 @@ def said(it: Brief) -> str:
 
 def test_directions_in_words_follow_the_sign(told):
     text = said(told("310106"))
-    assert (
-        "2020年，静安区普查常住人口975,707人，占全市3.9%，比2010年减少101,577人，下降9.4%，而全市增长8.0%。" in text
-    )
+    assert "2020年，静安区普查常住人口975,707人，占全市3.9%，比2010年减少101,577人，下降9.4%，而全市增长8.0%。" in text
     assert "小学在校学生34,808人，占全市4.4%，比2012年增加4,221人，增长13.8%，同期全市增长3.2%。" in text
     assert (
         "Jing'an District had 975,707 residents at the census in 2020, 3.9% of Shanghai's and 101,577 fewer "

@@ -60,7 +60,8 @@ def test_a_rule_that_is_left_out_is_named(given):
         ("kinds", {"gap": {"at_most": "strong"}}),
         ("selection", {"register": "strong"}),
         ("importance", {"standard": 3, "target": 2.5, "finding": 1, "unclear": 0, "unsized": 0.5, "exploratory": 0.8,
-                        "strength": {"strong": 1, "moderate": 0.8, "weak": 0.5}, "group": 0.8, "neutral": 0.8, "met": 0.6}),
+                        "strength": {"strong": 1, "moderate": 0.8, "weak": 0.5}, "group": 0.8, "neutral": 0.8,
+                        "met": 0.6}),
     ],
 )  # fmt: skip
 def test_bounds_out_of_order_are_refused(given, name, parameters):

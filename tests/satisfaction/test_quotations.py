@@ -138,8 +138,8 @@ def test_what_is_less_than_something_is_no_markup_in_a_table():
     assert "&lt;两小时" in found.readers().as_raw_html()
 
 
-HOSTILE = ("作业太多<script>alert(1)</script>", "=cmd|' /C calc'!A0 作业太多了", "作业太多\u202e了很晚写到", "作业\x07太多，写到很晚",
-           "作业太多了，写到&lt;b&gt;很晚", "@SUM(1)作业太多，写到很晚")  # fmt: skip
+HOSTILE = ("作业太多<script>alert(1)</script>", "=cmd|' /C calc'!A0 作业太多了", "作业太多\u202e了很晚写到",
+           "作业\x07太多，写到很晚", "作业太多了，写到&lt;b&gt;很晚", "@SUM(1)作业太多，写到很晚")  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE)

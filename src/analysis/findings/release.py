@@ -124,8 +124,6 @@ def counted(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame]
     These counts have one margin each: the total less all others is the one that is missing, so the smallest other goes
     with it.
     """
-    import pandas as pd
-
     changed: dict[str, pd.DataFrame] = {}
     gone: set[str] = set()
     if "waves" in tables and len(tables["waves"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,9 +23,7 @@ from analysis.surveys.design import Design, places_of
 from analysis.surveys.seal import declared
 from analysis.surveys.waves import Verdict, compare_indices, compare_waves
 
-if TYPE_CHECKING:
-    pass
-
+Freedom = Literal["domain", "effective"]
 #: The share of places that both waves have from which they are taken for the same places on purpose.
 MOSTLY = 0.5
 #: How R compares two waves of the same places: both below each other, a place under one name in both.
@@ -51,7 +49,7 @@ SHOWN = ("index", "before", "now", "estimate", "lower", "upper", "direction", "p
 
 def changes(
     before: Design, now: Design, of: str | Sequence[str] | None = None, *, by: str | Sequence[str] = (),
-    same_places: bool | None = None, level: float = 0.95, method: str = "bh",
+    same_places: bool | None = None, level: float = 0.95, method: str = "bh", freedom: Freedom = "domain",
 ) -> SurveyResult:  # fmt: skip
     """Estimate how indices changed from one wave to the next, in all and by groups.
 
@@ -69,6 +67,9 @@ def changes(
         Of the intervals, and one less the false-discovery rate.
     method
         Of the correction, as :func:`analysis.stats.multiplicity.adjust` takes it.
+    freedom
+        Degrees of freedom: ``domain``, PSUs less strata in which a group has answers; ``effective``, as
+        :meth:`analysis.stats.SurveyDesign.freedom` finds them, for small p.
 
     Returns
     -------
@@ -109,9 +110,9 @@ def changes(
         raise DuzhengError(wrong(f"{', '.join(verdicts) or of}", f"what both {before.name} and {now.name} asked",
                                  "see comparability(before, now)"))  # fmt: skip
     same, shared = _same(before, now, wanted=same_places)
-    table, whole = _rows(before, now, names, groups, same=same, level=level, of=of)
+    table, whole = _rows(before, now, names, groups, same=same, level=level, of=of, freedom=freedom)
     _refuse(table, verdicts)
-    family = _declared(before, now, same=same, level=level)
+    family = _declared(before, now, same=same, level=level, freedom=freedom)
     _test(table, family, before, now, level, method, groups)
     rule = now.rules.get("precision")
     # A change is as sure as the wave with fewer answers.
@@ -124,7 +125,7 @@ def changes(
     found.loc[held, ["before", "now", "p_adjusted"]] = float("nan")
     found.loc[held, "direction"] = "not_compared"
     settings = {"survey": now.survey.questionnaire.id, "before": before.year, "now": now.year, "by": groups,
-                "same_places": same, "level": level, "correction": method}  # fmt: skip
+                "same_places": same, "level": level, "correction": method, "freedom": freedom}  # fmt: skip
     shown = [*SHOWN[:1], *groups, *SHOWN[1:]]
     if not (before.tested and now.tested):
         shown = [name for name in shown if name not in {"p_adjusted", "kind"}]
@@ -151,17 +152,44 @@ def _same_in_r(names: Sequence[str]) -> str:
 
 
 def _rows(
-    before: Design, now: Design, names: list[str], groups: list[str], *, same: bool, level: float, of: Any = None
-) -> tuple[pd.DataFrame, SurveyResult]:
+    before: Design, now: Design, names: list[str], groups: list[str], *, same: bool, level: float, of: Any = None,
+    freedom: Freedom = "domain",
+) -> tuple[pd.DataFrame, SurveyResult]:  # fmt: skip
     """Put both waves of indices beside each other, in all and by groups, with the error of their difference."""
     wanted = TOPICS if of == TOPICS else names
     both = index([before, now], wanted, by=groups, level=level)
     # What is held back here is held back by the waves together, later.
     raw = pd.concat([part.table for part in both.parts], ignore_index=True)
-    table = _joined(raw[raw["index"].isin(names)], groups, before, now, level)
+    raw = raw[raw["index"].isin(names)]
+    if freedom == "effective":
+        raw = _effective(raw, both.parts, names, groups)
+    table = _joined(raw, groups, before, now, level)
     if same:
+        own = table["df"].copy()
         _with_covariance(table, before, now, wanted, names, groups, level)
+        if freedom == "effective":
+            table["df"] = np.minimum(table["df"], own)
+            table["lower"], table["upper"] = bounds(table["estimate"], table["se"] ** 2, table["df"], level)
     return table, both
+
+
+def _effective(raw: pd.DataFrame, parts: Sequence[SurveyResult], names: list[str], groups: list[str]) -> pd.DataFrame:
+    """Put effective degrees of freedom into the rows of both waves."""
+    frames = []
+    for part in parts:
+        sample = part.sample
+        if sample is None:
+            continue
+        there = [name for name in names if name in sample.data and sample.data[name].notna().any()]
+        for by in ([], groups) if groups else ([],):
+            found = sample.freedom(there, by).rename(columns={"variable": "index"})
+            frames.append(found.assign(wave=part.designs[0].year, **{name: None for name in groups if name not in by}))
+    known = pd.concat(frames, ignore_index=True)
+    keys = ["wave", "index", *groups]
+    named, of = (frame[keys].astype("object").where(frame[keys].notna(), None) for frame in (raw, known))
+    by_key = dict(zip(of.itertuples(index=False, name=None), known["df"], strict=True))
+    found = [by_key.get(key, float("nan")) for key in named.itertuples(index=False, name=None)]
+    return raw.assign(df=found)
 
 
 def _refuse(table: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> None:
@@ -175,7 +203,7 @@ def _refuse(table: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> None:
     table.loc[refused, ["estimate", "se", "lower", "upper", "df"]] = float("nan")
 
 
-def _declared(before: Design, now: Design, *, same: bool, level: float) -> pd.DataFrame:
+def _declared(before: Design, now: Design, *, same: bool, level: float, freedom: Freedom = "domain") -> pd.DataFrame:
     """Reckon every change that the newer questionnaire declares: the family that is corrected together."""
     wanted: dict[tuple[str, ...], list[str]] = {}
     for each in now.survey.questionnaire.analyses.comparisons:
@@ -188,7 +216,7 @@ def _declared(before: Design, now: Design, *, same: bool, level: float) -> pd.Da
         groups = [name for name in by if name in before.data and name in now.data]
         if not verdicts or len(groups) < len(by):
             continue
-        table, _ = _rows(before, now, list(verdicts), groups, same=same, level=level)
+        table, _ = _rows(before, now, list(verdicts), groups, same=same, level=level, freedom=freedom)
         _refuse(table, verdicts)
         table = table[table[groups].notna().all(axis=1)] if groups else table
         found.append(table.assign(key=pd.Series(_keys(table, groups), index=table.index)))

@@ -188,9 +188,7 @@ class Testing(Sample):
         """
         return self._compared("ttest", variables, group, None, null, by, level, df)
 
-    def deviation(
-        self, variables: Names, by: Names, *, level: float = 0.95, df: Freedom = "design"
-    ) -> pd.DataFrame:  # fmt: skip
+    def deviation(self, variables: Names, by: Names, *, level: float = 0.95, df: Freedom = "design") -> pd.DataFrame:
         """Test how far the mean of each group lies from the mean of all, of which the group is part.
 
         Parameters
@@ -198,7 +196,8 @@ class Testing(Sample):
         by
             The columns whose combinations are groups. Rows of no group count among all.
         df
-            With ``domain`` the fewer of those of the group and of all others.
+            With ``domain`` the fewer of those of the group and of all others; ``effective`` as :meth:`freedom` finds
+            them of the deviation.
 
         Returns
         -------
@@ -224,22 +223,115 @@ class Testing(Sample):
         """
         import pandas as pd
 
-        data = self.in_memory("deviation")
+        names, group, domains = self._grouped("deviation", variables, by, level, df, {"mean", "whole", "df"})
+        frames = []
+        for name in names:
+            found = _deviations.groups_of(self.plan, self.numbers(name), group, len(domains))
+            made = _deviations.deviations(found, domains, level=level, df=df, frame=self.df)
+            frames.append(made.assign(variable=name))
+        result = pd.concat(frames, ignore_index=True)
+        return result[["variable", *(name for name in result if name != "variable")]]
+
+    def pairwise(
+        self, variables: Names, group: str, *, by: Names = (), level: float = 0.95, df: Freedom = "design"
+    ) -> pd.DataFrame:  # fmt: skip
+        """Test the differences between all pairs of groups.
+
+        Parameters
+        ----------
+        df
+            With ``domain`` the fewer of those of both groups; ``effective`` as :meth:`freedom` finds them of the
+            difference. Where groups are of very different PSUs, one F of them all has none that fit all of its parts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a variable, domain and pair: variable, <by…>, first, second, estimate (first less second), se,
+            lower, upper, statistic (t), df, p (of the pair by itself), n, psus (the more of both), note.
+
+        Notes
+        -----
+        The scores of the difference are those of one mean less those of the other. In R
+        ``svycontrast(svyby(~y, ~group, design, svymean, covmat = TRUE), …)``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
+        >>> rows = pd.DataFrame({"w": [1.0] * 6, "y": [1, 2, 3, 4, 5, 9], "g": list("aabbcc")})
+        >>> SurveyDesign(rows, weights="w").pairwise("y", "g").round(3)[["first", "second", "estimate", "se"]]
+          first second  estimate     se
+        0     a      b      -2.0  0.548
+        1     a      c      -5.5  1.597
+        2     b      c      -3.5  1.597
+        """
+        import pandas as pd
+
+        names, code, domains = self._grouped("pairwise", variables, group, level, df, {"first", "second", "df"})
+        groups = self._groups("pairwise", by, level, "domain", *names)
+        parts = []
+        for name in names:
+            y = self.numbers(name)
+            for labels, inside in self._domains(groups):
+                found = _deviations.groups_of(self.plan, y, code, len(domains), inside)
+                made = _deviations.pairs(found, list(domains[group]), level=level, df=df, frame=self.df)
+                parts.append(made.assign(variable=name, **labels))
+        result = pd.concat(parts, ignore_index=True)
+        first = ["variable", *groups]
+        return result[[*first, *(name for name in result if name not in first)]]
+
+    def freedom(self, variables: Names, by: Names = ()) -> pd.DataFrame:
+        """Give the effective degrees of freedom of means: fewer than PSUs less strata where strata add unlike parts.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a variable and domain: variable, <by…>, df; at least 1, at most PSUs less strata of the domain.
+
+        Notes
+        -----
+        As :func:`analysis.stats.design.variance.score_variances`.
+
+        Examples
+        --------
+        A stratum that adds nearly all of the variance has 2 degrees of freedom, whatever the others have.
+
+        >>> import pandas as pd
+        >>> from analysis.stats import SurveyDesign
+        >>> rows = pd.DataFrame({"h": list("aaabbbbbb"), "w": [9.0] * 3 + [1.0] * 6, "y": [1, 5, 9, 4, 5, 6, 4, 5, 6]})
+        >>> design = SurveyDesign(rows, weights="w", strata="h")
+        >>> design.df, design.freedom("y")["df"].round(2).tolist()
+        (7.0, [2.03])
+        """
+        import pandas as pd
+
         names = [variables] if isinstance(variables, str) else list(variables)
-        groups = self._groups("deviation", by, level, df, *names)
-        clash = sorted({"mean", "whole", "df"} & set(groups))
+        if not ([by] if isinstance(by, str) else list(by)):
+            self._groups("freedom", (), 0.95, "domain", *names)
+            group: Ints = np.zeros(len(self.plan.weight), dtype=np.intp)
+            domains = pd.DataFrame(index=range(1))
+        else:
+            names, group, domains = self._grouped("freedom", variables, by, 0.95, "domain", {"df"})
+        frames = []
+        for name in names:
+            found = _deviations.groups_of(self.plan, self.numbers(name), group, len(domains))
+            frames.append(domains.assign(variable=name, df=_deviations.effective(found)))
+        result = pd.concat(frames, ignore_index=True)
+        return result[["variable", *(name for name in result if name != "variable")]]
+
+    def _grouped(
+        self, verb: str, variables: Names, by: Names, level: float, df: Freedom, taken: set[str]
+    ) -> tuple[list[str], Ints, pd.DataFrame]:
+        """Hold variables and columns of groups to what a verb needs, and give the group of each row."""
+        data = self.in_memory(verb)
+        names = [variables] if isinstance(variables, str) else list(variables)
+        groups = self._groups(verb, by, level, "domain" if df == _deviations.EFFECTIVE else df, *names)
+        clash = sorted(taken & set(groups))
         if clash or not groups:
             raise DuzhengError.of(wrong(f"by={name!r}", "columns of groups", "call the column otherwise", name)
                                   for name in clash or [""])  # fmt: skip
         group, domains = domains_of(data, groups)
-        frames = [
-            _deviations.deviations(
-                self.plan, self.numbers(name), group, domains, level=level, df=df, frame=self.df
-            ).assign(variable=name)
-            for name in names
-        ]
-        result = pd.concat(frames, ignore_index=True)
-        return result[["variable", *(name for name in result if name != "variable")]]
+        return names, group, domains
 
     def ranktest(
         self,

@@ -134,21 +134,44 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
     if not number:
         return np.zeros((0, 0))
     result = np.zeros((number, number))
-    for block, scale in _blocks(plan, scores, valid):
+    for block, scale, _ in _blocks(plan, scores, valid):
         result += np.einsum("ij,ik->jk", block, block, optimize=False) * scale
     return result
 
 
-def score_variances(plan: Plan, scores: Floats, valid: Bools) -> Floats:
-    """Compute the diagonal of :func:`score_covariance` alone, shape (P,)."""
+def score_variances(plan: Plan, scores: Floats, valid: Bools) -> tuple[Floats, Floats]:
+    """Compute the diagonal of :func:`score_covariance` alone, and the degrees of freedom that it really has.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Variances and effective degrees of freedom, shape (P,) each; the latter are infinite where no stratum of more
+        than one PSU adds anything.
+
+    Notes
+    -----
+    PSUs less strata are those of a sum whose strata add alike. Where some add much more, as a stratum of few PSUs with
+    many persons, it has fewer: ν = (Σ v)² / Σ v_h² / (ν_h + 2) − 2, v_h being what stratum h adds, with ν_h + 1 PSUs
+    (Welch 1947, Biometrika 34, of Satterthwaite's formula with estimated variances). What second stages add counts as
+    known.
+    """
     result: Floats = np.zeros(scores.shape[1])
-    if scores.shape[1]:
-        for block, scale in _blocks(plan, scores, valid):
-            result += np.einsum("ij,ij->j", block, block, optimize=False) * scale
-    return result
+    freedom: Floats = np.full(scores.shape[1], np.inf)
+    if not scores.shape[1]:
+        return result, freedom
+    squares: Floats = np.zeros_like(result)
+    for depth, (block, scale, stage) in enumerate(_blocks(plan, scores, valid)):
+        result += np.einsum("ij,ij->j", block, block, optimize=False) * scale
+        if depth == 0:
+            groups = len(stage.size)
+            parts = np.column_stack([np.bincount(stage.group, weights=each**2, minlength=groups) for each in block.T])
+            squares = ((parts * scale) ** 2 / (np.maximum(stage.size - 1, 1.0) + 2)[:, None]).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        freedom = np.where(squares > 0, result**2 / squares - 2, np.inf)
+    return result, freedom
 
 
-def _blocks(plan: Plan, scores: Floats, valid: Bools) -> Iterator[tuple[Floats, float]]:
+def _blocks(plan: Plan, scores: Floats, valid: Bools) -> Iterator[tuple[Floats, float, Stage]]:
     """Give of each stage the units' deviations, whose products are the covariance, and what that is multiplied with."""
     scores = residuals(plan.projections, scores)
     used = (valid & (plan.weight > 0)).astype(float)
@@ -166,7 +189,7 @@ def _blocks(plan: Plan, scores: Floats, valid: Bools) -> Iterator[tuple[Floats, 
             there = np.bincount(stage.group, weights=seen, minlength=len(stage.size)) > 0
             others = (there & ~stage.averaged).sum()
             scale = float(there.sum() / others) if others else float("nan")
-        yield (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None], scale
+        yield (here - centre[stage.group]) * np.sqrt(stage.factor[stage.group])[:, None], scale, stage
 
 
 @dataclass(frozen=True, slots=True)

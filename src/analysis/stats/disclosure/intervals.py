@@ -181,9 +181,10 @@ def exposed(
         found["insider"] = None if insider is None else system.cells[insider[0]]
         rows.append(found[bad])
     # What anybody can infer an insider can as well: it is said once.
-    table = pd.concat(rows).sort_values("at", kind="stable").drop_duplicates("cell")
+    table: pd.DataFrame = pd.concat(rows).sort_values("at", kind="stable").drop_duplicates("cell")
     columns = ["cell", "reason", "value", "lower", "upper", "low", "high", "width", "why", "insider"]
-    return table[columns].reset_index(drop=True)
+    named: pd.DataFrame = table[columns].reset_index(drop=True)
+    return named
 
 
 def needed(system: System, sensitive: pd.DataFrame) -> pd.DataFrame:
