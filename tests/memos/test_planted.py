@@ -112,7 +112,7 @@ def test_a_hostile_name_and_comment_stay_texts_in_every_file(made):
 
 def test_every_page_table_and_chart_of_a_demonstration_is_marked(made):
     _, folder = made["public"]
-    notice = "模拟数据"
+    notice = "均为模拟"
     pages = pypdf.PdfReader(folder / "U.zh-Hans.pdf").pages
     assert all(notice in re.sub(r"\s", "", page.extract_text()) for page in pages)
     assert 'class="notice"' in texts(folder)["U.zh-Hans.html"]

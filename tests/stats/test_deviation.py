@@ -81,3 +81,57 @@ def test_groups_without_values_and_columns_of_the_result_are_refused_or_empty():
         design.with_columns({"whole": design.data["half"]}).deviation("y", "whole")
     with pytest.raises(DuzhengError):
         design.deviation("y", [])
+
+
+def test_pairs_are_the_contrasts_of_means():
+    """In R svycontrast of svyby(…, covmat = TRUE), which `contrast` is held to in its own tests."""
+    design = sample(calibrated=True)
+    found = design.pairwise("y", "district", df="domain")
+    assert len(found) == 6
+    for row in found.to_dict("records"):
+        wanted = {"d": {("y", row["first"]): 1.0, ("y", row["second"]): -1.0}}
+        other = design.contrast("y", wanted, by="district", df="domain").iloc[0]
+        names = ["estimate", "se", "lower", "upper", "df"]
+        assert_allclose([row[name] for name in names], [other[name] for name in names], rtol=1e-9)
+
+
+def test_pairs_within_domains_leave_the_others_out():
+    design = sample()
+    found = design.pairwise("y", "half", by="district")
+    assert found.groupby("district").size().tolist() == [1] * 4
+    means = design.mean("y", by=["district", "half"]).set_index(["district", "half"])["estimate"]
+    assert_allclose(found["estimate"], [means[each, "x"] - means[each, "y"] for each in "abcd"])
+
+
+def test_effective_freedom_is_satterthwaites_of_what_each_stratum_adds():
+    """(Σ v)² / Σ v² / ν, here of strata whose variances are reckoned one by one."""
+    g = np.random.default_rng(1)
+    rows = pd.DataFrame({"h": np.repeat(list("abc"), [3, 4, 12]), "w": np.repeat([9.0, 3.0, 1.0], [3, 4, 12])})
+    rows["y"] = g.normal(size=19)
+    design = SurveyDesign(rows, weights="w", strata="h")
+    score = rows["w"] * (rows["y"] - np.average(rows["y"], weights=rows["w"])) / rows["w"].sum()
+    adds = score.groupby(rows["h"]).agg(lambda of: len(of) * of.var(ddof=1))
+    nu = rows.groupby("h").size() - 1
+    assert_allclose(design.freedom("y")["df"], adds.sum() ** 2 / (adds**2 / nu).sum())
+    assert_allclose(design.mean("y")["se"] ** 2, adds.sum())
+
+
+def test_few_places_keep_psus_less_strata():
+    found = sample().freedom("y", "district").merge(sample().mean("y", by="district", df="domain"), on="district")
+    assert found["df_x"].tolist() == found["df_y"].tolist() == [5.0] * 4
+    assert sample().freedom("y")["df"].item() < sample().df
+
+
+def test_strata_that_add_unlike_parts_are_not_taken_for_too_sure():
+    """One stratum of two PSUs adds half of the variance: at 0.1 % t on PSUs less strata errs five times as often."""
+    from scipy import stats
+
+    g = np.random.default_rng(2)
+    weights, size = np.array([20.0] + [4.0] * 24), 2
+    x = weights[:, None] * g.normal(size=(40_000, 25, size))
+    parts = size * x.var(axis=2, ddof=1)
+    t = x.sum(axis=(1, 2)) / np.sqrt(parts.sum(axis=1))
+    effective = parts.sum(axis=1) ** 2 / (parts**2).sum(axis=1)
+    naive, held = (2 * stats.t.sf(abs(t), df) for df in (25, effective))
+    assert (naive < 0.001).mean() > 0.004
+    assert (held < 0.001).mean() < 0.0015

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.findings.answers.families import FAMILIES
-from analysis.findings.answers.gather import gather as gather_answers
 from analysis.findings.figures.cells import cells_of_facts
 from analysis.findings.figures.facts import facts
-from analysis.findings.figures.gather import gather as gather_figures
 from analysis.findings.finding import Finding, frame_of, worded
-from analysis.findings.ledger.gather import gather as gather_ledger
 from analysis.findings.permission import DISCLOSING, judged
 from analysis.findings.reasons import cells_of_reasons
 from analysis.findings.reference import Reference
-from analysis.findings.release import release
 from analysis.findings.remarks import check_remarks, read_remarks, table_of
 from analysis.findings.run_tables import RunTables
 from analysis.findings.wording import Wording
@@ -66,6 +61,13 @@ def run_tables(
     In this order: facts; what the waves say; which cells are held back over the whole release; what figures say and the
     ledger claims; which findings may be said; their words.
     """
+    # Stage two imports this room as well, and needs none of what gathers.
+    from analysis.findings.answers.families import FAMILIES
+    from analysis.findings.answers.gather import gather as gather_answers
+    from analysis.findings.figures.gather import gather as gather_figures
+    from analysis.findings.ledger.gather import gather as gather_ledger
+    from analysis.findings.release import release
+
     settings = workspace.settings
     last = settings.year if year is None else year
     drawn = settings.boundaries if boundaries is None else boundaries

@@ -10,11 +10,12 @@ from numpy.testing import assert_allclose
 from statsmodels.stats.multitest import multipletests
 from tests.findings.answers import invented
 
-from analysis.findings.answers.comparisons import between_groups, widest
+from analysis.findings.answers.comparisons import between_groups
 from analysis.findings.answers.estimates import means
 from analysis.findings.answers.gather import gathered
 from analysis.findings.permission import judged
 from analysis.satisfaction import Above
+from analysis.satisfaction.indices.index import scored
 
 DIFFERENT = {"above", "below", "up", "down"}
 
@@ -105,20 +106,21 @@ def test_groups_are_compared_where_it_is_declared(said):
     assert groups["W"].lower > 0
 
 
-def test_the_interval_of_the_widest_of_several_groups_is_scheffes():
-    """Of G groups ± √((G − 1) F); it leaves 0 out only where the F of all groups is significant."""
-    from scipy import stats
-
+def test_of_several_groups_the_clearest_pair_is_told_with_the_error_of_having_chosen_it():
+    """Bonferroni: of three pairs p is three times as large, and the interval that of 1 − 0.05 / 3."""
     wave = invented.wave(invented.design(5, schools=4, districts=3))
     rows = {row["cell"]: row for row in means(wave)}
     survey = invented.survey_of(comparisons=[{"of": "ixWhole", "between": "third"}])
     third = np.array(list("xyz"))[np.arange(len(wave.design.data)) % 3]
     sample = wave.design.sample.with_columns({"third": third})
     made = dataclasses.replace(wave.design, sample=sample, wave=dataclasses.replace(wave.design.wave, survey=survey))
-    whole = dataclasses.replace(wave, design=made)
-    each = between_groups(whole, rows)[0]
-    told = widest(whole, each)
-    assert len(told.parts) == 3
-    df, half = told.row["df"], (told.row["upper"] - told.row["lower"]) / 2
-    assert half == pytest.approx(np.sqrt(2 * stats.f.ppf(0.95, 2, df)) * told.row["se"])
-    assert (told.row["lower"] + told.row["upper"]) / 2 == pytest.approx(told.row["estimate"])
+    each = between_groups(dataclasses.replace(wave, design=made), rows)[0]
+    scores = scored(wave.design, [one for one in wave.indices if one.id == "ixWhole"]).with_columns({"third": third})
+    pairs = scores.pairwise("ixWhole", "third", level=1 - 0.05 / 3, df="effective")
+    clearest = pairs.loc[pairs["p"].idxmin()]
+    assert each.pairs == 3
+    assert each.row["p"] == pytest.approx(min(1, 3 * clearest["p"]))
+    assert sorted(abs(each.row[end]) for end in ("lower", "upper")) == pytest.approx(
+        sorted(abs(clearest[end]) for end in ("lower", "upper")))  # fmt: skip
+    assert {part["code"] for part in each.parts} == {clearest["first"], clearest["second"]}
+    assert each.parts[0]["estimate"] >= each.parts[1]["estimate"]

@@ -16,7 +16,7 @@ from tests.findings.answers.conftest import COMPARISONS
 from analysis.findings.answers.comparisons import between_groups, gaps, over_time
 from analysis.findings.answers.differences import differences
 from analysis.findings.answers.estimates import means
-from analysis.findings.answers.families import adjusted, held, with_intervals
+from analysis.findings.answers.families import adjusted, held
 from analysis.findings.answers.waves import placed
 from analysis.findings.permission import judged
 from analysis.satisfaction import CHOICES
@@ -42,7 +42,7 @@ def statements(one, rule, of=None, adjust=adjusted, choices=None):
     """Give the differences that would be said of a wave; without choices they are not reckoned anew by others."""
     rows, compared = of or compared_of(one)
     named = {one.name: one}
-    compared = with_intervals(named, adjust(compared), rate=RATE)
+    compared = adjust(compared)
     compared = held(named, compared, choices, rate=RATE) if choices else compared
     found = judged(list(differences(one, rows, compared, rate=RATE, level=0.95)), rule)
     return [each for each in found if not each.withheld and each.verdict in DIFFERENT]

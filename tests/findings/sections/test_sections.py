@@ -222,3 +222,13 @@ def test_a_number_that_no_cell_stands_behind_stops_the_section(root):
     found = run_of(root, [lost], cells=[number("nowhere/U/2019", 5.0, "U")])
     assert any(run == Run(text="5.0", cell="nowhere/U/2019") for block in told(found).section("summary").blocks
                if isinstance(block, Sentence) for run in block.text)  # fmt: skip
+
+
+def test_what_a_memos_kernel_imports_computes_nothing():
+    """Stage two is run once a memo: it loads no chart library, no models, no survey statistics."""
+    import subprocess
+    import sys
+
+    heavy = ("altair", "statsmodels", "pingouin", "duckdb", "scipy", "analysis.satisfaction", "analysis.surveys.design")
+    code = f"import sys, analysis.findings\nprint([each for each in {heavy!r} if each in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

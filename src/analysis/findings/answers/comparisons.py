@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from analysis.findings.answers.estimates import Row, base
 from analysis.findings.answers.waves import Wave
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from analysis.stats import SurveyDesign
     from analysis.surveys.questionnaire import Comparison
 
+#: Of changes and of pairs of groups, whose strata may add very unlike parts.
+FREEDOM: Final = "effective"
 _NAN = float("nan")
 _TWO = 2
 
@@ -33,19 +37,17 @@ class Compared:
     row
         Its row of estimates.
     parts
-        Of groups that are compared with each other, their means, the highest first.
+        Of two groups that are compared, their means, the higher first.
+    pairs
+        Among how many pairs of groups they were chosen.
     code
         Of groups within a unit, its code.
     """
 
     row: Row
     parts: tuple[Row, ...] = ()
+    pairs: int = 1
     code: str | None = None
-
-    @property
-    def groups(self) -> list[str]:
-        """The codes of the groups, the highest first."""
-        return [each["code"] for each in self.parts]
 
     def told(self, **more: Any) -> Compared:
         """Add to its row."""
@@ -103,7 +105,7 @@ def over_time(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95) -> t
     known = {code: unit for code, unit in wave.units.items() if by and code in set(before.data[by[0]].astype("str"))}
     if not any(verdict not in {"added", "dropped"} for verdict, _ in wave.comparable.values()):
         return [], ()
-    made = changes(before, now, by=by, level=level)
+    made = changes(before, now, by=by, level=level, freedom=FREEDOM)
     rows = []
     for found in made.table.to_dict("records"):
         code = found[by[0]] if by else None
@@ -131,8 +133,13 @@ def between_groups(wave: Wave, means: Mapping[str, Row], *, level: float = 0.95)
     Returns
     -------
     list of Compared
-        The row's ``code`` names the highest and the lowest group, ``high|low``; its estimate is their difference and
-        its p that of all groups being alike. The interval is that of two groups; of more it comes of :func:`widest`.
+        One a column and unit: of all pairs of groups the one that differs most clearly, the higher before the lower.
+        The row's ``code`` names both, ``high|low``; p and interval are those of a pair that was chosen among all.
+
+    Notes
+    -----
+    Bonferroni over the pairs of groups, so that the pair may be chosen after the data were seen. Degrees of freedom are
+    effective ones: groups lie in very different places, and one F of them all would be too bold.
     """
     rows: list[Compared] = []
     least = bounds_of(wave.design.rules.get("precision")).caution_below
@@ -161,29 +168,30 @@ def _of_groups(
     found = found or _means_of(wave, sample, each, code, least, level)
     if len(found) < _TWO:
         return None
-    inside = wave.design.data[column].astype("str").isin(list(found)).to_numpy()
+    groups: Any = wave.design.data[column].astype("str")
+    inside = groups.isin(list(found)).to_numpy()
     if code is not None:
         inside = inside & (wave.design.data[wave.column].astype("str") == code).to_numpy()
-    values = sample.data[each.of].where(inside)
-    sample = sample.with_columns({each.of: values.to_numpy(float)})
-    tested = sample.ttest(each.of, column, level=level, df="domain").iloc[0]
-    parts = tuple(sorted(found.values(), key=lambda row: -row["estimate"]))
-    high, low, two = parts[0], parts[-1], len(parts) == _TWO
-    ends = sorted(float(tested[name]) for name in ("lower", "upper")) if two else [_NAN, _NAN]
-    # The difference of two is that of the second less the first; here it is that of the higher less the lower.
-    ends = [-end for end in reversed(ends)] if two and tested["estimate"] < 0 else ends
+    sample = sample.with_columns({each.of: np.where(inside, sample.data[each.of].to_numpy(float), np.nan)})
+    many = len(found) * (len(found) - 1) // 2
+    pairs = sample.pairwise(each.of, column, level=1 - (1 - level) / many, df=FREEDOM)
+    p = pairs["p"].to_numpy(float)
+    pair = pairs.iloc[int(np.nanargmin(p)) if np.isfinite(p).any() else 0]
+    up = pair["estimate"] >= 0
+    high, low = (found[str(pair[name])] for name in (("first", "second") if up else ("second", "first")))
+    ends = (pair["lower"], pair["upper"]) if up else (-pair["upper"], -pair["lower"])
     names = [wave.called(column, row["code"]) for row in (high, low)]
     group: Texts = {"zh-Hans": "与".join(name["zh-Hans"] for name in names),
-             "en": " and ".join(name.get("en", name["zh-Hans"]) for name in names)}  # fmt: skip
+                    "en": " and ".join(name.get("en", name["zh-Hans"]) for name in names)}  # fmt: skip
     row = base(wave, each.of, unit, "gap", column=column, code=f"{high['code']}|{low['code']}", group=group)
     return Compared(row | {
-        "estimate": high["estimate"] - low["estimate"], "se": float(tested["se"]) if two else _NAN,
-        "lower": ends[0], "upper": ends[1], "df": float(tested["ddf"]), "p": float(tested["p"]),
-        "against": low["estimate"], "level": level, "n": int(tested["n"]), "psus": int(tested["psus"]), "deff": _NAN,
+        "estimate": abs(float(pair["estimate"])), "se": float(pair["se"]), "lower": float(ends[0]),
+        "upper": float(ends[1]), "df": float(pair["df"]), "p": min(1.0, many * float(pair["p"])),
+        "against": low["estimate"], "level": level, "n": int(pair["n"]), "psus": int(pair["psus"]), "deff": _NAN,
         "precision": "caution" if "caution" in {high["precision"], low["precision"]} else "publish",
         "measure": high["measure"],
         "kind": _kind(confirmatory=unit == wave.whole and wave.declared(each.of, column)),
-    }, parts, code)  # fmt: skip
+    }, (high, low), many, code)  # fmt: skip
 
 
 def _means_of(
@@ -205,33 +213,6 @@ def _means_of(
             "level": level, "measure": measure, "precision": str(found["precision"]),
         }  # fmt: skip
     return rows
-
-
-def widest(wave: Wave, each: Compared, *, level: float = 0.95) -> Compared:
-    """Add error and interval of the difference of the highest and lowest of several groups.
-
-    Notes
-    -----
-    Scheffé (1953, Biometrika 40): ± √((G − 1) F) se, which holds for all differences of G groups at once, so that the
-    pair may be chosen after the data were seen.
-    """
-    import numpy as np
-    from scipy import stats
-
-    index, column, groups = each.row["index"], each.row["column"], each.groups
-    sample = scored(wave.design, [one for one in wave.indices if one.id == index])
-    codes: Any = wave.design.data[column]
-    inside = codes.astype("str").isin(groups).to_numpy()
-    sample = sample.with_columns({index: np.where(inside, sample.data[index].to_numpy(float), np.nan)})
-    known = {str(value): value for value in codes.dropna().unique()}
-    unit = [] if each.code is None else [each.code]
-    high, low = ((index, *unit, known[groups[end]]) for end in (0, -1))
-    by = [wave.column, column] if unit else [column]
-    found = sample.contrast(index, {"widest": {high: 1.0, low: -1.0}}, by=by, level=level, df="domain").iloc[0]
-    of, df = len(groups) - 1, each.row["df"]
-    half = np.sqrt(of * stats.f.ppf(level, of, df)) * found["se"] if df > 0 else _NAN
-    ends = {"lower": float(found["estimate"] - half), "upper": float(found["estimate"] + half)}
-    return each.told(se=float(found["se"]), **ends)
 
 
 def declared_otherwise(wave: Wave) -> Iterator[float]:

@@ -96,10 +96,10 @@ def _change(wave: Wave, each: Compared, means: Mapping[str, Row], rate: float, l
 
 
 def _groups(wave: Wave, each: Compared, rate: float, level: float) -> Finding:
-    row, high, low = each.row, each.parts[0], each.parts[-1]
+    row, (high, low) = each.row, each.parts
     slots = about(wave, row) | _span(row, wave, level) | {
         "high": wave.called(row["column"], high["code"]), "low": wave.called(row["column"], low["code"]),
-        "several": Word("yes" if len(each.parts) > 2 else "no"),  # noqa: PLR2004  two are compared with each other
+        "several": Word("yes" if each.pairs > 1 else "no"),
         "question": Cited(_question(wave, row["column"])),
     }  # fmt: skip
     cells = [row["cell"]]

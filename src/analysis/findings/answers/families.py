@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from analysis.findings.answers.comparisons import Compared, widest
+from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row
 from analysis.findings.answers.waves import Wave
 from analysis.satisfaction.indices.changes import changes
@@ -54,14 +54,6 @@ def clear(each: Compared, rate: float) -> bool:
     return bool(each.row["p_adjusted"] <= rate)
 
 
-def with_intervals(
-    waves: Mapping[str, Wave], found: Sequence[Compared], *, rate: float, level: float = 0.95
-) -> list[Compared]:
-    """Add the intervals of differences between the highest and lowest of several groups, where groups differ."""
-    return [widest(waves[each.row["survey"]], each, level=level)
-            if len(each.parts) > 2 and clear(each, rate) else each for each in found]  # noqa: PLR2004  # fmt: skip
-
-
 def held(
     waves: Mapping[str, Wave], found: Sequence[Compared], choices: Choices = CHOICES, *, rate: float,
     level: float = 0.95,
@@ -102,7 +94,9 @@ def _of_wave(wave: Wave, found: Sequence[Compared], choices: Choices, level: flo
         counts |= _counted(wave, table, over_time)
     for each in found:
         if each.parts and each.code is None:
-            claim = Higher(each.row["index"], column=each.row["column"], code=each.groups[0], than=each.groups[-1])
+            claim = Higher(
+                each.row["index"], column=each.row["column"], code=each.parts[0]["code"], than=each.parts[1]["code"]
+            )
             made = multiverse(wave.design, claim, choices)
             counts[each.row["cell"]] = (made.held, len(made.table))
     return counts

@@ -9,7 +9,7 @@ from analysis.findings.answers import drivers, notes, quotes, recognition
 from analysis.findings.answers.comparisons import Compared, between_groups, declared_otherwise, gaps, over_time
 from analysis.findings.answers.differences import differences
 from analysis.findings.answers.estimates import Row, means, table_of
-from analysis.findings.answers.families import FAMILIES, adjusted, held, with_intervals
+from analysis.findings.answers.families import FAMILIES, adjusted, held
 from analysis.findings.answers.levels import levels
 from analysis.findings.answers.waves import Wave, waves
 from analysis.findings.gathered import Gathered, cells_of
@@ -83,7 +83,6 @@ def gathered(
     compared, others, told = _compared(found, of, level)
     compared = adjusted(compared, others)
     named = {wave.name: wave for wave in found}
-    compared = with_intervals(named, compared, rate=rate, level=level)
     if choices is not None:
         compared = held(named, compared, choices, rate=rate, level=level)
     counts = {name: sum(each.row["family"] == name for each in compared) for name in FAMILIES}

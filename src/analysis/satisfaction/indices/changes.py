@@ -188,8 +188,8 @@ def _effective(raw: pd.DataFrame, parts: Sequence[SurveyResult], names: list[str
     keys = ["wave", "index", *groups]
     named, of = (frame[keys].astype("object").where(frame[keys].notna(), None) for frame in (raw, known))
     by_key = dict(zip(of.itertuples(index=False, name=None), known["df"], strict=True))
-    found = [by_key.get(key, float("nan")) for key in named.itertuples(index=False, name=None)]
-    return raw.assign(df=found)
+    values = [by_key.get(key, float("nan")) for key in named.itertuples(index=False, name=None)]
+    return raw.assign(df=np.array(values, dtype=float))
 
 
 def _refuse(table: pd.DataFrame, verdicts: Mapping[str, Verdict]) -> None:

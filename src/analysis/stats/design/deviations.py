@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ALONE = "nobody beside the group"
 #: Degrees of freedom that follow from what each stratum adds to a variance.
 EFFECTIVE = "effective"
+#: PSUs less strata below which what each stratum adds is known too badly to say.
+FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +131,7 @@ def deviations(found: Groups, domains: pd.DataFrame, *, level: float, df: str | 
     mine, others = found.present()
     given = "domain" if df == EFFECTIVE else df
     most = np.minimum(mine.freedom(given, frame), others.freedom(given, frame))
-    freedom = np.where(mine.n > 0, np.clip(real, 1.0, np.maximum(most, 1.0)) if df == EFFECTIVE else most, np.nan)
-    freedom = np.where(most > 0, freedom, most)
+    freedom = np.where(mine.n > 0, _real(real, most) if df == EFFECTIVE else most, np.nan)
     notes = [_note(mine, others, place, float(freedom[place])) for place in range(size)]
     none = np.array([note in {NO_ROWS, ONE_PSU, ALONE} for note in notes], dtype=bool)
     se = np.where(none, np.nan, np.sqrt(variance))
@@ -152,8 +153,7 @@ def pairs(found: Groups, names: list[Any], *, level: float, df: str | float, fra
     variance, real = score_variances(found.plan, of, found.there)
     own = mine.freedom("domain" if df == EFFECTIVE else df, frame)
     most = np.array([min(own[one], own[other]) for one, other in both], dtype=float)
-    freedom = np.clip(real, 1.0, np.maximum(most, 1.0)) if df == EFFECTIVE else most
-    freedom = np.where(most > 0, freedom, most)
+    freedom = _real(real, most) if df == EFFECTIVE else most
     alone = np.array([bool(min(mine.psus[one], mine.psus[other]) == 1) for one, other in both], dtype=bool)
     se = np.where(alone, np.nan, np.sqrt(variance))
     estimate = np.array([found.means[one] - found.means[other] for one, other in both], dtype=float)
@@ -167,11 +167,16 @@ def pairs(found: Groups, names: list[Any], *, level: float, df: str | float, fra
 
 
 def effective(found: Groups) -> Floats:
-    """Give the effective degrees of freedom of the means of groups, shape (G,): at most PSUs less strata."""
+    """Give the effective degrees of freedom of the means of groups, shape (G,)."""
     _, real = score_variances(found.plan, found.scores(), found.there)
     mine, _ = found.present()
     most = (mine.psus - mine.strata).astype(float)
-    return np.where(mine.n > 0, np.where(most > 0, np.clip(real, 1.0, np.maximum(most, 1.0)), most), np.nan)
+    return np.where(mine.n > 0, _real(real, most), np.nan)
+
+
+def _real(effective: Floats, most: Floats) -> Floats:
+    """Take effective degrees of freedom where there are enough PSUs to tell them, at most PSUs less strata."""
+    return np.where(most < FEW, most, np.minimum(effective, most))
 
 
 def _tested(estimate: Floats, se: Floats, freedom: Floats, level: float) -> dict[str, Floats]:

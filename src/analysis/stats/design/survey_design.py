@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.stats.design.estimation import Estimation
+from analysis.stats.design.group_means import GroupMeans
 from analysis.stats.design.r_script import Script
 from analysis.stats.design.replicates import Replication
-from analysis.stats.design.testing import Testing
 from analysis.stats.design.weighting import Weighting
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SurveyDesign(Estimation, Testing, Weighting, Replication, Script):
+class SurveyDesign(Estimation, GroupMeans, Weighting, Replication, Script):
     """How a sample was drawn: weights, strata, units of both stages, finite populations.
 
     Parameters

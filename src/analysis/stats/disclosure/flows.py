@@ -16,7 +16,7 @@ _STILL, _LITTLE = 1e-7, 1e-6
 _PASSES = 4
 
 
-def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bools) -> Bools:
+def flows(system: System, choices: Choices, at: Whole, needs: Floats, *, lean: Bools, among: Bools) -> Bools:
     """Hide what moves in the cheapest movements of each sensitive cell.
 
     Parameters
@@ -27,8 +27,10 @@ def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bo
         Places of sensitive cells, shape (k,).
     needs
         Of each, how far up its interval must reach, how far down, and how wide it must be; shape (k, 3).
-    chosen
-        Patterns to lean on: they cost nothing at first.
+    lean
+        Patterns that cost nothing at first.
+    among
+        Patterns that may move.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bo
     """
     order = np.argsort(-needs[:, 2], kind="stable")
     held: Bools = np.zeros((len(at), len(choices.cost)), dtype=bool)
-    network, lean = _Network(system, choices, choices.free), chosen
+    network = _Network(system, choices, among)
     least = np.inf
     for _ in range(_PASSES):
         before = held.copy()
@@ -56,7 +58,7 @@ def flows(system: System, choices: Choices, at: Whole, needs: Floats, chosen: Bo
         if cost >= least:
             held = before
             break
-        least, lean = cost, np.zeros_like(chosen)
+        least, lean = cost, np.zeros_like(lean)
         network = _Network(system, choices, np.asarray(held.any(axis=0)))
     return np.asarray(held.any(axis=0))
 

@@ -102,7 +102,10 @@ class _Search:
                 return True
         quick = self._quick()
         # Near the end of the search few are missing; far from it flows are better than adding what covers ask for.
-        return self._add(_ADDED, float(self.choices.cost[quick].sum())) or self._complete(quick)
+        if not self._add(_ADDED, float(self.choices.cost[quick].sum())) and not self._complete(quick):
+            return False
+        self._thin()
+        return True
 
     def _met(self) -> bool:
         """Tell whether what is chosen protects all; if not, note the covers that it does not meet."""
@@ -128,11 +131,23 @@ class _Search:
         self.chosen = chosen
         return self._met() or self._add(len(chosen) + 1, np.inf)
 
+    def _thin(self) -> None:
+        """Show again what need not be hidden, the most costly first."""
+        at = np.flatnonzero(self.chosen)
+        for pattern in at[np.argsort(-self.choices.cost[at], kind="stable")]:
+            without = self.chosen.copy()
+            without[pattern] = False
+            if not self.violated(without):
+                self.chosen = without
+
     def _quick(self) -> Bools:
         """Choose by flows, leaning on what covers have chosen so far."""
+        return self._flows(lean=self.chosen, among=self.choices.free)
+
+    def _flows(self, *, lean: Bools, among: Bools) -> Bools:
         value = self.system.value[self.at]
-        needs = np.column_stack([self.high - value, value - self.low, self.width])
-        return flows(self.system, self.choices, self.at[self.required], needs[self.required], self.chosen)
+        needs = np.column_stack([self.high - value, value - self.low, self.width])[self.required]
+        return flows(self.system, self.choices, self.at[self.required], needs, lean=lean, among=among)
 
     def violated(self, chosen: Bools, *, plain: bool = False) -> list[Cover]:
         """List covers that a choice does not meet and should: none if it protects all cells.

@@ -89,7 +89,7 @@ words_answers_course = from { $before } in { $base } ({ $n_before_bare } answers
 words_answers_pair = “{ $index }” among { $who } in { $unit } stood at { $before } in { $base } and at { $mean } in { $year }
 answers_not_compared = “{ $index }” among { $who } in { $unit } is not compared with { $base }: its questions changed in substance in { $year }.
 answers_groups = Grouped by “{ $question }”, “{ $index }” among { $who } in { $unit } { $several ->
-    [yes] is highest for “{ $high }” ({ $high_mean }, { $high_n_bare } answers) and lowest for “{ $low }” ({ $low_mean }, { $low_n_bare } answers)
+    [yes] differs most clearly between “{ $high }” ({ $high_mean }, { $high_n_bare } answers) and “{ $low }” ({ $low_mean }, { $low_n_bare } answers)
    *[no] stands at { $high_mean } for “{ $high }” ({ $high_n_bare } answers) and at { $low_mean } for “{ $low }” ({ $low_n_bare } answers)
  }{ $verdict ->
     [above] { $strength ->

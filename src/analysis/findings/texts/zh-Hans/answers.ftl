@@ -83,7 +83,7 @@ words_answers_course = { $unit }{ $who }的{ $index }由{ $base }年的{ $before
 words_answers_pair = { $unit }{ $who }的{ $index }{ $base }年为{ $before }，{ $year }年为{ $mean }
 answers_not_compared = { $unit }{ $who }的{ $index }自{ $year }年起题目有实质改动，与{ $base }年不作比较。
 answers_groups = 按“{ $question }”分组，{ $unit }{ $who }的{ $index }{ $several ->
-    [yes] 以“{ $high }”最高（{ $high_mean }，{ $high_n_bare }人）、“{ $low }”最低（{ $low_mean }，{ $low_n_bare }人），
+    [yes] 以“{ $high }”（{ $high_mean }，{ $high_n_bare }人）与“{ $low }”（{ $low_mean }，{ $low_n_bare }人）差别最明显，
    *[no] 在“{ $high }”一组为{ $high_mean }（{ $high_n_bare }人），在“{ $low }”一组为{ $low_mean }（{ $low_n_bare }人），
  }{ $verdict ->
     [above] { $strength ->
