@@ -16,7 +16,7 @@ SOME = {"dont_know": ("excluded", "lowest"), "conversion": ("linear_0_100", "top
 
 
 def test_every_group_has_the_numbers_of_its_claim():
-    design = example_design(districts=3, schools=6)
+    design = example_design(districts=3, schools=4, persons=12)
     choices = {**SOME, "dont_know": ("excluded",), "weighting": ("calibrated", "design"), "exclusion": ("none", "all")}
     found = everywhere(design, ["ixTeach", "ixWhole"], by="district", choices=choices)
     for code in "ab":

@@ -55,7 +55,7 @@ def test_p_is_adjusted_over_all_units_indices_and_kinds_of_a_family(found):
 
 
 def test_without_a_seal_nothing_is_confirmatory(planted):
-    unsealed = dataclasses.replace(planted, design=dataclasses.replace(planted.design, root=None))
+    unsealed = dataclasses.replace(planted, design=dataclasses.replace(planted.design, root=None), before=None)
     assert {
         each.confirmatory for each in gathered([unsealed], None, choices=None, replicates=20).findings if each.family
     } == {False}
@@ -77,8 +77,8 @@ def test_a_change_is_said_of_everybody_and_of_the_districts_where_it_is(said):
 
 
 def test_an_index_that_was_changed_has_no_change(rule):
-    now = invented.design(1, {"a": 0.9})
-    then = invented.design(2, year=2024)
+    now = invented.design(1, {"a": 0.9}, districts=3)
+    then = invented.design(2, year=2024, districts=3)
     analyses = then.survey.questionnaire.analyses
     other = tuple(each.model_copy(update={"conversion": "points_20_100"}) if each.id == "ixWhole" else each
                   for each in analyses.indices)  # fmt: skip

