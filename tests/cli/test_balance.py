@@ -28,7 +28,7 @@ TABLE = HEADER + (
 
 @pytest.fixture
 def place(invented):
-    shutil.copytree(ROOT / "data/rules", invented / "data/rules")
+    shutil.copytree(ROOT / "data/rules", invented / "data/rules", dirs_exist_ok=True)
     shutil.copy(ROOT / "data/sources.csv", invented / "data/sources.csv")
     text = (invented / "data/observations/all.csv").read_text(encoding="utf-8")
     (invented / "data/observations/all.csv").write_text(text.replace("made-up", "census"), encoding="utf-8")

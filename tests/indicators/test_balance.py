@@ -39,7 +39,7 @@ CASES = pd.read_csv(ROOT / "tests/reference/cv_fixtures.csv")
 def made(root) -> Workspace:
     """Make an invented place with the rules of the repository."""
     write(root, INVENTED)
-    shutil.copytree(ROOT / "data/rules", root / "data/rules")
+    shutil.copytree(ROOT / "data/rules", root / "data/rules", dirs_exist_ok=True)
     shutil.copy(ROOT / "data/sources.csv", root / "data/sources.csv")
     return Workspace(root)
 
@@ -738,7 +738,7 @@ def test_a_workspace_without_rules_is_told_how_to_get_one(tmp_path):
     bare = Workspace(write(tmp_path / "bare", INVENTED))
     with pytest.raises(DuzhengError, match=r"there is none\). Copy one.*rows of data/sources.csv"):
         balance(bare, schools({}))
-    shutil.copytree(ROOT / "data/rules", bare.root / "data/rules")
+    shutil.copytree(ROOT / "data/rules", bare.root / "data/rules", dirs_exist_ok=True)
     with pytest.raises(DuzhengError, match="DZ-I003"):  # the rows of sources are not there
         balance(Workspace(bare.root), schools({}))
 

@@ -26,6 +26,9 @@ from analysis.memos.tables import folder_of, reports, run_of
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
 from analysis.workspace import Workspace
 
+#: The years that figures can be of.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -108,6 +111,9 @@ def plan(
     if kind == "unit":
         hold_units(workspace, units or ())
     last = settings.year if year is None else year
+    if not FIRST_YEAR <= last <= LAST_YEAR:
+        expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise DuzhengError(Fault("DZ-M001", column="year", found=str(last), expected=expected))
     run = run_of(workspace, year=last, synthetic=synthetic, state=code_state())
     names = subjects(run, kind)
     _hold_subjects(names, units or (), kind)
