@@ -239,7 +239,9 @@ def memo_text(place: Workspace, language: str) -> str:
     from analysis.findings import brief
 
     made = brief(place, "V", language=language)
-    return "".join(run.text for block in made.notes.blocks if isinstance(block, Sentence) for run in block.text)
+    return "".join(
+        run.text for block in made.section("methods").blocks if isinstance(block, Sentence) for run in block.text
+    )
 
 
 @pytest.mark.parametrize(
