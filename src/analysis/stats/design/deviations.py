@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
 from analysis.stats.design.plan import Bools, Floats, Ints, Plan
-from analysis.stats.design.variance import score_variances
+from analysis.stats.design.variance import Spread, score_variances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ALONE = "nobody beside the group"
 #: Degrees of freedom that follow from what each stratum adds to a variance.
 EFFECTIVE = "effective"
-#: PSUs less strata below which what each stratum adds is known too badly to say.
+#: PSUs less strata below which it counts that what strata add is only estimated.
 FEW = 10
 
 
@@ -127,14 +127,14 @@ def deviations(found: Groups, domains: pd.DataFrame, *, level: float, df: str | 
     import pandas as pd
 
     size = len(domains)
-    variance, real = score_variances(found.plan, found.scores() - found.all[:, None], found.there)
+    spread = score_variances(found.plan, found.scores() - found.all[:, None], found.there)
     mine, others = found.present()
     given = "domain" if df == EFFECTIVE else df
     most = np.minimum(mine.freedom(given, frame), others.freedom(given, frame))
-    freedom = np.where(mine.n > 0, _real(real, most) if df == EFFECTIVE else most, np.nan)
+    freedom = np.where(mine.n > 0, _real(spread, most) if df == EFFECTIVE else most, np.nan)
     notes = [_note(mine, others, place, float(freedom[place])) for place in range(size)]
     none = np.array([note in {NO_ROWS, ONE_PSU, ALONE} for note in notes], dtype=bool)
-    se = np.where(none, np.nan, np.sqrt(variance))
+    se = np.where(none, np.nan, np.sqrt(spread.variance))
     columns: dict[str, Any] = {"mean": found.means, "whole": found.whole, "estimate": found.means - found.whole}
     columns |= _tested(columns["estimate"], se, freedom, level) | {"n": mine.n, "psus": mine.psus, "note": notes}
     return pd.DataFrame({**{str(name): domains[name].array for name in domains.columns}, **columns})
@@ -150,12 +150,12 @@ def pairs(found: Groups, names: list[Any], *, level: float, df: str | float, fra
     scores = found.scores()
     of = np.column_stack([scores[:, one] - scores[:, other] for one, other in both]) if both else np.zeros(
         (len(scores), 0))  # fmt: skip
-    variance, real = score_variances(found.plan, of, found.there)
+    spread = score_variances(found.plan, of, found.there)
     own = mine.freedom("domain" if df == EFFECTIVE else df, frame)
     most = np.array([min(own[one], own[other]) for one, other in both], dtype=float)
-    freedom = _real(real, most) if df == EFFECTIVE else most
+    freedom = _real(spread, most) if df == EFFECTIVE else most
     alone = np.array([bool(min(mine.psus[one], mine.psus[other]) == 1) for one, other in both], dtype=bool)
-    se = np.where(alone, np.nan, np.sqrt(variance))
+    se = np.where(alone, np.nan, np.sqrt(spread.variance))
     estimate = np.array([found.means[one] - found.means[other] for one, other in both], dtype=float)
     notes = [ONE_PSU if lonely else NO_DF if value <= 0 else "" for lonely, value in zip(alone, most, strict=True)]
     return pd.DataFrame({
@@ -168,15 +168,16 @@ def pairs(found: Groups, names: list[Any], *, level: float, df: str | float, fra
 
 def effective(found: Groups) -> Floats:
     """Give the effective degrees of freedom of the means of groups, shape (G,)."""
-    _, real = score_variances(found.plan, found.scores(), found.there)
+    spread = score_variances(found.plan, found.scores(), found.there)
     mine, _ = found.present()
     most = (mine.psus - mine.strata).astype(float)
-    return np.where(mine.n > 0, _real(real, most), np.nan)
+    return np.where(mine.n > 0, _real(spread, most), np.nan)
 
 
-def _real(effective: Floats, most: Floats) -> Floats:
-    """Take effective degrees of freedom where there are enough PSUs to tell them, at most PSUs less strata."""
-    return np.where(most < FEW, most, np.minimum(effective, most))
+def _real(spread: Spread, most: Floats) -> Floats:
+    """Take effective degrees of freedom, from one to PSUs less strata: Welch's where these are few."""
+    real = np.where(most < FEW, spread.welch, spread.satterthwaite)
+    return np.where(most > 0, np.clip(real, 1.0, np.maximum(most, 1.0)), most)
 
 
 def _tested(estimate: Floats, se: Floats, freedom: Floats, level: float) -> dict[str, Floats]:

@@ -121,12 +121,12 @@ class GroupMeans(Testing):
         Returns
         -------
         pandas.DataFrame
-            One row a variable and domain: variable, <by…>, df; at most PSUs less strata of the domain, and these
-            themselves where they are fewer than ten, as what each stratum adds is then known too badly.
+            One row a variable and domain: variable, <by…>, df; at least 1, at most PSUs less strata of the domain.
 
         Notes
         -----
-        As :func:`analysis.stats.design.variance.score_variances`.
+        Satterthwaite's (1946), and below ten PSUs less strata Welch's (1947), as
+        :func:`analysis.stats.design.variance.score_variances` has them.
 
         Examples
         --------

@@ -139,37 +139,42 @@ def score_covariance(plan: Plan, scores: Floats, valid: Bools) -> Floats:
     return result
 
 
-def score_variances(plan: Plan, scores: Floats, valid: Bools) -> tuple[Floats, Floats]:
-    """Compute the diagonal of :func:`score_covariance` alone, and the degrees of freedom that it really has.
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """Variances of P sums of scores, and the degrees of freedom that these really have; each of shape (P,)."""
 
-    Returns
-    -------
-    tuple of numpy.ndarray
-        Variances and effective degrees of freedom, shape (P,) each; the latter are infinite where no stratum of more
-        than one PSU adds anything.
+    variance: Floats
+    satterthwaite: Floats
+    welch: Floats
+
+
+def score_variances(plan: Plan, scores: Floats, valid: Bools) -> Spread:
+    """Compute the diagonal of :func:`score_covariance` alone, and its effective degrees of freedom.
 
     Notes
     -----
     PSUs less strata are those of a sum whose strata add alike. Where some add much more, as a stratum of few PSUs with
-    many persons, it has fewer: ν = (Σ v)² / Σ v_h² / ν_h, v_h being what stratum h adds, with ν_h + 1 PSUs
-    (Satterthwaite 1946, Biometrics Bulletin 2). Welch's ν + 2 and − 2 are no better for small p: where one stratum adds
-    most, t rejects at 0.1 % up to four times as often with them, and not more often without. What second stages add
-    counts as known.
+    many persons, it has fewer: (Σ v)² / Σ v_h² / ν_h, v_h being what stratum h adds, with ν_h + 1 PSUs (Satterthwaite
+    1946, Biometrics Bulletin 2), or (Σ v)² / Σ v_h² / (ν_h + 2) − 2, which allows for v_h being estimated (Welch 1947,
+    Biometrika 34). Of few strata the first is too low; of many, of which one adds most, t rejects at 0.1 % up to four
+    times as often with the second, and about as often with the first. What second stages add counts as known. Infinite
+    where no stratum adds anything.
     """
-    result: Floats = np.zeros(scores.shape[1])
-    freedom: Floats = np.full(scores.shape[1], np.inf)
-    if not scores.shape[1]:
-        return result, freedom
-    squares: Floats = np.zeros_like(result)
-    for depth, (block, scale, stage) in enumerate(_blocks(plan, scores, valid)):
-        result += np.einsum("ij,ij->j", block, block, optimize=False) * scale
-        if depth == 0:
-            groups = len(stage.size)
-            parts = np.column_stack([np.bincount(stage.group, weights=each**2, minlength=groups) for each in block.T])
-            squares = ((parts * scale) ** 2 / np.maximum(stage.size - 1, 1.0)[:, None]).sum(axis=0)
+    size = scores.shape[1]
+    variance, plain, allowing = (np.zeros(size) for _ in range(3))
+    if size:
+        for depth, (block, scale, stage) in enumerate(_blocks(plan, scores, valid)):
+            variance += np.einsum("ij,ij->j", block, block, optimize=False) * scale
+            if depth == 0:
+                groups, nu = len(stage.size), np.maximum(stage.size - 1, 1.0)[:, None]
+                parts = np.column_stack(
+                    [np.bincount(stage.group, weights=each**2, minlength=groups) for each in block.T]
+                )
+                squares = (parts * scale) ** 2
+                plain, allowing = (squares / nu).sum(axis=0), (squares / (nu + 2)).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        freedom = np.where(squares > 0, result**2 / squares, np.inf)
-    return result, freedom
+        found = [np.where(below > 0, variance**2 / below - less, np.inf) for below, less in ((plain, 0), (allowing, 2))]
+    return Spread(variance, *found)
 
 
 def _blocks(plan: Plan, scores: Floats, valid: Bools) -> Iterator[tuple[Floats, float, Stage]]:
