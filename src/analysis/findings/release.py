@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators import rows_of
 from analysis.messages import DuzhengError, Fault
 from analysis.satisfaction.precision import bounds_of
-from analysis.stats.disclosure import Rule, primary, suppress
+from analysis.stats.disclosure import Rule, combined, primary, relations_of, suppress, with_rests
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +23,6 @@ FIGURES = ("estimate", "se", "lower", "upper", "df", "deff", "against", "p", "p_
            "held", "universes")  # fmt: skip
 #: How what the wave before counted is told from what the wave itself did.
 _BEFORE = "before:"
-#: Who is in no group of a sum: nobody knows who they are, so that their number tells of nobody.
-_REST = "rest:"
 _APART = "\x1f"
 #: The share of a wave's answers from which an index counts as asked of everybody.
 _EVERYBODY = 0.5
@@ -76,7 +74,8 @@ def release(
 
     Notes
     -----
-    Counts add up: units to the whole, groups of a unit to the unit; who is in no group is a rest that is never printed.
+    Counts add up: units to the whole, groups of a unit to the unit. Who is in no group is a rest that is never printed;
+    nobody knows who they are, so that their number tells of nobody.
     A mean and a count give a sum, which adds up likewise; the same pattern holds for it. Of an earlier release every
     count is known, and the difference of two counts of one cell is one more: it may not be of few answers either.
     """
@@ -89,9 +88,15 @@ def release(
     threshold = bounds_of(rule).suppress_below
     known = [_counts(each["estimates"]) for each in earlier if "estimates" in each]
     _hold_corrections(counts, known, threshold)
-    cells, relations = _system(counts, known)
-    sensitive = primary(cells[~cells["cell"].str.startswith(_REST)], Rule(threshold=threshold))
-    found = suppress(cells, relations, sensitive)
+    cells, relations = _laid_out(counts)
+    for number, each in enumerate(known):
+        published = pd.DataFrame({"cell": [_name(row) for row in rows_of(each)], "value": each["n"], "n": each["n"]})
+        published = published[(published["n"] > 0) & published["cell"].isin(cells["cell"])]
+        cells, relations = combined(published, cells, relations.iloc[:0], relations, threshold=threshold,
+                                    label=f"release{number}")  # fmt: skip
+        cells["pattern"] = cells["pattern"].fillna(cells["cell"])
+    rest = cells["cell"].str.contains("~rest ", regex=False)
+    found = suppress(cells, relations, primary(cells[~rest], Rule(threshold=threshold)))
     pattern = found.pattern.merge(cells[["cell", "pattern"]], on="cell")
     held = pattern[pattern["status"].isin(["primary", "secondary"])]
     hidden, base = set(held["pattern"]), _bases(counts)
@@ -182,42 +187,45 @@ def _counts(estimates: pd.DataFrame) -> pd.DataFrame:
     return stacked.assign(n=stacked["n"].fillna(0).astype(float))
 
 
-def _system(counts: pd.DataFrame, earlier: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lay counts out as cells and relations; with what was known of them before."""
+def _laid_out(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lay counts out as cells and relations: units add up to the whole, groups of each column to everybody."""
     import pandas as pd
 
     base = _bases(counts)
-    cells = [_cell(row, base) for row in rows_of(counts)]
-    value = {each["cell"]: each["value"] for each in cells}
-    relations: list[dict[str, Any]] = []
-    for name, total, parts in _sums(counts):
-        rest = value[total] - sum(value[part] for part in parts)
-        if rest < 0:
-            continue  # groups that overlap do not add up, and give nothing away by subtraction
-        relations += [{"relation": name, "cell": total, "coefficient": -1.0}]
-        relations += [{"relation": name, "cell": part, "coefficient": 1.0} for part in parts]
-        if rest > 0:
-            left = _REST + name
-            cells.append({"cell": left, "value": rest, "n": rest, "latent": True, "pattern": left})
-            relations.append({"relation": name, "cell": left, "coefficient": 1.0})
-    for number, known in enumerate(earlier):
-        for row in rows_of(known):
-            name = _name(row)
-            if name in value and row["n"] > 0:
-                was, more = f"earlier{number}:{name}", f"more{number}:{name}"
-                difference = value[name] - row["n"]
-                cells.append({"cell": was, "value": row["n"], "n": row["n"], "published_before": True, "pattern": was})
-                relations += [{"relation": was, "cell": name, "coefficient": 1.0},
-                              {"relation": was, "cell": was, "coefficient": -1.0}]  # fmt: skip
-                if difference:
-                    cells.append({"cell": more, "value": difference, "n": abs(difference), "latent": True,
-                                  "lower": float("-inf"), "pattern": more})  # fmt: skip
-                    relations.append({"relation": was, "cell": more, "coefficient": -1.0})
-    frame = pd.DataFrame(cells)
-    for mark in ("latent", "published_before"):
-        frame[mark] = frame[mark].eq(True) if mark in frame else False  # noqa: FBT003  missing is no mark
+    rows = counts.reset_index(drop=True)
     # What many read costs more to lose: everybody's figures before groups in units.
-    return frame, pd.DataFrame(relations, columns=["relation", "cell", "coefficient"])
+    depth = rows["column"].map(lambda column: 1.0 if column else 10.0)
+    cells = pd.DataFrame({
+        "cell": [_name(row) for row in rows_of(rows)],
+        "value": rows["n"], "n": rows["n"], "weight": depth * (1.0 + rows["n"]),
+        "pattern": [_pattern(row, base) for row in rows_of(rows)],
+        "table": rows["survey"] + _APART + rows["index"], "unit": rows["unit"],
+        "group": (rows["column"] + _APART + rows["code"]).where(rows["column"] != "", ""),
+    })  # fmt: skip
+    parts, relations = [], []
+    for _, each in rows.groupby("survey", sort=True):
+        dimensions = _dimensions(each)
+        mine, codes = with_rests(cells.loc[each.index].reset_index(drop=True), dimensions)
+        parts.append(mine)
+        relations.append(relations_of(mine, codes))
+    joined = pd.concat(parts, ignore_index=True)
+    # A rest is never printed, and chosen by nobody: each is a pattern of its own.
+    joined["pattern"] = joined["pattern"].fillna(joined["cell"])
+    return joined.drop(columns=["table", "unit", "group"]), pd.concat(relations, ignore_index=True)
+
+
+def _dimensions(counts: pd.DataFrame) -> dict[str, Any]:
+    """Give what adds up in a wave: its units, and the groups of each column that do not overlap."""
+    whole = next(iter(_wholes(counts)), "")
+    units = {unit: whole for unit in counts["unit"].unique() if whole and unit != whole}
+    everybody = counts[counts["column"] == ""].set_index(["index", "unit"])["n"]
+    groups = []
+    for column, each in counts[counts["column"] != ""].groupby("column", sort=True):
+        held = each.groupby(["index", "unit"])["n"].sum()
+        if (held <= everybody.reindex(held.index).fillna(0)).all():
+            groups.append({f"{column}{_APART}{code}": "" for code in sorted(each["code"].unique())})
+    # Groups first: a rest of groups is a code of its own, which adds up over units as well.
+    return {"table": {}, "group": groups, "unit": units}
 
 
 def _bases(counts: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -228,12 +236,6 @@ def _bases(counts: pd.DataFrame) -> dict[tuple[str, str], str]:
             for row in rows_of(most)}  # fmt: skip
 
 
-def _cell(row: Mapping[str, Any], base: Mapping[tuple[str, str], str]) -> dict[str, Any]:
-    depth = 1.0 if row["column"] else 10.0
-    return {"cell": _name(row), "value": row["n"], "n": row["n"], "pattern": _pattern(row, base),
-            "weight": depth * (1.0 + row["n"])}  # fmt: skip
-
-
 def _name(row: Mapping[str, Any]) -> str:
     return _APART.join(str(row[name]) for name in KEY)
 
@@ -241,21 +243,6 @@ def _name(row: Mapping[str, Any]) -> str:
 def _pattern(row: Mapping[str, Any], base: Mapping[tuple[str, str], str], code: str | None = None) -> str:
     index = base.get((row["survey"], row["index"]), row["index"])
     return _name({**row, "index": index} if code is None else {**row, "index": index, "code": code})
-
-
-def _sums(counts: pd.DataFrame) -> Iterator[tuple[str, str, list[str]]]:
-    """Give what adds up: a name, the total, and its parts."""
-    rows = counts.assign(name=[_name(row) for row in rows_of(counts)])
-    wholes = _wholes(rows)
-    units = rows[~rows["unit"].isin(wholes)]
-    totals = rows[rows["unit"].isin(wholes)].set_index(["survey", "index", "column", "code"])["name"].to_dict()
-    for key, parts in units.groupby(["survey", "index", "column", "code"], sort=True):
-        if key in totals:
-            yield f"units:{totals[key]}", totals[key], list(parts["name"])
-    alone = rows[rows["column"] == ""].set_index(["survey", "index", "unit"])["name"].to_dict()
-    for key, parts in rows[rows["column"] != ""].groupby(["survey", "index", "unit", "column"], sort=True):
-        if key[:3] in alone:
-            yield f"groups:{key[3]}:{alone[key[:3]]}", alone[key[:3]], list(parts["name"])
 
 
 def _wholes(rows: pd.DataFrame) -> set[str]:
