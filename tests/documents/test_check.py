@@ -157,6 +157,27 @@ def test_wrong_roundings_and_units_are_found_in_all_three_documents_with_what_wa
     assert len(found) == len(wrong)
 
 
+@pytest.mark.parametrize(
+    ("value", "measure", "text", "after", "seems"),
+    [
+        (42470, "人", "4.2", "万人，增长5%。", "万人"),
+        (4.247, "万人", "42,470", "人，增长5%。", "人"),
+        (1113078, "persons", "1.11", " million persons, by 5%.", "million persons"),
+        (0.248, "", "24.8", " of the pupils, by 5%.", "%"),
+    ],
+)
+def test_a_number_in_another_unit_than_its_cells_is_told_in_which_it_seems_to_be(
+    value, measure, text, after, seems, tmp_path
+):
+    other, tail = after.split("5%")
+    block = said("It is ", (text, "pupils"), other, ("5", "growth"), f"%{tail}")
+    cells = [cell("pupils", value, measure, 3 if value < 5 else 0), cell("growth", 5, "%")]
+    found = faults(tmp_path, block, cells=cells, formats=["html"])
+    assert any(f"it seems to be in {seems!r}" in each.hint for each in found)
+    # Not that of the number after it, in which it would be read if its own were known.
+    assert not any("in '%'" in each.found for each in found)
+
+
 def test_in_a_table_the_head_must_name_the_unit(tmp_path):
     cells = [cell("pupils", 12, "persons"), cell("growth", 3.2, "%", 1), cell("place", 4)]
     number = lambda text, name: (Run(text=text, cell=name),)  # noqa: E731

@@ -71,3 +71,10 @@ def test_a_mapping_that_does_not_fit_is_refused(shanghai, part, content, said):
     given = shanghai.rules["duties"]
     with pytest.raises(DuzhengError, match=f"DZ-W003.*{said}"):
         duties_of(given.model_copy(update={"parameters": {**given.parameters, part: content}}))
+
+
+def test_all_that_does_not_fit_is_told_at_once(shanghai):
+    given = shanghai.rules["duties"]
+    topics = {"of": {"funding": "guarantee"}, "context": ["funding"], "certainty": "own"}
+    with pytest.raises(DuzhengError, match=r"guarantee: a duty of .*; funding: each topic and theme once"):
+        duties_of(given.model_copy(update={"parameters": {**given.parameters, "topics": topics}}))

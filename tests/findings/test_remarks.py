@@ -116,6 +116,114 @@ def test_the_line_is_that_of_the_number_and_not_of_the_paragraph(tmp_path):
     assert [fault.line for fault in faults] == [12]
 
 
+@pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        ("三分之一", "a third of them"),
+        ("二分之一", "one third"),
+        ("百分之八十", "two thirds"),
+        ("百分之百", "two-thirds of them"),
+        ("千分之三", "a half"),
+        ("半数以上", "half of the pupils"),
+        ("过半", "half the pupils"),
+        ("过半数", "more than half"),
+        ("一半的学生", "by half"),
+        ("一成", "a quarter"),
+        ("增加一成。", "three quarters"),
+        ("三成左右", "a tenth of them"),
+        ("九成以上", "nine-tenths"),
+        ("三成为新生", "one fifth"),
+        ("翻番", "doubled"),
+        ("翻一番", "has tripled"),
+        ("翻了两番", "halved"),
+        ("两倍", "twice as many"),
+        ("增长一倍", "three times as many"),
+        ("三千多人", "twofold"),
+        ("百分之", "five per cent"),
+        ("两成", "eleven percent"),
+        ("一百", "ten percentage points"),
+        ("九万", "one hundred"),
+    ],
+)
+def test_numbers_in_words_are_refused_in_both_languages(tmp_path, chinese, english):
+    faults = refused(tmp_path, "DZ-F002", chinese=f"学生{chinese}", english=f"Pupils: {english}")
+    assert [fault.column for fault in faults] == ["text.zh-Hans", "text.en"]
+    assert {fault.expected for fault in faults} == {"no number but those of cells"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "一定", "一致", "第一", "一方面", "一些", "统一", "十分", "万一", "一成不变", "统一成标准", "第一成员",
+        "唯一成果", "初三成绩", "高一成绩", "高三成绩", "每一成员", "一番努力", "事半功倍", "加倍", "一般", "一直",
+        "一起", "半年", "大半年", "成分", "学前三年", "千方百计", "四川", "三个方面", "五育并举", "双减", "百分点",
+        "一校一策", "统一百分制",
+    ],
+)  # fmt: skip
+def test_chinese_words_that_are_no_numbers_pass(tmp_path, words):
+    assert read_remarks(written(tmp_path, chinese=f"该区{words}。", english="Well."), synthetic=False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "one of them", "on the one hand", "first", "in the first half of the year", "the second half of the term",
+        "a third party", "a third time", "a third school", "in the third quarter", "quarterly", "each quarter",
+        "a percentage", "a percentile", "one another", "one by one", "a half-day visit", "half a day",
+        "on behalf of it", "twice a week", "visited three times", "double-check", "one or two", "ten schools",
+        "every hundred pupils", "a third-grade class", "the manifold tasks",
+    ],
+)  # fmt: skip
+def test_english_words_that_are_no_numbers_pass(tmp_path, words):
+    assert read_remarks(written(tmp_path, chinese="该区好。", english=f"There is {words}."), synthetic=False)
+
+
+def test_every_number_of_a_sentence_is_told(tmp_path):
+    faults = refused(tmp_path, "DZ-F002", chinese="学生减少8.8%、9.1%，近三成。", english="Well.")
+    assert {fault.found for fault in faults} == {"'学生减少8.8%、'", "'%、9.1%，近'", "'%，近三成。'"}
+
+
+def test_the_line_of_words_that_go_on_in_the_next_one_is_that_of_the_first(tmp_path):
+    text = FILE.replace("en: {english}", "en: >-\n            Of all\n            pupils a\n            third left.")
+    faults = refused(tmp_path, "DZ-F002.*a third", text=text, chinese="学生减少。")
+    assert [fault.line for fault in faults] == [13]
+
+
+def test_what_one_remark_lacks_hides_no_fault_of_it_or_of_others(tmp_path):
+    second = """
+      - section: funding
+        author: {{zh-Hans: 王某, en: Wang Mou}}
+        role: {{zh-Hans: 督学, en: inspector}}
+        date: 2026-11-20
+        text:
+          zh-Hans: 经费增长一倍。
+    """
+    text = FILE.replace("date: 2026-11-20", "when: 2026-11-20").replace("schooling", "schoolling").rstrip() + second
+    written(tmp_path, text=FILE, chinese="学生减少7%。", english="Pupils fell.", name="U8-2026")
+    faults = refused(tmp_path, "DZ-F001", text=text, chinese="学生减少8.8%。", english="Pupils fell by a third.")
+    said = [(fault.file[-12:], fault.line, fault.code, fault.column) for fault in faults]
+    assert said == [
+        ("U7-2026.yaml", 4, "DZ-F001", ""),
+        ("U7-2026.yaml", 4, "DZ-F001", "remarks.0.date"),
+        ("U7-2026.yaml", 7, "DZ-F001", "remarks.0.when"),
+        ("U7-2026.yaml", 10, "DZ-F002", "text.zh-Hans"),
+        ("U7-2026.yaml", 11, "DZ-F002", "text.en"),
+        ("U7-2026.yaml", 16, "DZ-F001", "remarks.1.text"),
+        ("U7-2026.yaml", 17, "DZ-F002", "text.zh-Hans"),
+        ("U8-2026.yaml", 1, "DZ-F001", ""),
+        ("U8-2026.yaml", 10, "DZ-F002", "text.zh-Hans"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]\n", "unit: 3\n", "unit: U7\nyear: 2026\nremarks: []\n", "unit: U7\nremarks: [1, {{text: 2, cites: 3}}]\n"],
+)
+def test_what_is_no_remark_at_all_is_told_by_its_schema(tmp_path, text):
+    faults = refused(tmp_path, "DZ-F001", text=text)
+    assert {fault.code for fault in faults} == {"DZ-F001"}
+
+
 def test_both_languages_name_the_same_numbers(tmp_path):
     refused(tmp_path, "DZ-F002.*other numbers than in Chinese: pupils/U7/2017", english="Pupils fell by {fewer}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, write
 
 from analysis.findings.checks import CHECKS
 from analysis.findings.permission import SAID_ELSEWHERE
@@ -11,7 +11,7 @@ from analysis.findings.rule import ALWAYS, CODES, OUTCOMES, Statements, statemen
 from analysis.findings.wording import slots_of
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.satisfaction.precision import Precision
-from analysis.workspace.rules import RuleSet
+from analysis.workspace.rules import RuleSet, read_rules
 
 
 @pytest.fixture
@@ -49,6 +49,32 @@ def test_a_rule_that_is_left_out_is_named(given):
         statements_of(changed(given, applies=applies))
 
 
+def test_every_fault_of_the_file_is_told_with_line_field_found_and_expected(shanghai, tmp_path):
+    lines = (ROOT / "data/rules/statements.yaml").read_text(encoding="utf-8").splitlines()
+    planted = (("  small: 10 ", "  smal: 10 "), ("    gap: {at_most: strong}", "    gap: {at_most: loud}"),
+               ("    trifling: [consistency", "    triflin: [consistency"),
+               ("    claim: {withheld: 15, weak: 30}", "    claim: {withheld: 45, weak: 30}"))  # fmt: skip
+    at = {}
+    for old, new in planted:
+        (place,) = [number for number, line in enumerate(lines) if line.startswith(old)]
+        lines[place], at[new.split(":")[0].strip()] = lines[place].replace(old, new), place + 1
+    write(tmp_path, {"data/rules/statements.yaml": "\n".join(lines)})
+    with pytest.raises(DuzhengError) as raised:
+        statements_of(read_rules(tmp_path, shanghai.sources)["statements"])
+    faults = {fault.column: fault for fault in raised.value.faults}
+    assert {fault.file for fault in faults.values()} == {"data/rules/statements.yaml"}
+    assert set(faults) == {"smal", "small", "kinds.gap.at_most", "applies", "few_effective.claim"}
+    assert [faults[name].line for name in ("smal", "kinds.gap.at_most", "few_effective.claim")] == [
+        at["smal"], at["gap"], at["claim"],
+    ]  # fmt: skip
+    assert (faults["smal"].found, faults["smal"].hint) == ("the key 'smal'", "did you mean small?")
+    assert faults["kinds.gap.at_most"].found == "'loud'"
+    assert faults["kinds.gap.at_most"].expected == "'weak', 'moderate' or 'strong'"
+    assert faults["few_effective.claim"].expected == "withheld ≤ weak ≤ moderate"
+    assert "see triflin, trifling" in faults["applies"].expected
+    assert (faults["small"].found, faults["small"].hint) == ("nothing", "add small")
+
+
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
@@ -67,6 +93,17 @@ def test_a_rule_that_is_left_out_is_named(given):
 def test_bounds_out_of_order_are_refused(given, name, parameters):
     with pytest.raises(DuzhengError, match="DZ-W003"):
         statements_of(changed(given, **{name: parameters}))
+
+
+def test_what_one_table_leaves_out_hides_no_fault_of_another(given):
+    kinds = {kind: bounds for kind, bounds in given.parameters["kinds"].items() if kind != "quote"}
+    applies = {code: of for code, of in given.parameters["applies"].items() if code != "noise"}
+    with pytest.raises(DuzhengError) as raised:
+        statements_of(changed(given, kinds=kinds, applies=applies, small=0, wide={"withheld": 5, "weak": 10}))
+    faults = {fault.column: fault.expected for fault in raised.value.faults}
+    assert list(faults) == ["kinds", "applies", "small", "wide"]
+    assert "see quote" in faults["kinds"]
+    assert "see noise" in faults["applies"]
 
 
 def test_the_smallest_difference_is_of_what_it_is_measured_in(given):

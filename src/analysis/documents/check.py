@@ -19,7 +19,7 @@ from analysis.documents.reading import Contents, Grid, Piece, read_docx, read_ht
 from analysis.documents.render import Rendered, printable
 from analysis.documents.runs import Cell, has_digit
 from analysis.documents.tree import title_of
-from analysis.documents.units import Reading, Units, squeezed
+from analysis.documents.units import Reading, Units, seeming, squeezed
 from analysis.messages import DuzhengError, Fault, write_number
 
 #: What Word allows in the tag of a content control.
@@ -283,18 +283,20 @@ def _value(piece: Piece, cell: Cell, read: Reading) -> Iterator[Fault]:
     shown = squeezed(piece.text)
     number = shown.removesuffix(measure) if measure else shown
     ways = written_as(cell)
+    seems = "" if number in ways else seeming(number, cell.value, cell.measure)
     if number not in ways:
         yield Fault(
             "DZ-D002",
             found=f"{piece.text!r} for cell {cell.id}, whose value is {cell.value!r}",
             expected=f"{' or '.join(ways)} (decimals: {cell.decimals})",
-            hint="write it with messages.write_number at the decimals of its cell",
+            hint=(f"it seems to be in {seems!r}; the cell is in {cell.measure!r}: " if seems else "")
+            + "write it with messages.write_number at the decimals of its cell",
         )
     named = cell.counted and read.agrees(replace_uncovered(cell.counted)[0])
     if cell.value is not None and not (read.agrees(measure) or named):
         yield Fault(
             "DZ-D002",
-            found=f"{piece.text!r} for cell {cell.id} in {read.found()}",
+            found=f"{piece.text!r} for cell {cell.id} in {f'what seems to be {seems!r}' if seems else read.found()}",
             expected=f"{cell.measure!r}" if measure else "no unit",
             hint="let the unit follow the number, or name it in the head of its row or column",
         )

@@ -7,11 +7,18 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from analysis.documents.reading import Grid, Line, Piece, text
+from analysis.messages import read_number, write_number
 
 #: Units that every document knows beside those of its cells.
 PER_CENT: Final = "%"
 POINTS: Final = ("个百分点", "percentagepoints", "percentagepoint")
+#: Larger units that a number may have been converted to, and how many of the smaller one they are.
+SCALES: Final = {
+    "万": 1e4, "亿": 1e8, "千": 1e3, "百万": 1e6,
+    "thousand ": 1e3, "ten thousand ": 1e4, "million ": 1e6, "hundred million ": 1e8,
+}  # fmt: skip
 
+_PLAIN: Final = re.compile(r"[−+]?\d[\d,]*(?:\.\d+)?")
 _BLANK: Final = re.compile(r"\s+")
 _JOINED: Final = re.compile(r"[–—\-~～至到、,，和与]|to|and|or|或")
 _ENDS: Final = re.compile(r"[。！？!?]|(?<![A-Z0-9])\.(?=[A-Z]|$)|(?<=%|\))\.(?=[A-Z]|$)|^\.(?=[A-Z]|$)")
@@ -26,6 +33,29 @@ def squeezed(value: str) -> str:
     'hundredmillionyuan'
     """
     return _BLANK.sub("", value)
+
+
+def seeming(number: str, value: float | None, measure: str) -> str:
+    """Give the unit in which a number would be a value of a measure; empty if it is no conversion of it.
+
+    >>> seeming("4.2", 42470, "人"), seeming("42,470", 4.247, "万人"), seeming("24.8", 0.248, "")
+    ('万人', '人', '%')
+    """
+    if value is None or not _PLAIN.fullmatch(number):
+        return ""
+    shown, places = abs(read_number(number)), len(number.partition(".")[2])
+
+    def same(other: float) -> bool:
+        return shown > 0 and write_number(abs(other), places) == write_number(shown, places)
+
+    if not measure or measure == PER_CENT:
+        return PER_CENT if not measure and same(100 * value) else ""
+    for scale, size in SCALES.items():
+        if measure.startswith(scale) and same(value * size):
+            return measure.removeprefix(scale)
+        if scale.isascii() == measure.isascii() and same(value / size):
+            return scale + measure
+    return ""
 
 
 class Reading(NamedTuple):

@@ -57,15 +57,16 @@ class Duties(Entry):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         ids = [duty.id for duty in self.duties]
-        if len(set(ids)) != len(ids):
-            raise ValueError("duties: each id once")
+        wrong = ["duties: each id once"] if len(set(ids)) != len(ids) else []
         unknown = sorted({*self.topics.of.values(), *self.themes.of.values()} - set(ids))
         if unknown:
-            raise ValueError(f"{', '.join(unknown)}: a duty of {', '.join(ids)}")
-        for named in (list(self.named_topics()), [*self.themes.of, *self.themes.context]):
+            wrong.append(f"{', '.join(unknown)}: a duty of {', '.join(ids)}")
+        for named in (list(self.named_topics()), list(self.named_themes())):
             twice = sorted({each for each in named if named.count(each) > 1})
             if twice:
-                raise ValueError(f"{', '.join(twice)}: each topic and theme once")
+                wrong.append(f"{', '.join(twice)}: each topic and theme once")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     def named_topics(self) -> Iterator[str]:

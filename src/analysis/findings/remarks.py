@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis.documents import Run, Runs
+from analysis.findings.numerals import NUMERAL, WAY
 from analysis.findings.wording import Number, Wording
 from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, write_number
 from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
@@ -40,23 +41,6 @@ _DATE = re.compile(
 )
 #: A document's number, a title, an article: what has to look like one, so that no figure passes as a citation.
 _CITATION = re.compile(r"〔\d{4}〕\d+号|《[^》]+》|第\d+[条款项章号届次]|\b[Nn]o\. ?\d+|\b[Aa]rt(?:icle|\.) ?\d+")
-#: Numbers in words, which would go round the check of digits.
-_SPELLED = re.compile(
-    r"百分之[〇零一二两三四五六七八九十百]+|[一二两三四五六七八九][十百千万亿]"
-    r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-    r"|(?:one|two|three|four|five|six|seven|eight|nine|ten) (?:hundred|thousand|million))\b",
-    re.IGNORECASE,
-)
-#: Words that say which way a figure went or lies; of several before a number, the last says it of this one.
-_DOWN = (
-    r"[下减缩回跌][降少减落滑跌]|[降减少低跌短]"
-    r"|\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|shr[aiu]nk\w*|los[st]\w*|less|fewer|lower|below|down|short|minus)\b"
-)
-_UP = (
-    r"[增上提][长加多升高]|[增升高多涨]"
-    r"|\b(?:ris(?:e|es|en|ing)|rose|gr[eo]w\w*|increas\w*|gain\w*|more|higher|above|up|plus)\b"
-)
-_WAY = re.compile(rf"(?P<down>{_DOWN})|(?P<up>{_UP})", re.IGNORECASE)
 #: Changes, whose sign the word before must not contradict even where the number keeps it.
 _CHANGES = frozenset({"growth", "change"})
 _CJK = r"[\u2e80-\u9fff\uff00-\uffef\u3000-\u303f{}\[\]]"
@@ -87,7 +71,15 @@ class _File(_Entry):
     unit: str
     year: int
     synthetic: bool = False
-    remarks: tuple[_Remark, ...] = Field(min_length=1)
+    remarks: tuple[_Remark, ...]
+
+    # Not by min_length, which counts those alone that have no fault.
+    @field_validator("remarks")
+    @classmethod
+    def _some(cls, remarks: tuple[_Remark, ...]) -> tuple[_Remark, ...]:
+        if not remarks:
+            raise ValueError("a remark or more; a file without any is deleted")
+        return remarks
 
 
 @dataclass(frozen=True)
@@ -174,24 +166,25 @@ def read_remarks(
         file = f"{folder}/{path.name}"
         try:
             node = read_yaml(path, file)
+        except DuzhengError as error:
+            faults += error.faults
+            continue
+        written = path.read_text(encoding="utf-8-sig")
+        drafts = list(_drafts(node, file, written))
+        faults += _misplaced(node, file, path.stem, synthetic=synthetic, units=units)
+        faults += _elsewhere(node, file, sections)
+        faults += [fault for draft in drafts for fault in _unaccounted(draft)]
+        try:
             read = check_entry(_File, node, file, code="DZ-F001")
         except DuzhengError as error:
             faults += error.faults
             continue
-        written = path.read_text(encoding="utf-8-sig").splitlines()
-        faults += _misplaced(read, node, file, path.stem, synthetic=synthetic, units=units)
-        for place, each in enumerate(read.remarks):
-            if each.section not in sections:
-                near = get_close_matches(each.section, list(sections), n=1)
-                faults.append(Fault("DZ-F001", file=file, line=line_of(node, ("remarks", place, "section")),
-                                    found=f"section: {each.section}", expected=f"one of {', '.join(sections)}",
-                                    hint=f"did you mean {near[0]}?" if near else ""))  # fmt: skip
-            at = {one: ("\n".join(written), line_of(node, ("remarks", place, "text", one)) or 1) for one in LANGUAGES}
-            remark = Remark(read.unit, read.year, file=file, synthetic=synthetic, lines=at, **dict(each))
-            faults += _unaccounted(remark)
-            found.append(remark)
+        found += [
+            Remark(read.unit, read.year, file=file, synthetic=synthetic, lines=draft.lines, **dict(each))
+            for draft, each in zip(drafts, read.remarks, strict=True)
+        ]
     if faults:
-        raise DuzhengError.of(faults)
+        raise DuzhengError.of(dict.fromkeys(faults))
     return found
 
 
@@ -288,27 +281,55 @@ def _written(runs: Runs) -> str:
     return json.dumps([run.model_dump(exclude_defaults=True) for run in runs], ensure_ascii=False)
 
 
-def _misplaced(
-    read: _File, node: Any, file: str, stem: str, *, synthetic: bool, units: Collection[str] | None
-) -> Iterator[Fault]:
-    """Find what is wrong with a file as a whole."""
-    if stem != f"{read.unit}-{read.year}":
-        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit {read.unit}, year {read.year}",
+def _drafts(node: Any, file: str, written: str) -> Iterator[Remark]:
+    """Give each paragraph as far as it can be read, so that what one lacks hides none of its numbers."""
+    for place, each in enumerate(_entries(node)):
+        texts, cites = (each.get(name) if isinstance(each, dict) else None for name in ("text", "cites"))
+        there: Texts = {one: text for one in LANGUAGES
+                        if isinstance(texts, dict) and isinstance(text := texts.get(one), str)}  # fmt: skip
+        named = {str(name): str(cell) for name, cell in cites.items()} if isinstance(cites, dict) else {}
+        lines = {one: (written, line_of(node, ("remarks", place, "text", one)) or 1) for one in LANGUAGES}
+        yield Remark("", 0, "", there, {}, {}, dt.date.min, named, file=file, lines=lines)
+
+
+def _entries(node: Any) -> list[Any]:
+    entries = node.get("remarks") if isinstance(node, dict) else None
+    return entries if isinstance(entries, list) else []
+
+
+def _elsewhere(node: Any, file: str, sections: Collection[str]) -> Iterator[Fault]:
+    """Find paragraphs that stand in a section that there is not."""
+    for place, each in enumerate(_entries(node)):
+        section = each.get("section") if isinstance(each, dict) else None
+        if isinstance(section, str) and section not in sections:
+            near = get_close_matches(section, list(sections), n=1)
+            yield Fault("DZ-F001", file=file, line=line_of(node, ("remarks", place, "section")),
+                        found=f"section: {section}", expected=f"one of {', '.join(sections)}",
+                        hint=f"did you mean {near[0]}?" if near else "")  # fmt: skip
+
+
+def _misplaced(node: Any, file: str, stem: str, *, synthetic: bool, units: Collection[str] | None) -> Iterator[Fault]:
+    """Find what is wrong with a file as a whole; what it lacks its schema says."""
+    if not isinstance(node, dict):
+        return
+    unit, year, invented = (node.get(name) for name in ("unit", "year", "synthetic"))
+    if unit and year and stem != f"{unit}-{year}":
+        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit {unit}, year {year}",
                     expected=f"those of the file's name, {stem}")  # fmt: skip
-    if units is not None and read.unit not in units:
-        near = get_close_matches(read.unit, list(units), n=1)
-        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit: {read.unit}",
+    if units is not None and isinstance(unit, str) and unit not in units:
+        near = get_close_matches(unit, list(units), n=1)
+        yield Fault("DZ-F001", file=file, line=line_of(node, ("unit",)), found=f"unit: {unit}",
                     expected="a unit of data/units.csv", hint=f"did you mean {near[0]}?" if near else "")  # fmt: skip
-    if read.synthetic != synthetic:
+    if bool(invented) != synthetic:
         expected = "synthetic: true, as all in data/demo" if synthetic else "remarks that somebody wrote"
         hint = "" if synthetic else f"invented ones belong into {DEMO}"
         yield Fault("DZ-F001", file=file, line=line_of(node, ("synthetic",)),
-                    found=f"synthetic: {str(read.synthetic).lower()}", expected=expected, hint=hint)  # fmt: skip
+                    found=f"synthetic: {str(bool(invented)).lower()}", expected=expected, hint=hint)  # fmt: skip
 
 
 def _unaccounted(remark: Remark) -> Iterator[Fault]:
     """Find numbers that no cell stands behind, and numbers that one language has and the other has not."""
-    for language in LANGUAGES:
+    for language in remark.text:
         for piece in remark.pieces(language):
             whole = piece.group()
             if piece["odd"] is not None:
@@ -318,13 +339,15 @@ def _unaccounted(remark: Remark) -> Iterator[Fault]:
                              "a figure is written as {cell}", near=whole)  # fmt: skip
             elif piece["number"] is not None and not _is_option(piece["number"]):
                 yield _fault(remark, language, whole, "{cell}, and after bars decimals, bare or abs", near=whole)
-            elif piece["plain"] is not None:
-                digits, spelled = re.search(r"\S{0,4}(\d[\d,.%]*)\S{0,2}", whole), _SPELLED.search(whole)
-                bare = digits or spelled
-                if bare:
-                    hint = "write a figure as {cell}, a year as [2017], a document as [〔2017〕49号]"
-                    near = digits[1] if digits else bare.group()
-                    yield _fault(remark, language, repr(bare.group()), "no number but those of cells", hint, near=near)
+            for bare in NUMERAL.finditer(piece["plain"] or ""):
+                shown = re.search(
+                    rf"[^\s\d]{{0,4}}{re.escape(bare.group())}[^\s\d]{{0,2}}", whole[max(0, bare.start() - 4) :]
+                )
+                yield _fault(remark, language, repr((shown or bare).group()), "no number but those of cells",
+                             "write a figure as {cell}, a year as [2017], a document as [〔2017〕49号]",
+                             near=bare.group())  # fmt: skip
+    if set(remark.text) != set(LANGUAGES):
+        return
     chinese, english = (sorted(remark.cells(language)) for language in LANGUAGES)
     if chinese != english:
         only = sorted(set(chinese) ^ set(english)) or chinese
@@ -359,7 +382,7 @@ def _contrary(remark: Remark, language: Language, cells: Mapping[str, Mapping[st
         row = cells.get(remark.cell_of(piece["number"]))
         if row is None or row["value"] is None:
             continue
-        said = [found.lastgroup for found in _WAY.finditer(clause)]
+        said = [found.lastgroup for found in WAY.finditer(clause)]
         down, value, hidden = said[-1:] == ["down"], float(row["value"]), "abs" in _options(piece["number"])
         whole = piece.group()
         shown = f"{whole}, which is {write_number(value, int(row['decimals']), signed=True)}"
@@ -406,7 +429,9 @@ def _joined(text: str, language: Language) -> str:
 
 def _fault(remark: Remark, language: Language, found: str, expected: str, hint: str = "", *, near: str) -> Fault:
     written, line = remark.lines.get(language, ("", 1))
-    lines = written.splitlines()
-    at = next((number for number in range(line, len(lines) + 1) if near and near in lines[number - 1]), line)
+    rest = "\n".join(written.splitlines()[line - 1 :])
+    # Lines were joined: what is sought may go on in the next one.
+    there = re.search(r"\s*".join(map(re.escape, "".join(near.split()))), rest)
+    at = line + rest.count("\n", 0, there.start()) if there else line
     return Fault("DZ-F002", file=remark.file, line=at if remark.file else None, column=f"text.{language}", found=found,
                  expected=expected, hint=hint)  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self, get_args
+from collections.abc import Collection
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from analysis.findings.finding import Kind, Selection
 from analysis.workspace.rules import Entry, RuleSet
@@ -33,6 +34,17 @@ def least(*outcomes: Outcome) -> Outcome:
     'weak'
     """
     return min(outcomes, key=OUTCOMES.index)
+
+
+def _each(names: Collection[str]) -> AfterValidator:
+    """Hold a table to one entry of each name; by itself, so that what it leaves out hides no fault of another."""
+
+    def hold(given: dict[str, Any]) -> dict[str, Any]:
+        if odd := sorted(set(given) ^ set(names)):
+            raise ValueError(f"each of {', '.join(names)}, once (see {', '.join(odd)})")
+        return given
+
+    return AfterValidator(hold)
 
 
 class Floor(Entry):
@@ -163,7 +175,7 @@ class Importance(Entry):
     finding: float
     unclear: float
     unsized: Share
-    strength: dict[Strength, Share]
+    strength: Annotated[dict[Strength, Share], _each(get_args(Strength))]
     exploratory: Share
     group: Share
     neutral: Share
@@ -175,8 +187,6 @@ class Importance(Entry):
             raise ValueError(
                 "standard, target, finding and unclear at least 1 apart, so that what is within stays below"
             )
-        if set(self.strength) != set(get_args(Strength)):
-            raise ValueError(f"a weight for each of {', '.join(get_args(Strength))}")
         return self
 
 
@@ -197,9 +207,9 @@ class Statements(Entry):
         Kinds that may still be said of doubtful figures, with how much force; the others are withheld.
     """
 
-    kinds: dict[Kind, KindRule]
-    selection: dict[Selection, Strength]
-    applies: dict[str, tuple[Kind, ...]]
+    kinds: Annotated[dict[Kind, KindRule], _each(get_args(Kind))]
+    selection: Annotated[dict[Selection, Strength], _each(get_args(Selection))]
+    applies: Annotated[dict[str, tuple[Kind, ...]], _each(CODES)]
     small: Annotated[int, Field(ge=1)]
     few_answers: Floors
     few_places: Floors
@@ -213,17 +223,6 @@ class Statements(Entry):
     trifling: Trifling
     fragile: Fragile
     importance: Importance
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if set(self.kinds) != set(get_args(Kind)):
-            raise ValueError(f"kinds: each of {', '.join(get_args(Kind))}, once")
-        if set(self.selection) != set(get_args(Selection)):
-            raise ValueError(f"selection: each of {', '.join(get_args(Selection))}, once")
-        if set(self.applies) != set(CODES):
-            odd = sorted(set(self.applies) ^ set(CODES))
-            raise ValueError(f"applies: each of {', '.join(CODES)}, once (see {', '.join(odd)})")
-        return self
 
     def practical(self, measure: Literal["points", "percent", "cv", "relative"], against: float | None = None) -> float:
         """Give the smallest difference worth a sentence, in the subject's measure, for :attr:`Finding.practical`.

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidatorFunctionWrapHandler, field_validator, model_validator
 
 from analysis.messages import DuzhengError, Fault, Texts
 from analysis.workspace.yaml_files import check_entry, line_of, place_of, read_yaml
@@ -78,6 +78,13 @@ class RuleSet(BaseModel):
     certainty: Certainty
     parameters: dict[str, Any] = Field(default_factory=dict)
     notes: tuple[Texts, ...] = ()
+
+    @field_validator("parameters", mode="wrap")
+    @classmethod
+    def _as_read(cls, given: Any, check: ValidatorFunctionWrapHandler) -> Any:
+        """Keep the mapping that was read, and no copy of it: it knows its lines."""
+        check(given)
+        return given
 
     @model_validator(mode="after")
     def _in_order(self) -> RuleSet:

@@ -178,15 +178,18 @@ def _fault(fault: Any, model: type[BaseModel], root: Any, where: tuple[int | str
     path = _path(fault["loc"], root, where)
     place = place_of(root, (*where, *path))
     found = "nothing" if fault["type"] == "missing" else repr(fault["input"])[:80]
-    hint = ""
+    hint, expected = "", fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if fault["type"] == "missing":
+        expected, hint = "an entry", f"add {path[-1]}"
     if fault["type"] == "extra_forbidden":
+        expected = "a key that is known here"
         found = f"the key {path[-1]!r}"
         near = get_close_matches(str(path[-1]), sorted(_keys(_at(model, fault["loc"][:-1])) or _keys(model)), n=1)
-        hint = f"did you mean {near[0]}?" if near else ""
+        hint = f"did you mean {near[0]}?" if near else "leave it out"
     return Fault(
         code, file=file, line=place[0] if place else None, character=place[1] if place else None,
         column=".".join(str(part) for part in path), found=found,
-        expected=fault["msg"].removeprefix("Value error, "), hint=hint,
+        expected=expected, hint=hint,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from analysis.findings.wording import Listed, Message, Number, Slot, Word
 from analysis.messages import LANGUAGES, DuzhengError, Texts
 from analysis.satisfaction.open_answers import quotations, read_code_frame
 from analysis.satisfaction.open_answers.code_frame import code_frames
-from analysis.satisfaction.open_answers.quotations import PASSED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +58,7 @@ def quotes(wave: Wave, root: Path) -> list[dict[str, Any]]:
                 found = quotations(wave.design, frame, by=by, number=NUMBER).table
             except DuzhengError:
                 continue  # nobody was asked for words, or nobody wrote any
-            for row in found[found["allowed"] == PASSED].to_dict("records"):
+            for row in found.to_dict("records"):
                 unit = wave.units.get(str(row[by])) if by else wave.whole
                 if unit:
                     rows.append(_row(wave, frame, unit, row))

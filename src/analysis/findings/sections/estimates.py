@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -129,11 +129,6 @@ class Estimates:
             return name_of(NO_VALUE)
         lower, upper = (self.brief.slot(f"{row['cell']}/{end}") for end in ("lower", "upper"))
         return self.brief.runs("interval", lower=lower, upper=upper)
-
-    def selections(self, surveys: Iterable[str]) -> set[str]:
-        """Give how some surveys were gathered."""
-        wanted = set(surveys)
-        return {row["selection"] for row in self.rows if row["survey"] in wanted}
 
 
 def name_of(text: str) -> Runs:

@@ -25,4 +25,3 @@ note_synthetic = Simulated: { $parts } in this version are made by a program to 
 part_answers = the answers
 part_schools = the schools
 part_ledger = self-evaluations, rectification and signed remarks
-note_duty_c = “{ $duty }” stands here as the city's work asks for it; no text of it was read.

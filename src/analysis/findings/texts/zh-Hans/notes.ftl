@@ -25,4 +25,3 @@ note_synthetic = 模拟资料：本稿的{ $parts }由程序模拟生成，只�
 part_answers = 问卷答卷
 part_schools = 学校数据
 part_ledger = 自评、整改和署名意见
-note_duty_c = “{ $duty }”未见成文依据，按本市工作要求列入。
