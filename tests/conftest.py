@@ -35,18 +35,24 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
+#: Of an invented place, and the one source of its figures.
+SETTINGS = """
+    name: {zh-Hans: 虚构州, en: Invented Prefecture}
+    languages: [zh-Hans, en]
+    year: 2020
+    released: 2021-01-31
+    boundaries: 2020
+    unit_kind: county
+    unit_name: {zh-Hans: 县, en: county}
+    unit_names: {zh-Hans: 县, en: counties}
+    """
+SOURCES = """
+    source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note
+    made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented for a test
+    """
 #: An invented place: two counties, of which Upper took in Lower Hill in 2015, and one indicator.
 INVENTED = {
-    "workspace.yaml": """
-        name: {zh-Hans: 虚构州, en: Invented Prefecture}
-        languages: [zh-Hans, en]
-        year: 2020
-        released: 2021-01-31
-        boundaries: 2020
-        unit_kind: county
-        unit_name: {zh-Hans: 县, en: county}
-        unit_names: {zh-Hans: 县, en: counties}
-        """,
+    "workspace.yaml": SETTINGS,
     "data/units.csv": """
         id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor
         P,P,虚构州,Invented Prefecture,prefecture,,,,

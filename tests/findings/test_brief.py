@@ -62,7 +62,10 @@ def test_a_change_that_rests_on_a_doubtful_figure_is_not_said(told):
 def test_the_title_says_which_year_the_newest_figures_are_from(told):
     (title,) = [block for block in told("310104", "en").section("title").blocks if isinstance(block, Title)]
     lines = ["".join(run.text for run in line) for line in title.lines]
-    assert lines[0].startswith("Newest published figure of this district: 2023")
+    assert lines[0] == (
+        "Newest published figures of this district: 2023 (funding), 2020 (population), "
+        "2017 (schools and students, teachers)"
+    )
     assert lines[1] == "Newest school figures for all districts: 2017"
     assert lines[2] == "Released 23 November 2026"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from tests.conftest import ROOT, write
+from tests.findings.slots import slots_of
 
 from analysis.findings.checks import CHECKS
 from analysis.findings.permission import SAID_ELSEWHERE
 from analysis.findings.rule import ALWAYS, CODES, OUTCOMES, Statements, statements_of
-from analysis.findings.wording import slots_of
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.satisfaction.precision import Precision
 from analysis.workspace.rules import RuleSet, read_rules

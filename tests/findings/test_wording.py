@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.findings.slots import OWN_WORDS, slots_of
 
 from analysis.documents import Run
-from analysis.findings.wording import OWN_WORDS, Listed, Number, Word, Wording, catalogues, in_both, slots_of
+from analysis.findings.wording import Listed, Number, Word, Wording, catalogues, in_both
 from analysis.messages import LANGUAGES
 
 PERSONS = {"zh-Hans": "人", "en": "persons"}

@@ -5,24 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.conftest import write
+from tests.conftest import SETTINGS, SOURCES, write
 
 from analysis.workspace import Workspace
-
-SETTINGS = """
-    name: {zh-Hans: 虚构州, en: Invented Prefecture}
-    languages: [zh-Hans, en]
-    year: 2020
-    released: 2021-01-31
-    boundaries: 2020
-    unit_kind: county
-    unit_name: {zh-Hans: 县, en: county}
-    unit_names: {zh-Hans: 县, en: counties}
-    """
-SOURCES = """
-    source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note
-    made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented for a test
-    """
 
 
 def without(workspace: Workspace, *gone: tuple[str, str, int]) -> Workspace:

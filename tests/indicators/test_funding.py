@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import ROOT, write
+from tests.conftest import ROOT, SETTINGS, SOURCES, write
 
 from analysis.indicators.funding import funding_growth
 from analysis.indicators.funding.scope import Decided, YearlyGrowth, decide, slack_of, verdict_of
@@ -80,21 +80,7 @@ def place(root, counties=tuple(COUNTIES), *, rules=RULES, missing=(), **more):
     units = "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nP,P,州,Province,province,,,,\n"
     units += "".join(f"{c},{c},{HAN[i]}县,County {c[1:]},county,P,,,\n" for i, c in enumerate(COUNTIES))
     return Workspace(write(root, {
-        "workspace.yaml": """
-            name: {zh-Hans: 虚构州, en: Invented}
-            languages: [zh-Hans, en]
-            year: 2020
-            released: 2021-01-31
-            boundaries: 2020
-            unit_kind: county
-            unit_name: {zh-Hans: 县, en: county}
-            unit_names: {zh-Hans: 县, en: counties}
-            """,
-        "data/units.csv": units,
-        "data/sources.csv": """
-            source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note
-            made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented for a test
-            """,
+        "workspace.yaml": SETTINGS, "data/units.csv": units, "data/sources.csv": SOURCES,
         "data/indicators/all.yaml": catalogue, "data/rules/funding.yaml": rules,
         "data/observations/all.csv": "\n".join(rows) + "\n",
     } | more))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import write
+from tests.conftest import SETTINGS, SOURCES, write
 
 from analysis.indicators import growth
 from analysis.indicators.growth import _explained
@@ -117,19 +117,10 @@ def made(tmp_path, counties: int, rows: str = "") -> Workspace:
         for year in range(2016, 2021)
     )
     return Workspace(write(tmp_path / "place", {
-        "workspace.yaml": """
-            name: {zh-Hans: 虚构州, en: Invented Prefecture}
-            year: 2020
-            released: 2021-01-31
-            boundaries: 2020
-            unit_kind: county
-            unit_name: {zh-Hans: 县, en: county}
-            unit_names: {zh-Hans: 县, en: counties}
-            """,
+        "workspace.yaml": SETTINGS,
         "data/units.csv": "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\n"
                           "P,P,虚构州,Invented Prefecture,prefecture,,,,\n" + names,
-        "data/sources.csv": "source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note\n"
-                            "made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented\n",
+        "data/sources.csv": SOURCES,
         "data/indicators/all.yaml": """
             - code: spending
               name: {zh-Hans: 生均支出, en: Spending per pupil}

@@ -16,10 +16,10 @@ import pytest
 from tests.conftest import duzheng, invent
 
 from analysis.documents import text_in
-from analysis.memos import build, execute, plan, read_parameters
+from analysis.memos import build, execute, plan, read_parameters, tables
 from analysis.memos.manifest import code_state
 from analysis.memos.parameters import check_template
-from analysis.memos.tables import key_of_run
+from analysis.memos.tables import key_of_run, run_of
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
@@ -252,3 +252,18 @@ def _below(process: psutil.Process) -> list[psutil.Process]:
         return process.children(recursive=True)
     except psutil.Error:
         return []
+
+
+def test_what_was_released_before_of_the_year_goes_into_a_new_run(tmp_path, monkeypatch):
+    """A correction must not give away by subtraction what is held back: the tables of each release are handed on."""
+    workspace = Workspace(invent(tmp_path / "place"))
+    state = code_state()
+    first = run_of(workspace, year=2020, synthetic=False, state=state)
+    for name in ("2020/02-second", "2020/01-first", "2019/01-first"):
+        first.write(tmp_path / "place/data/releases" / name)
+    handed = []
+    monkeypatch.setattr(tables, "run_tables", lambda *_, earlier, **__: handed.extend(earlier) or first)
+    again = run_of(workspace, year=2020, synthetic=False, state=state)  # another state of the data, so made anew
+    assert [each.digest for each in handed] == [first.digest] * 2
+    assert again.digest == first.digest
+    assert tables.released(workspace, 2020, synthetic=True) == []

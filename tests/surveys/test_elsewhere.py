@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pandas as pd
 import pytest
 from tests.conftest import ROOT
-from tests.surveys.limesurvey.test_answers import EVERY, told
-from tests.surveys.test_lint import surveys_of
+from tests.surveys.limesurvey.test_answers import told
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.collected import about_of, collected, files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.elsewhere import gather, read_rows
-from analysis.surveys.foreign import Labels, moment_of, ranks_of, seconds_of
+from analysis.surveys.foreign import AnswerLabels, moment_of, ranks_of, seconds_of
 from analysis.surveys.formats.parts import choices
 from analysis.surveys.items import Information, Matrix, Multiple, Ranking
 from analysis.surveys.limesurvey.answers import to_answers, to_server
-from analysis.surveys.limesurvey.personal import scrub_column
-from analysis.surveys.limesurvey.pseudonyms import pseudonym
 from analysis.surveys.mappings import Mapping, read_mapping, suggest_mapping, suggested_text, targets
+from analysis.surveys.personal import scrub_column
 from analysis.surveys.places import place_code
+from analysis.surveys.pseudonyms import pseudonym
 from analysis.surveys.simulate import plain_truth, simulate
 from analysis.workspace import Workspace
 from analysis.workspace.yaml_files import parse_yaml, to_yaml
 
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
 PLACES = b"a key of places for these tests"
-
-
-@pytest.fixture(scope="module")
-def every(tmp_path_factory):
-    (survey,) = surveys_of(EVERY, tmp_path_factory.mktemp("every"))
-    return replace(survey, questionnaire=survey.questionnaire.model_copy(update={"margins": ()}))
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    for name in ("workspace.yaml", "surveys"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
 
 
 def written(survey, responses, style):  # noqa: C901  one case a kind of item
@@ -205,7 +190,7 @@ def test_places_codes_are_read(workspace):
 
 def labels(survey, code, written_="label", **given):
     each = next(each for each in survey.asked if each.code == code)
-    return Labels.of(each, survey.bank, written_, given)
+    return AnswerLabels.of(each, survey.bank, written_, given)
 
 
 @pytest.mark.parametrize(

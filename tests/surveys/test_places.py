@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 from analysis.messages import DuzhengError
 from analysis.surveys.keys import place_key
-from analysis.surveys.places import place_code, place_of, places_of, read_places
+from analysis.surveys.places import place_code, place_of, read_codes, read_places
 from analysis.workspace import Workspace
 
 KEY = b"a key that only tests know"
@@ -79,13 +79,13 @@ def test_the_codes_of_answers_say_where_they_came_from():
     codes = pd.Series(
         [good, good.lower(), other, good[:-1] + "*", "", None, "  "], index=list("abcdefg"), dtype="object"
     )
-    found = places_of(codes, NAME, KEY, ["parents-2025", NAME])
+    found = read_codes(codes, NAME, KEY, ["parents-2025", NAME])
     assert found["state"].tolist() == ["valid", "valid", "other", "tampered", "absent", "absent", "absent"]
     assert found["place"].fillna("").tolist() == ["s-1", "s-1", "", "", "", "", ""]
     assert found["questionnaire"].fillna("").tolist() == [NAME, NAME, "parents-2025", "", "", "", ""]
     assert found.index.tolist() == codes.index.tolist()
-    assert places_of(codes, NAME, KEY)["state"].tolist()[2] == "tampered"
-    assert places_of(codes[:0], NAME, KEY).columns.tolist() == ["place", "state", "questionnaire"]
+    assert read_codes(codes, NAME, KEY)["state"].tolist()[2] == "tampered"
+    assert read_codes(codes[:0], NAME, KEY).columns.tolist() == ["place", "state", "questionnaire"]
 
 
 @pytest.mark.parametrize("environment", [{}, {"DUZHENG_PLACE_KEY": "fifteen signs.."}, {"DUZHENG_PLACE_KEY": " " * 40}])

@@ -227,7 +227,7 @@ def scrub(
     """
     from collections import Counter
 
-    from analysis.surveys.limesurvey.personal import scrub as clean
+    from analysis.surveys.personal import scrub as clean
 
     found = [clean(line) for line in _lines(file)]
     kinds = Counter(kind for line in found for kind in line.kinds)
@@ -246,7 +246,7 @@ def scrub(
 @app.command("forget-addresses")
 def forget_addresses(file: SurveyFile) -> None:
     """Destroy the key that a wave's network addresses are hashed with, when the wave was cleaned."""
-    from analysis.surveys.limesurvey.pseudonyms import destroy_ip_key
+    from analysis.surveys.pseudonyms import destroy_ip_key
 
     root, (survey,), _ = read([file])
     typer.echo("the key was destroyed" if destroy_ip_key(root, survey.name) else "there was no key, and will be none")

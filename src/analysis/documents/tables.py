@@ -20,12 +20,13 @@ CAPACITY: Final[dict[Language, dict[str, int]]] = {
     "en": {"roomy": 90, "close": 100, "tight": 112},
 }
 
-_PADDING = 1.6  # half-width characters that a column's margins take
+_PADDING = 1.8  # half-width characters that a column's margins take
+_NUMERAL = 1.12  # and a numeral: the digits of the Chinese faces are wider than half a Han character
 _LONGEST = 28.0  # a column of text may wrap beyond this
-_BRIEF = 8  # headings up to this stay on one line,
+_BRIEF = 9  # headings up to this stay on one line,
 _EMPHASIS = 1.4  # and their face and signs such as % are so much wider
 _SHORT = 20  # row headings up to this stay on one line on a screen
-_WHOLE = 24  # a table of at most so many lines stays on one page
+_WHOLE = 13  # a table of at most so many lines stays on one page
 
 
 def display_width(value: str) -> int:
@@ -39,8 +40,9 @@ def display_width(value: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in value)
 
 
-def _longest_word(value: str) -> int:
-    return max((display_width(piece) for piece in value.split() if not any(c > "⺀" for c in piece)), default=0)
+def _longest_word(value: str) -> float:
+    pieces = [piece for piece in value.split() if not any(c > "⺀" for c in piece)]
+    return max((display_width(piece) * (_NUMERAL if piece[-1:].isdigit() else 1.0) for piece in pieces), default=0.0)
 
 
 def _needs(columns: Sequence[Column], rows: Sequence[Sequence[Runs]]) -> list[float]:

@@ -18,7 +18,8 @@ class Duty(Sourced):
     Parameters
     ----------
     id, name
-        Its id in findings, and what it is called; with certainty ``C`` that mark goes wherever it shows.
+        Its id in findings, and what it is called. Its certainty is read from the rule set alone: no finding carries it,
+        and for ``C`` the notes of a memo say it where the title of the duty stands.
     """
 
     id: str

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from analysis.findings.finding import Finding
     from analysis.findings.reference import Reference
     from analysis.findings.run_tables import RunTables
-    from analysis.workspace import Indicator
 
 Fact = Mapping[str, Any]
 
@@ -134,12 +133,6 @@ class Evidence:
         """Give the level of an indicator for a unit and year; None if there is none."""
         return next((row for row in self.course(indicator, unit) if row["year"] == year), None)
 
-    def span(self, indicator: Indicator) -> tuple[int, int] | None:
-        """Give the last two comparable years in which all peers have figures; None if there are not two."""
-        years = self.complete(indicator.code)
-        same = [year for year in years if indicator.segment(year) == indicator.segment(years[-1])]
-        return (same[-2], same[-1]) if len(same) > 1 else None
-
     def complete(self, indicator: str) -> list[int]:
         """Give the years in which all peers have figures of an indicator."""
         if len(self.peers) < 2:  # noqa: PLR2004  a unit without peers is all there is
@@ -191,8 +184,3 @@ class Evidence:
 
     def _named(self, cells: Iterable[str]) -> set[str]:
         return {source for cell in cells for source in str(self._cells[cell]["sources"]).split(";") if source}
-
-    def sources(self, facts: Iterable[Fact]) -> list[str]:
-        """Give the ids of the sources of facts, each once, in the order of the workspace's table."""
-        used = {source for row in facts for source in row["sources"].split(";") if source}
-        return [str(source) for source in self.reference.sources.index if source in used]

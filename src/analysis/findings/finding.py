@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -29,6 +29,9 @@ Verdict = Literal[
 #: How the numbers were gathered: ``register`` (published or administrative figures), ``census`` (everybody was asked),
 #: ``probability`` (drawn by chance), ``open`` (whoever came).
 Selection = Literal["register", "census", "probability", "open"]
+
+#: A figure so many years older than the newest of its section is no news.
+OLD: Final = 10
 
 
 class Finding(BaseModel):
@@ -183,7 +186,7 @@ def frame_of(findings: Iterable[Finding]) -> pd.DataFrame:
     for each in findings:
         row = each.model_dump(exclude={"texts"})
         row |= {name: json.dumps(row[name], ensure_ascii=False) for name in ("cells", "withheld")}
-        row |= {language: _written(each.texts[language]) for language in LANGUAGES if language in each.texts}
+        row |= {language: write_runs(each.texts[language]) for language in LANGUAGES if language in each.texts}
         rows.append(row)
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     types = dict.fromkeys(COLUMNS, "str") | {"year": "int64", "confirmatory": "bool", "synthetic": "bool"}
@@ -198,15 +201,21 @@ def findings_of(frame: pd.DataFrame) -> list[Finding]:
     found = []
     for row in frame.to_dict("records"):
         given: dict[str, Any] = {str(name): value for name, value in row.items() if pd.notna(value)}
-        texts = {language: _read(given.pop(language)) for language in LANGUAGES if language in given}
+        texts = {language: read_runs(given.pop(language)) for language in LANGUAGES if language in given}
         given |= {name: tuple(json.loads(given[name])) for name in ("cells", "withheld")}
         found.append(Finding(**given, texts=texts))
     return found
 
 
-def _written(runs: Runs) -> str:
+def write_runs(runs: Runs) -> str:
+    """Write runs as JSON, as frames hold them."""
     return json.dumps([run.model_dump(exclude_defaults=True) for run in runs], ensure_ascii=False)
 
 
-def _read(text: str) -> Runs:
+def read_runs(text: str) -> Runs:
+    """Read runs that :func:`write_runs` wrote.
+
+    >>> read_runs(write_runs((Run(text="7", cell="pupils/U7/2017"),)))[0].cell
+    'pupils/U7/2017'
+    """
     return tuple(Run(**run) for run in json.loads(text))

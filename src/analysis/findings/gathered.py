@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.documents import Cell
 from analysis.findings.finding import Finding
-from analysis.messages import Language, Texts
+from analysis.messages import Language, column_of, in_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +52,7 @@ def cells_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     for row in rows:
         given = {"base_year": None, "how": "", "sources": "", **row}
         for name in ("measure", "counted"):
-            texts: Texts | None = given.pop(name, None)
-            given |= {column: text for column, text in _columns(name, texts).items() if column not in given}
+            given = in_columns(name, given.pop(name, None)) | given
         written.append(given)
     types = dict.fromkeys(CELLS, "str") | {
         "value": "float64",
@@ -63,11 +62,6 @@ def cells_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     }
     frame = pd.DataFrame(written, columns=list(CELLS)).astype(types)
     return frame.drop_duplicates("id", ignore_index=True)
-
-
-def _columns(name: str, texts: Texts | None) -> dict[str, str]:
-    chinese = texts["zh-Hans"] if texts else ""
-    return {f"{name}_zh": chinese, f"{name}_en": texts.get("en", chinese) if texts else ""}
 
 
 def cell_of(row: Mapping[str, Any], language: Language) -> Cell:
@@ -82,8 +76,8 @@ def cell_of(row: Mapping[str, Any], language: Language) -> Cell:
         year=row["year"],
         base_year=None if pd.isna(row["base_year"]) else int(row["base_year"]),
         statistic=row["statistic"],
-        measure=row["measure_zh" if language == "zh-Hans" else "measure_en"],
-        counted=row["counted_zh" if language == "zh-Hans" else "counted_en"],
+        measure=row[column_of("measure", language)],
+        counted=row[column_of("counted", language)],
         decimals=row["decimals"],
         how=row["how"],
         sources=tuple(row["sources"].split(";")) if row["sources"] else (),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from analysis.documents import Run, Runs, Sentence
-from analysis.findings.sections.remarks import read_runs
+from analysis.documents import Heading, Run, Runs, Sentence
+from analysis.documents.blocks import text_of
+from analysis.findings.duties import duties_of
+from analysis.findings.finding import read_runs
 from analysis.findings.wording import name, year
 from analysis.indicators import rows_of
 from analysis.messages import pick, write_number
@@ -48,16 +51,37 @@ def _complete(brief: Brief, code: str) -> list[int]:
 
 
 def newest(brief: Brief) -> list[Runs]:
-    """Say, for the head of the memo, which years the newest figures are from."""
-    own, complete = newest_own(brief), newest_complete(brief)
+    """Say, for the head of the memo, which years the newest figures of each topic are from."""
+    complete, newest_of = newest_complete(brief), dict[str, int]()
+    for code, indicator in brief.reference.catalogue.items():
+        row = brief.evidence.latest(code)
+        if row is not None:
+            newest_of[indicator.topic] = max(row["year"], newest_of.get(indicator.topic, 0))
+    by_year = {each: [topic for topic, held in newest_of.items() if held == each] for each in newest_of.values()}
+    ages = [
+        brief.runs("newest_of", year=held, topics=_row(brief, [_inside(brief, each) for each in topics]))
+        for held, topics in sorted(by_year.items(), reverse=True)
+    ]
     lines = []
-    if own is not None:
-        indicator = brief.reference.catalogue[own["indicator"]]
+    if ages:
         key = "newest_whole" if brief.evidence.below else "newest_own"
-        lines.append(brief.runs(key, year=own["year"], indicator=brief.indicator_name(indicator, inside=True)))
+        lines.append(brief.runs(key, ages=_row(brief, ages)))
     if complete is not None:
         lines.append(brief.runs("newest_peers", year=complete))
     return lines
+
+
+def _row(brief: Brief, items: Sequence[str | Runs]) -> Runs:
+    """Put items in a row with commas alone, which reads well where one row stands within another."""
+    comma = Run(text="、" if brief.language == "zh-Hans" else ", ")
+    parts = [(name(each),) if isinstance(each, str) else each for each in items]
+    return tuple(run for place, runs in enumerate(parts) for run in ((comma, *runs) if place else runs))
+
+
+def _inside(brief: Brief, topic: str) -> str:
+    """Give the name of a topic as it stands inside a sentence."""
+    text = brief.plain(topic)
+    return text[:1].lower() + text[1:] if brief.language == "en" else text
 
 
 def notes(brief: Brief) -> list[Sentence]:
@@ -68,6 +92,7 @@ def notes(brief: Brief) -> list[Sentence]:
         *_variants(brief),
         *_cautions(brief),
         *_rounding(brief),
+        *_duties(brief),
         *_figures(brief),
         *_answers(brief),
         *_synthetic(brief),
@@ -78,6 +103,16 @@ def notes(brief: Brief) -> list[Sentence]:
 def _figures(brief: Brief) -> list[Runs]:
     """Say how coefficients, shares and roundings are made, where there are figures."""
     return [brief.runs("note_method")] if brief.shown_facts else []
+
+
+def _duties(brief: Brief) -> list[Runs]:
+    """Say of which duties with a heading no text was seen."""
+    rule = brief.reference.rules.get("duties")
+    if rule is None or "duties" not in brief.layout.names:
+        return []
+    heads = {text_of(each.text) for each in brief.section("duties").blocks if isinstance(each, Heading)}
+    unseen = [pick(duty.name, brief.language) for duty in duties_of(rule).duties if duty.certainty == "C"]
+    return [brief.runs("note_duty_c", duty=each) for each in unseen if each in heads]
 
 
 def _answers(brief: Brief) -> list[Runs]:

@@ -104,13 +104,13 @@ def release(
     kept = estimates.copy()
     kept.loc[out, [name for name in FIGURES if name in kept]] = pd.NA
     kept.loc[out, "precision"] = "suppress"
-    changed, gone = counted(tables)
-    ids = frozenset(_cells_of(tables["cells"], set(estimates.loc[out, "cell"]))) | gone
+    changed, gone = hold_second_counts(tables)
+    ids = frozenset(_ids_of(tables["cells"], set(estimates.loc[out, "cell"]))) | gone
     shown = tables["cells"][~tables["cells"]["id"].isin(ids)].reset_index(drop=True)
     return Release({**tables, "estimates": kept, **changed, "cells": shown, "suppression": _reported(held)}, ids)
 
 
-def counted(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
+def hold_second_counts(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], frozenset[str]]:
     """Hold back a second count where one alone is: how many answered a wave, and how many spoke of a topic.
 
     Parameters
@@ -126,8 +126,10 @@ def counted(tables: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame]
 
     Notes
     -----
-    These counts have one margin each: the total less all others is the one that is missing, so the smallest other goes
-    with it.
+    These counts have one margin each, their total: less all others it gives the one that is missing, so the smallest
+    other goes with it. Where counts add up in more than one way (groups as well as units), or another table of the same
+    people is released, one more is not enough: that takes :func:`analysis.stats.disclosure.suppress`, as
+    :func:`release` does with estimates.
     """
     changed: dict[str, pd.DataFrame] = {}
     gone: set[str] = set()
@@ -258,7 +260,7 @@ def _hides(row: Mapping[str, Any], hidden: set[str], base: Mapping[tuple[str, st
     return any(_pattern(each, base, code) in hidden for each in waves for code in codes)
 
 
-def _cells_of(cells: pd.DataFrame, rows: set[str]) -> set[str]:
+def _ids_of(cells: pd.DataFrame, rows: set[str]) -> set[str]:
     """Give the ids of the cells of rows: their own, and those of their parts (interval, count)."""
     return {name for name in cells["id"] if name in rows or name.rsplit("/", 1)[0] in rows}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from analysis.documents import Run, Runs
+from analysis.findings.finding import write_runs
 from analysis.findings.numerals import NUMERAL, WAY
 from analysis.findings.wording import Number, Wording
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, write_number
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, column_of, write_number
 from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def runs_of(remark: Remark, language: Language, cells: Mapping[str, Mapping[str,
             row = cells[remark.cell_of(piece["number"])]
             decimals = next((int(each) for each in options if each.isdecimal()), int(row["decimals"]))
             number = Number(str(row["id"]), float(row["value"]), decimals, absolute="abs" in options)
-            measure = {"zh-Hans": str(row["measure_zh"]), "en": str(row["measure_en"])}[language]
+            measure = str(row[column_of("measure", language)])
             runs.append(number.run())
             if measure and "bare" not in options:
                 runs.append(Run(text=words.measure({"zh-Hans": measure})))
@@ -268,17 +268,13 @@ def table_of(remarks: Iterable[Remark], cells: Mapping[str, Mapping[str, Any]]) 
 
     rows = [
         {"unit": each.unit, "year": each.year, "section": each.section, "synthetic": each.synthetic}
-        | {f"text_{language}": _written(runs_of(each, language, cells)) for language in LANGUAGES}
-        | {f"signed_{language}": _written(signature(each, language)) for language in LANGUAGES}
+        | {f"text_{language}": write_runs(runs_of(each, language, cells)) for language in LANGUAGES}
+        | {f"signed_{language}": write_runs(signature(each, language)) for language in LANGUAGES}
         for each in remarks
     ]
     types = {"unit": "str", "year": "int64", "section": "str", "synthetic": "bool"}
     types |= {f"{what}_{language}": "str" for what in ("text", "signed") for language in LANGUAGES}
     return pd.DataFrame(rows, columns=list(types)).astype(types)
-
-
-def _written(runs: Runs) -> str:
-    return json.dumps([run.model_dump(exclude_defaults=True) for run in runs], ensure_ascii=False)
 
 
 def _drafts(node: Any, file: str, written: str) -> Iterator[Remark]:

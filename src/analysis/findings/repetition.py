@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Cited, Listed, Message, Number
+from analysis.findings.wording import Cited, Number, within
 
 
 def repeats(finding: Finding, other: Finding) -> bool:
@@ -30,7 +28,7 @@ def repeats(finding: Finding, other: Finding) -> bool:
 
 def numbers_of(finding: Finding) -> frozenset[str]:
     """Give the cells of the numbers that it names: those of its slots or texts, or else all that it rests on."""
-    named = {each.cell for each in _within(finding.slots.values()) if isinstance(each, Number)}
+    named = {each.cell for each in within(finding.slots.values()) if isinstance(each, Number)}
     named = named or {run.cell for runs in finding.texts.values() for run in runs if run.cell}
     return frozenset(named or finding.cells)
 
@@ -42,16 +40,6 @@ def _about(finding: Finding) -> tuple[object, ...]:
 def _quoted(finding: Finding) -> frozenset[str]:
     """Give what it quotes from the data, in whatever language."""
     if finding.slots:
-        cited = [each.text for each in _within(finding.slots.values()) if isinstance(each, Cited)]
+        cited = [each.text for each in within(finding.slots.values()) if isinstance(each, Cited)]
         return frozenset(text if isinstance(text, str) else text["zh-Hans"] for text in cited)
     return frozenset(run.text for run in finding.texts.get("zh-Hans", ()) if run.role == "citation")
-
-
-def _within(slots: Iterable[object]) -> Iterator[object]:
-    """Give slots and what stands within lists and messages of them."""
-    for slot in slots:
-        yield slot
-        if isinstance(slot, Listed):
-            yield from _within(slot.items)
-        elif isinstance(slot, Message):
-            yield from _within(slot.slots.values())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from analysis.findings.reference import Reference
-from analysis.messages import DuzhengError, Fault, Texts
+from analysis.messages import DuzhengError, Fault, Texts, from_columns
 from analysis.workspace.files import write_together
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class RunTables:
             return {}
         rows = self["subjects"]
         chosen = rows[rows["kind"] == kind].to_dict("records")
-        return {row["subject"]: {"zh-Hans": row["name_zh"], "en": row["name_en"]} for row in chosen}
+        return {row["subject"]: from_columns("name", row) for row in chosen}
 
     def write(self, folder: Path) -> list[Path]:
         """Write `reference.json` and a Parquet file a table: all of them, or none; the same bytes every time."""
@@ -136,7 +136,7 @@ class RunTables:
                  and units.kind(str(each)) == units.kind(unit)}  # fmt: skip
         kept = {name: self._kept(name, frame, own, peers) for name, frame in self.tables.items() if name != "cells"}
         if "cells" in self.tables:
-            kept["cells"] = _cells_of(self.tables["cells"], kept, own)
+            kept["cells"] = _cells_kept(self.tables["cells"], kept, own)
         facts = kept["facts"]
         named = set(facts["indicator"]) | set(kept["warnings"]["indicator"]) | set(kept["warnings"]["against"])
         cited = {source for text in facts["sources"].unique() for source in text.split(";")}
@@ -172,7 +172,7 @@ class RunTables:
         return {cell_id(indicator, unit, year) for indicator, unit, year in pairs}
 
 
-def _cells_of(cells: pd.DataFrame, kept: Mapping[str, pd.DataFrame], own: set[str]) -> pd.DataFrame:
+def _cells_kept(cells: pd.DataFrame, kept: Mapping[str, pd.DataFrame], own: set[str]) -> pd.DataFrame:
     """Keep the cells of the units themselves, and those that rows of others name."""
     named: set[str] = set()
     for frame in kept.values():

@@ -15,7 +15,7 @@ from analysis.findings.remarks import check_remarks, read_remarks, table_of
 from analysis.findings.run_tables import RunTables
 from analysis.findings.wording import Wording
 from analysis.indicators import rows_of
-from analysis.messages import LANGUAGES, DuzhengError, Fault, pick
+from analysis.messages import LANGUAGES, DuzhengError, Fault, from_columns, in_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -134,13 +134,13 @@ def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str
     rows: list[dict[str, str]] = []
     if "waves" in tables:
         named = tables["waves"].drop_duplicates("survey").to_dict("records")
-        rows += [{"kind": "survey", "subject": row["survey"], "name_zh": row["survey_zh"], "name_en": row["survey_en"]}
+        rows += [{"kind": "survey", "subject": row["survey"], **in_columns("name", from_columns("survey", row))}
                  for row in named]  # fmt: skip
     spoken = {topic for each in said if not each.withheld for topic in (each.topic, each.theme)}
     themes = workspace.settings.columns["topic"].codes if "topic" in workspace.settings.columns else {}
     topics = dict.fromkeys(each.topic for each in workspace.catalogue.values())
     names = {topic: {language: Wording(language).plain(topic) for language in LANGUAGES} for topic in topics
              if Wording("en").has(topic)} | dict(themes)  # fmt: skip
-    rows += [{"kind": "topic", "subject": topic, "name_zh": pick(name, "zh-Hans"), "name_en": pick(name, "en")}
+    rows += [{"kind": "topic", "subject": topic, **in_columns("name", name)}
              for topic, name in names.items() if topic in spoken]  # fmt: skip
     return pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en"]).astype("str")

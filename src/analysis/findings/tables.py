@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from analysis.documents import Column, Run, Runs, Table
+from analysis.findings.finding import OLD
 from analysis.findings.wording import name, year
 from analysis.messages import NO_VALUE
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from analysis.findings.evidence import Fact
     from analysis.workspace import Indicator
 
-#: So many years fit beside the name of an indicator, and a figure so much older than the newest is no news.
+#: So many years fit beside the name of an indicator.
 YEARS = 5
-OLD = 10
+#: What stands where there is no value.
+NONE: Final = (Run(text=NO_VALUE),)
+#: So few single figures are said in a sentence as well.
+_LITTLE = 2
 
 
 class Sheet:
@@ -27,16 +31,15 @@ class Sheet:
         self.cells: list[str] = []
         self.rows: list[tuple[Runs, ...]] = []
         self.picked: int | None = None
-        self.gaps = False
         self.doubts = False
-        self.careful = False
+        self.estimates: list[bool] = []  # whether each asks for care, those of the row that is picked out left aside
+        self._row: list[bool] = []
         self.few = False
 
     def number(self, cell: str | None, *, signed: bool = False) -> Runs:
         """Give the number of a cell, marked if it is doubtful; a dash for none."""
         if cell is None:
-            self.gaps = True
-            return (Run(text=NO_VALUE),)
+            return NONE
         self.cells.append(cell)
         run = self.brief.slot(cell, signed=signed).run()
         if not (self.brief.evidence.is_fact(cell) and self.brief.evidence.cell(cell)["doubt"]):
@@ -48,12 +51,11 @@ class Sheet:
         """Give an estimate, marked if it asks for care."""
         if row is None or row["estimate"] is None:
             self.few = True
-            return (Run(text=NO_VALUE),)
+            return NONE
         runs = self.number(row["cell"])
-        if row["precision"] != "caution":
-            return runs
-        self.careful = True
-        return (*runs, *self.brief.runs("careful_mark"))
+        # Of who came by themselves there is no sampling error to be careful of; their number stands beside.
+        self._row.append(row["precision"] == "caution" and row["selection"] != "open")
+        return (*runs, *self.brief.runs("careful_mark")) if self._row[-1] else runs
 
     def fact(self, fact: Fact | None, *, signed: bool = False) -> Runs:
         """Give the number of a fact."""
@@ -63,6 +65,9 @@ class Sheet:
         """Add a row."""
         if picked:
             self.picked = len(self.rows)
+        else:
+            self.estimates += self._row
+        self._row = []
         self.rows.append((label, *cells))
 
     def table(
@@ -71,23 +76,36 @@ class Sheet:
         """Finish the table: its heads, and below it its source and what its marks mean; None if it has no rows."""
         if not self.rows:
             return None
+        heads = [column if isinstance(column, Column) else Column(text=column) for column in columns]
+        shown: list[Column] = [Column(text=head, align="left"), *heads]
+        rows = self.rows
+        if not self.few:
+            shown, rows = _filled(shown, rows)
         under = [*notes, *self.brief.source_line(self.cells)]
         if self.doubts:
             under.append(self.brief.runs("doubt_note"))
-        if self.careful:
+        mark = self.brief.runs("careful_mark")
+        if len(self.estimates) > 1 and all(self.estimates):
+            # A mark on every line tells no line from another: it is said of all of them.
+            rows = [tuple(_unmarked(cell, mark) for cell in row) for row in rows]
+            under.append(self.brief.runs("careful_all_note" if self.picked is None else "careful_units_note"))
+        elif any(cell[-len(mark) :] == mark for row in rows for cell in row):
             under.append(self.brief.runs("careful_note"))
         if self.few:
             under.append(self.brief.runs("few_note"))
-        if self.gaps:
+        elif any(cell == NONE for row in rows for cell in row):
             under.append(self.brief.runs("no_value_note"))
-        heads = [column if isinstance(column, Column) else Column(text=column) for column in columns]
-        return Table(
-            caption=caption,
-            columns=(Column(text=head, align="left"), *heads),
-            rows=tuple(self.rows),
-            notes=tuple(under),
-            picked=self.picked,
-        )
+        return Table(caption=caption, columns=tuple(shown), rows=tuple(rows), notes=tuple(under), picked=self.picked)
+
+
+def _filled(columns: list[Column], rows: list[tuple[Runs, ...]]) -> tuple[list[Column], list[tuple[Runs, ...]]]:
+    """Leave out the columns that hold dashes only."""
+    kept = [place for place in range(len(columns)) if any(row[place] != NONE for row in rows)]
+    return [columns[place] for place in kept], [tuple(row[place] for place in kept) for row in rows]
+
+
+def _unmarked(cell: Runs, mark: Runs) -> Runs:
+    return cell[: -len(mark)] if cell[-len(mark) :] == mark else cell
 
 
 def label_of(brief: Brief, indicator: Indicator) -> Runs:
@@ -103,6 +121,8 @@ def sizes(brief: Brief, topic: str) -> Table | None:
         for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount"))
         if (pair := _newest_pair(brief, indicator))
     ]
+    if len(found) <= _LITTLE and not any(base for _, base, _ in found):
+        return None
     spans = {(base["year"] if base else None, last["year"]) for _, base, last in found}
     one = len(spans) == 1
     for indicator, base, last in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import isnan
@@ -13,6 +13,7 @@ from analysis.indicators.facts import cell_id, facts_of, joined, rows_of
 from analysis.indicators.warnings import doubtful
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
+from analysis.workspace.observations import each
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -202,7 +203,7 @@ class _Placing:
             "unit": joint["unit"], "indicator": indicator.code, "year": joint["year"], "value": value,
             "status": status.mask(broken, "break"), "segment": _segments(indicator, joint["year"]),
             "doubt": np.logical_or.reduce([joint[f"doubt{k}"].to_numpy(bool) for k in numbers]),
-            "made_of": made_of, "sources": _each(sources, lambda text: joined([text])), "variant": variant,
+            "made_of": made_of, "sources": each(sources, lambda text: joined([text])), "variant": variant,
         })  # fmt: skip
 
     def observed(self, indicator: Indicator) -> pd.DataFrame:
@@ -231,7 +232,7 @@ class _Placing:
             "unit": kept["unit"], "indicator": indicator.code, "year": kept["year"], "value": kept["value"],
             "status": kept["status"], "segment": _segments(indicator, kept["year"]),
             "doubt": [key in mine for key in zip(kept["unit"], kept["year"], strict=True)] if mine else False,
-            "made_of": "", "sources": _each(kept["source"], lambda text: joined([text])), "variant": "",
+            "made_of": "", "sources": each(kept["source"], lambda text: joined([text])), "variant": "",
         })  # fmt: skip
         if not plain.all():
             rows = _put_together(self, indicator, rows_of(figures[~plain]), mine)
@@ -278,16 +279,18 @@ def _put_together(
 
 def _crossed(indicator: Indicator, years: pd.Series[int], back: int) -> pd.Series[bool]:
     """Tell where figures and those of so many years later are apart by a break."""
-    return _each(years, lambda year: indicator.segment(year) != indicator.segment(year + back)).astype(bool)
+    return each(years, lambda year: indicator.segment(year) != indicator.segment(year + back)).astype(bool)
 
 
 def _segments(indicator: Indicator, years: pd.Series[int]) -> pd.Series[int]:
-    return _each(years, indicator.segment).astype("int64")
+    return each(years, indicator.segment).astype("int64")
 
 
-def _each(column: pd.Series[Any], of: Callable[[Any], Any]) -> pd.Series[Any]:
-    """Apply a function once to what stands in a column often."""
-    return column.map({found: of(found) for found in column.unique()})
+def series_files(workspace: Workspace) -> dict[str, str]:
+    """Give the hashes of the files that series rest on, by path."""
+    from analysis.workspace.provenance import hash_files
+
+    return hash_files(workspace.root, ("data/units.csv", "data/indicators/*.yaml", "data/observations/*.*"))
 
 
 def _merged(

@@ -1,7 +1,18 @@
 """Error codes, number formats, the two languages. Imports nothing of ours."""
 
 from analysis.messages.errors import CODES, DuzhengError, Fault
-from analysis.messages.languages import LANGUAGES, Language, Texts, bracketed, listed, pick, together
+from analysis.messages.languages import (
+    LANGUAGES,
+    Language,
+    Texts,
+    bracketed,
+    column_of,
+    from_columns,
+    in_columns,
+    listed,
+    pick,
+    together,
+)
 from analysis.messages.numbers import MINUS, NO_VALUE, read_number, rounded, write_number
 from analysis.messages.words import Words
 
@@ -16,6 +27,9 @@ __all__ = [
     "Texts",
     "Words",
     "bracketed",
+    "column_of",
+    "from_columns",
+    "in_columns",
     "listed",
     "pick",
     "read_number",

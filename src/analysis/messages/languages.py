@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Language = Literal["zh-Hans", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+#: How the columns of tables end.
+_ENDINGS: Mapping[Language, str] = {"zh-Hans": "zh", "en": "en"}
 
 #: A text by language. ``zh-Hans`` is always there.
 Texts = Mapping[Language, str]
@@ -19,6 +22,33 @@ def pick(texts: Texts, language: Language) -> str:
     '区'
     """
     return texts[language] if language in texts else texts["zh-Hans"]
+
+
+def column_of(name: str, language: Language) -> str:
+    """Name the column of a table that has a text in a language.
+
+    >>> column_of("name", "zh-Hans"), column_of("name", "en")
+    ('name_zh', 'name_en')
+    """
+    return f"{name}_{_ENDINGS[language]}"
+
+
+def in_columns(name: str, texts: Texts | None) -> dict[str, str]:
+    """Give a text as the columns of a table, one a language; empty for none.
+
+    >>> in_columns("name", {"zh-Hans": "区"})
+    {'name_zh': '区', 'name_en': '区'}
+    """
+    return {column_of(name, language): pick(texts, language) if texts else "" for language in LANGUAGES}
+
+
+def from_columns(name: str, row: Mapping[Any, Any]) -> Texts:
+    """Read a text from the columns of a row.
+
+    >>> from_columns("name", {"name_zh": "区", "name_en": "district"})
+    {'zh-Hans': '区', 'en': 'district'}
+    """
+    return {language: str(row[column_of(name, language)]) for language in LANGUAGES}
 
 
 def listed(parts: Iterable[str], language: Language) -> str:

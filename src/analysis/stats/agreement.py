@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+from analysis.stats.arrays import Bools, Floats
 
 
 def kappa_interval(both: int, one: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -54,7 +53,7 @@ def kappa_interval(both: int, one: int, n: int, level: float = 0.95) -> tuple[fl
     return float(lower), float(upper)
 
 
-def kappa_of_rows(first: Truths, second: Truths, level: float = 0.95) -> tuple[float, float, float]:
+def kappa_of_rows(first: Bools, second: Bools, level: float = 0.95) -> tuple[float, float, float]:
     """Give the kappa of all answers of two raters to several questions, and its interval.
 
     Parameters

@@ -9,12 +9,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import is_number, wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 FEW = "fewer than 10 units: overdispersion is hardly known"
 
 

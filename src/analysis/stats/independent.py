@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.design.estimates import quantile_of_t
-from analysis.stats.design.plan import Floats
 
 
 def combined(estimates: Any, variances: Any, df: Any, weights: Any = 1.0) -> tuple[Floats, Floats, Floats]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from analysis.stats.design.survey_design import SurveyDesign
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: What can be measured, and which need positive amounts.
 MEASURES = ("cv", "gini", "theil_t", "theil_l", "quintile_ratio")
 FEW = "fewer than 3 units: no interval"

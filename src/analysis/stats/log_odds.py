@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def log_odds(counts: ArrayLike, prior: float) -> tuple[Floats, Floats]:

@@ -9,12 +9,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: A unique variance below this share of its item's is none (a Heywood case).
 HEYWOOD = 1e-6
 #: The slope below which many fits at once have converged.

@@ -9,11 +9,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Differences that are held in memory at once.
 HELD = 4_000_000
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: With more variables the subsets, 2 to their number, take too long.
 MOST = 12
 #: A part of a variable that no other explains below this share of its variance is rounding.

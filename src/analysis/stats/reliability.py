@@ -9,12 +9,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 NEGATIVE = "items that go against the others: "
 
 

@@ -218,7 +218,7 @@ def _analyses(old: Survey, new: Survey) -> Iterator[Change]:
     for name, index in then.items():
         if name not in here:
             yield Change("breaks", name, "index", _said(index.items), "", "a series ends")
-    yield from _listed("comparison", map(_compared, one.comparisons), map(_compared, two.comparisons))
+    yield from _listed("comparison", (each.key for each in one.comparisons), (each.key for each in two.comparisons))
     yield from _listed("group", one.groups, two.groups)
     yield from _listed("reported item", one.items, two.items)
     yield from _listed("pair", map(_paired, one.pairs), map(_paired, two.pairs))
@@ -226,11 +226,6 @@ def _analyses(old: Survey, new: Survey) -> Iterator[Change]:
 
 def _paired(pair: Any) -> str:
     return f"never {pair.never}" if pair.never else f"{' and '.join(pair.items)} apart by {pair.most:g} at most"
-
-
-def _compared(comparison: Any) -> str:
-    groups = f" by {', '.join(comparison.by)}" if comparison.by else ""
-    return f"{comparison.of} between {comparison.between}{groups} ({comparison.test})"
 
 
 def _listed(part: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Change]:

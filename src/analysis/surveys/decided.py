@@ -105,8 +105,12 @@ class Decided:
             return joined("and", [Answered(Answer(code)), *kept])
         return Answered(Answer(code))
 
+    def kind(self, node: Node) -> str:
+        """Give the kind of the question whose answer a node is; empty for anything else."""
+        return self.questions[node.code].kind if isinstance(node, Answer) else ""
+
     def _compared(self, node: Compared, sign: str) -> Node:
-        if self._is_truth(node.left) or self._is_truth(node.right):
+        if is_truth(node.left) or is_truth(node.right):
             # Two conditions compared: equal where both are true or both false.
             same = sign == "=="
             left, right = (self.true(node.left), self.false(node.left)), (self.true(node.right), self.false(node.right))
@@ -121,10 +125,12 @@ class Decided:
             return Counted(tuple(self.true(part) for part in side.parts))
         return side
 
-    def _is_truth(self, node: Node) -> bool:
-        return isinstance(node, Answered | Denied | Joined | Compared) or (
-            isinstance(node, Constant) and isinstance(node.value, bool)
-        )
+
+def is_truth(node: Node) -> bool:
+    """Tell whether a node is true or false, and not a value."""
+    return isinstance(node, Answered | Denied | Joined | Compared) or (
+        isinstance(node, Constant) and isinstance(node.value, bool)
+    )
 
 
 def _named(side: Node) -> list[Answer]:

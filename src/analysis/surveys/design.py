@@ -207,7 +207,7 @@ def design_of(
                                  hint="collect them first"))  # fmt: skip
     selection = survey.questionnaire.selection
     kind: Kind = selection.kind
-    place, in_log = places_of(survey, responses, wave.log)
+    place, in_log = place_columns(survey, responses, wave.log)
     known = item_labels(survey).under(labels or Labels())
     data = _ordered(survey, responses, [str(name) for name in wave.log if name in responses], known)
     notes: list[Texts] = []
@@ -255,7 +255,7 @@ def hold_designs(designs: Any, *, most: int | None = None) -> list[Design]:
     return found
 
 
-def places_of(survey: Survey, responses: pd.DataFrame, log: pd.DataFrame) -> tuple[str, str]:
+def place_columns(survey: Survey, responses: pd.DataFrame, log: pd.DataFrame) -> tuple[str, str]:
     """Give what the column of places is called in the answers and in the log; nothing where persons were drawn."""
     selection = survey.questionnaire.selection
     psu = selection.psu if isinstance(selection, Probability) else ""

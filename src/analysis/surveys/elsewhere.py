@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.collected import Collected, read_frames, write_collected
 from analysis.surveys.columns import columns
-from analysis.surveys.foreign import TICKED, Labels, filled, is_skipped, moment_of, plain, ranks_of, seconds_of
+from analysis.surveys.foreign import TICKED, AnswerLabels, filled, is_skipped, moment_of, plain, ranks_of, seconds_of
 from analysis.surveys.formats.parts import choices, written_in
 from analysis.surveys.items import WRITTEN_IN, Date, Information, Multiple, Numeric, OpenText, Ranking
 from analysis.surveys.limesurvey.answers import read_answers, server_columns
 from analysis.surveys.limesurvey.collect import commit_of, counts_of, hold_origin, ordered, placed
 from analysis.surveys.limesurvey.held import YES, Remarks
 from analysis.surveys.limesurvey.participants import PERSON
-from analysis.surveys.limesurvey.personal import scrub, scrub_column
-from analysis.surveys.limesurvey.pseudonyms import fingerprint, pseudonym
 from analysis.surveys.mappings import NEVER, Mapping, read_mapping
+from analysis.surveys.personal import scrub, scrub_column
 from analysis.surveys.places import PARAMETER
+from analysis.surveys.pseudonyms import fingerprint, pseudonym
 from analysis.surveys.survey import Asked, Survey
 from analysis.workspace import content_hash, read_table
 from analysis.workspace.tables import relative_name
@@ -211,7 +211,7 @@ class _Foreign:
             self._fill(code, self.heading[code], item)
             return
         given = self.said.values.get(code, {})  # noqa: PD011  no frame's
-        labels = Labels.of(each, self.survey.bank, self.said.answers, given)
+        labels = AnswerLabels.of(each, self.survey.bank, self.said.answers, given)
         if isinstance(item, Multiple):
             self._ticks(each, labels)
             return
@@ -246,7 +246,7 @@ class _Foreign:
         if beside not in self.heading and written_in(each, self.survey.bank):
             self.told[beside] = words
 
-    def _ticks(self, each: Asked, labels: Labels) -> None:
+    def _ticks(self, each: Asked, labels: AnswerLabels) -> None:
         """Read several options: all in one cell, or a column each."""
         code, listed = each.code, [choice.code for choice in choices(each, self.survey.bank)]
         own = {part: self.heading[f"{code}[{part}]"] for part in listed if f"{code}[{part}]" in self.heading}
@@ -275,7 +275,7 @@ class _Foreign:
         self.called[code] = headings[0]
         self._words(each, words)
 
-    def _order(self, each: Asked, labels: Labels) -> None:
+    def _order(self, each: Asked, labels: AnswerLabels) -> None:
         """Read a ranking: all in one cell, an option a rank, or a rank an option."""
         code, listed = each.code, [choice.code for choice in choices(each, self.survey.bank)]
         own = {part: self.heading[f"{code}.{part}"] for part in listed if f"{code}.{part}" in self.heading}

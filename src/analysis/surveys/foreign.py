@@ -108,7 +108,7 @@ def seconds_of(text: str) -> float | None:
 
 
 @dataclass(frozen=True)
-class Labels:
+class AnswerLabels:
     """The answers of one item, as other services write them."""
 
     codes: Mapping[str, str]  #: by what a cell may say, plainly
@@ -116,7 +116,7 @@ class Labels:
     written: Written
 
     @classmethod
-    def of(cls, each: Asked, bank: Bank, written: Written, given: Mapping[str, str]) -> Labels:
+    def of(cls, each: Asked, bank: Bank, written: Written, given: Mapping[str, str]) -> AnswerLabels:
         """Gather the labels of an item in all languages, its codes, and what a mapping says beside them."""
         found: dict[str, str] = {}
         twice: set[str] = set()

@@ -204,7 +204,7 @@ def place_of(code: str, survey_name: str, key: bytes) -> str | None:
     return place if hmac.compare_digest(_signature(place, survey_name, key), signs[-_SIGNED:]) else None
 
 
-def places_of(codes: pd.Series, survey_name: str, key: bytes, others: Iterable[str] = ()) -> pd.DataFrame:
+def read_codes(codes: pd.Series, survey_name: str, key: bytes, others: Iterable[str] = ()) -> pd.DataFrame:
     """Read the codes of a questionnaire's answers.
 
     Parameters
@@ -228,7 +228,7 @@ def places_of(codes: pd.Series, survey_name: str, key: bytes, others: Iterable[s
     >>> import pandas as pd
     >>> key = b"a key for this example"
     >>> codes = pd.Series([place_code("s1", "public-2025", key), place_code("s1", "parents-2025", key), "X", None])
-    >>> places_of(codes, "public-2025", key, ["parents-2025"])["state"].tolist()
+    >>> read_codes(codes, "public-2025", key, ["parents-2025"])["state"].tolist()
     ['valid', 'other', 'tampered', 'absent']
     """
     import pandas as pd

@@ -112,6 +112,12 @@ class Comparison(Entry):
     test: Literal["difference", "regression", "chisq", "ranktest"] = "difference"
     by: tuple[str, ...] = ()  #: of waves: the columns in whose groups the change is looked at, not only in all
 
+    @property
+    def key(self) -> str:
+        """The whole of it in a line, which no other comparison has."""
+        groups = f" by {', '.join(self.by)}" if self.by else ""
+        return f"{self.of} between {self.between}{groups} ({self.test})"
+
 
 class Pair(Entry):
     """Answers that do not go together: two items on one scale that lie far apart, or what cannot all be true."""

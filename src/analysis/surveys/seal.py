@@ -65,7 +65,7 @@ def seal_of(survey: Survey, opened: str) -> Seal:
                          *_treatment(index)]) for index in analyses.indices
     }  # fmt: skip
     comparisons = {
-        _key(each): _hash(
+        each.key: _hash(
             [each.test, each.between, items.get(each.between, ""), indices.get(each.of, items.get(each.of))]
         )
         for each in analyses.comparisons
@@ -190,7 +190,7 @@ def declared(
     if not path.is_file():
         return Declared("exploratory", "the wave was not sealed")
     seal, now = read_seal(path, path.name), seal_of(survey, "")
-    key = _key(Comparison(of=of, between=between, test=test, by=tuple(by))) if between else of
+    key = Comparison(of=of, between=between, test=test, by=tuple(by)).key if between else of
     sealed = seal.comparisons if between else seal.indices | seal.items
     here = now.comparisons if between else now.indices | now.items
     if key not in sealed:
@@ -204,11 +204,6 @@ def _treatment(index: Index) -> list[Any]:
     """Give how answers that are none are treated, where that is said: seals of before it could be are as they were."""
     said = index.model_dump(include={"dont_know", "refused", "least"}, exclude_defaults=True)
     return [said] if said else []
-
-
-def _key(comparison: Comparison) -> str:
-    groups = f" by {', '.join(comparison.by)}" if comparison.by else ""
-    return f"{comparison.of} between {comparison.between}{groups} ({comparison.test})"
 
 
 def _hash(value: Any) -> str:

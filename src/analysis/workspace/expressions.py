@@ -13,10 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+    from analysis.stats.arrays import Floats
 
 #: Characters and steps that a formula may have, and years that it may look back: beyond what any definition needs.
 LONGEST, MOST_STEPS, FARTHEST = 500, 60, 30

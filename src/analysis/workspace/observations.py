@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 FOLDER = "data/observations"
 
+#: What yearbooks print for a figure that is too small to print.
+TOO_SMALL = ("…", "...", "……", "⋯")
 #: Why there is a value, or none. ``rounded``: published in a coarser unit, see ``as_published``; ``too_small``: too
 #: small to print, not zero.
-#: What yearbooks print for such a figure.
-TOO_SMALL = ("…", "...", "……", "⋯")
 PRESENT = ("reported", "rounded")
 ABSENT = ("too_small", "missing", "suppressed")
 

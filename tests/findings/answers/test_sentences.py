@@ -10,9 +10,12 @@ from tests.findings.answers import invented
 
 from analysis.documents import runs_in
 from analysis.documents.blocks import Sentence
+from analysis.findings.answers.comparisons import Compared
+from analysis.findings.answers.levels import slots_of_level
 from analysis.findings.answers.recognition import thresholds
 from analysis.findings.finding import worded
 from analysis.findings.permission import judged
+from analysis.findings.wording import Word, Wording
 
 STRENGTHS = ("", "weak", "moderate", "strong")
 VERDICTS = {"gap": ("above", "below", "unclear"), "change": ("up", "down", "unclear"),
@@ -114,6 +117,29 @@ def test_what_only_the_adjustment_makes_uncertain_is_not_called_error(found, pla
         gap = table.loc[f"{planted.name}/{each.subject}/{each.unit}/gap"]
         word = each.slots["beside"].choice
         assert word == ("unclear" if gap["p"] > 0.05 else "unsure" if gap["p_adjusted"] > 0.05 else "untested")
+
+
+@pytest.mark.parametrize(
+    ("others", "rest", "words"),
+    [
+        ([(0.5, 0.9), (0.2, 0.6)], "all", "其余各项指数与{W}之差也在抽样误差之内"),
+        ([(0.01, 0.2), (0.2, 0.6)], "most", "{one}与{W}之差经多重比较校正后尚不能确认，其余各项在抽样误差之内"),
+        ([(0.01, 0.2), (0.001, 0.01)], "some", "{one}与{W}之差经多重比较校正后尚不能确认。"),
+        ([(0.001, 0.01), (0.2, 0.6)], "none", ""),
+    ],
+)
+def test_a_level_says_which_other_indices_only_the_adjustment_makes_uncertain(planted, found, others, rest, words):
+    table = found.tables["estimates"].set_index("cell", drop=False)
+    means = {name: row for name, row in table.to_dict("index").items() if row["statistic"] == "mean"}
+    own = next(row for row in means.values() if row["unit"] == "U-c" and row["index"] == planted.overall.id)
+    shared = {"survey": planted.name, "unit": "U-c", "statistic": "gap"}
+    one, other = [index for index in planted.index_names if index != own["index"]][:2]
+    gaps = [(own["index"], (0.6, 0.9)), *zip((one, other), others, strict=True)]
+    compared = [Compared({**shared, "index": index, "p": p, "p_adjusted": adjusted}) for index, (p, adjusted) in gaps]
+    slots = slots_of_level(planted, own, means, compared, rate=0.05, level=0.95)
+    assert slots["rest"].choice == rest
+    words = words.format(one=planted.index_names[one]["zh-Hans"], W=planted.names["W"]["zh-Hans"])
+    assert words in Wording("zh-Hans").plain("answers_level", **slots, strength=Word("strong"))
 
 
 @pytest.fixture(scope="module")

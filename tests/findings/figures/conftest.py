@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from tests.conftest import ROOT, write
+from tests.conftest import INVENTED, ROOT, write
 
 from analysis.findings.figures.cells import cells_of_facts
 from analysis.findings.figures.facts import facts
@@ -71,20 +71,6 @@ def real() -> Told:
     return tell(workspace, year=YEAR, boundaries=BOUNDARIES, synthetic=True)
 
 
-SETTINGS = """
-    name: {zh-Hans: 虚构州, en: Invented Prefecture}
-    languages: [zh-Hans, en]
-    year: 2020
-    released: 2021-01-31
-    boundaries: 2020
-    unit_kind: county
-    unit_name: {zh-Hans: 县, en: county}
-    unit_names: {zh-Hans: 县, en: counties}
-    """
-SOURCES = """
-    source,work_zh,work_en,part_zh,part_en,publisher,url,read_as,status,note
-    made-up,虚构年鉴,Invented yearbook,,,nobody,,C,ok,invented for a test
-    """
 #: Pupils and teachers, their ratio and its inverse, and spending with a break in 2016.
 CATALOGUE = """
     - code: pupils
@@ -168,9 +154,9 @@ def invented(
         for unit, value in [*named, *([("P", above)] if len(there) == n else [])]:
             rows.append(f"{unit},{when},{code},{value},{MEASURES.get(code, '人')},made-up")
     head = "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nP,P,虚构州,Invented,prefecture,,,,\n"
-    root = write(folder / "place", {
-        "workspace.yaml": SETTINGS + settings, "data/units.csv": head + "\n".join(units) + "\n",
-        "data/sources.csv": SOURCES, "data/indicators/all.yaml": catalogue, **(files or {}),
+    root = write(folder / "place", INVENTED | {
+        "workspace.yaml": INVENTED["workspace.yaml"] + settings, "data/units.csv": head + "\n".join(units) + "\n",
+        "data/indicators/all.yaml": catalogue, **(files or {}),
         "data/observations/all.csv": "unit,year,indicator,value,measure,source\n" + "\n".join(sorted(rows)) + "\n",
     })  # fmt: skip
     (root / "data/rules").mkdir(exist_ok=True)

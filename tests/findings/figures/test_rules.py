@@ -7,7 +7,7 @@ from tests.conftest import ROOT
 from tests.findings.figures.conftest import CATALOGUE
 from tests.indicators.invented_schools import schools_of
 
-from analysis.findings.figures.cells import POINTS
+from analysis.findings.measures import PERCENTAGE_POINTS
 from analysis.indicators.balance.standard import PARTS
 from analysis.messages import LANGUAGES
 
@@ -110,7 +110,7 @@ def test_a_change_of_a_percentage_is_in_percentage_points(place):
     assert "比2012年上升51.0个百分点" in gap.said("zh-Hans")
     assert "51.0 percentage points higher than in 2012" in gap.said("en")
     cell = told.cells[told.cells["id"] == "share/C1/2012-2017/change"].iloc[0]
-    assert (cell["measure_zh"], cell["measure_en"]) == (POINTS["zh-Hans"], POINTS["en"])
+    assert (cell["measure_zh"], cell["measure_en"]) == (PERCENTAGE_POINTS["zh-Hans"], PERCENTAGE_POINTS["en"])
 
 
 def test_without_leave_of_a_rule_on_balance_or_funding_nothing_is_said_of_them(place):

@@ -182,6 +182,21 @@ def test_what_is_outside_its_interval_by_chance_is_not_called_false(told):
     assert alone.outcome("off")[0] == "differs"
 
 
+@pytest.mark.parametrize(
+    ("measure", "level", "apart"),
+    [
+        ("linear_0_100", ("分", "points"), ("分", "points")),
+        ("points_20_100_of_5", ("分", "points"), ("分", "points")),
+        ("top2_of_5", ("%", "%"), ("个百分点", "percentage points")),
+    ],
+)
+def test_an_index_is_in_the_measure_of_its_conversion_whatever_its_scale(told, measure, level, apart):
+    asked = estimates({"unit": "V", "measure": measure})
+    found = told({"V": {"index": f'{INDEX}, value: "90.0"'}}, asked=asked)
+    cells = {name.rsplit("/", 1)[1]: (row["measure_zh"], row["measure_en"]) for name, row in found.cells.items()}
+    assert (cells["claimed"], cells["monitored"], cells["difference"]) == (level, level, apart)
+
+
 def test_an_index_that_differs_is_told_with_its_interval(told):
     found = told({"V": {"high": f'{INDEX}, value: "90.0"'}}, asked=estimates({"unit": "V"}))
     said = found.said("V", "ixAll")

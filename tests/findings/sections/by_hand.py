@@ -71,7 +71,7 @@ def cells_of_means(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def waves_of(n: int = 240, selection: str = "probability") -> tuple[pd.DataFrame, list[dict[str, Any]]]:
     """Give the table of waves, and its cells."""
     rows = [{"unit": unit, "survey": "form-2019", "wave": 2019, "base_wave": None, "selection": selection,
-             "respondent": "student", "column": "unit", "n": n, "places": 6, "survey_zh": "虚构问卷",
+             "respondent": "student", "column": "unit", "n": n, "places": 6, "place": "", "survey_zh": "虚构问卷",
              "survey_en": "Invented form", "synthetic": True} for unit in ("P", "U", "V")]  # fmt: skip
     cells = [number(f"form-2019/{row['unit']}/{part}", row[part], row["unit"], measure=None, decimals=0)
              for row in rows for part in ("n", "places")]  # fmt: skip

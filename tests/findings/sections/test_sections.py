@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from tests.conftest import invent
 from tests.findings.sections.by_hand import mean, number, planted, run_of, said
@@ -108,9 +111,35 @@ def test_indices_stand_with_their_intervals_beside_the_whole_and_ask_for_care_wh
         ("form-2019/ixAll/U/mean", False, 70.0), ("form-2019/ixFair/U/mean", True, 66.0),
     ]  # fmt: skip
     assert "hollow dots" in text_of(chart.notes[0])
-    assert "240 answers came from 6 places drawn by chance in Upper County" in sentences(blocks)[0]
+    assert sentences(blocks)[0] == (
+        "Asked by probability samples in Upper County: 240 answers from students in 6 sampled places; "
+        "results are weighted by the design."
+    )
     (figures,) = kinds(it.section("summary"), KeyFigures)
     assert [text_of(each.value) for each in figures.figures] == ["3,300 persons", "71.0 points"]
+
+
+def test_what_asks_for_care_on_every_line_is_said_once(root):
+    rows = [mean(unit, index, 64.0, precision="caution") for unit in ("U", "V") for index in ("ixAll", "ixFair")]
+    (table,) = kinds(told(run_of(root, [level()], rows)).section("satisfaction"), Table)
+    assert "†" not in "".join(text_of(cell) for row in table.rows for cell in row)
+    assert [text_of(note) for note in table.notes][-1].startswith("Answers or places are few for every line")
+
+
+def test_surveys_of_one_kind_of_selection_are_introduced_in_one_sentence(root):
+    run = run_of(root, [level()], [mean("U", "ixAll", 71.0)])
+    again = run.tables["waves"].assign(survey="other-2019", respondent="parent", n=100)
+    numbers = run.tables["cells"].assign(id=lambda frame: frame["id"].str.replace("form-2019/", "other-2019/"))
+    means = pd.concat([run.tables["estimates"], run.tables["estimates"].assign(
+        survey="other-2019", cell=lambda frame: frame["cell"].str.replace("form-2019/", "other-2019/"))])  # fmt: skip
+    new = numbers[~numbers["id"].isin(run.tables["cells"]["id"])]
+    tables = {**run.tables, "waves": pd.concat([run.tables["waves"], again]), "estimates": means,
+              "cells": pd.concat([run.tables["cells"], new])}  # fmt: skip
+    said = sentences(told(replace(run, tables=tables)).section("satisfaction"))
+    assert said[0] == (
+        "Asked by probability samples in Upper County: 240 answers from students in 6 sampled places "
+        "and 240 answers from parents in 6 sampled places; results are weighted by the design."
+    )
 
 
 def test_an_open_sample_is_compared_with_nobody(root):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from tests.browser import chromium
+from tests.surveys.conftest import EVERY
 from tests.surveys.formats.previews import PHONE
 from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys.formats.preview.page import to_preview
-
-EVERY = Path(__file__).with_name("every_kind.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -19,8 +19,8 @@ from tests.surveys.test_lint import surveys_of
 
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Listed, parse
-from analysis.surveys.formats.paper.directions import Chosen, Directions, numbers
-from analysis.surveys.formats.paper.form import digest, paper, to_paper
+from analysis.surveys.formats.directions import Chosen, Directions, numbers
+from analysis.surveys.formats.paper.form import digest, paper
 from analysis.surveys.formats.parts import codes
 from analysis.surveys.logic import check, holds
 
@@ -32,7 +32,7 @@ CODE = re.compile(r"\[([A-Za-z]\w*)\]|□\s*([A-Za-z0-9]+)|\(([A-Za-z]+)\)", re.
 
 @lru_cache(maxsize=64)
 def printed(name: str, form: str, language: str) -> bytes:
-    return to_paper(SURVEYS[name], form, language)
+    return paper(SURVEYS[name], form, language).content
 
 
 def document(data: bytes):
@@ -85,7 +85,7 @@ def test_codes_on_paper_are_those_of_every_form(name, language):
 
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_the_same_questionnaire_gives_the_same_bytes(form):
-    again = to_paper(SURVEYS["students-2025"], form, "zh-Hans")
+    again = paper(SURVEYS["students-2025"], form, "zh-Hans").content
     assert again == printed("students-2025", form, "zh-Hans")
     assert again != printed("students-2024", form, "zh-Hans")
 
@@ -176,7 +176,7 @@ def test_what_is_read_and_what_is_a_part_have_words_of_their_own(kinds):
 
 @pytest.mark.parametrize("form", ["docx", "pdf"])
 def test_a_form_says_everything_that_is_needed_to_fill_it_in(kinds, form):
-    data = to_paper(kinds, form, "zh-Hans")
+    data = paper(kinds, form, "zh-Hans").content
     text = text_of_pdf(data) if form == "pdf" else "".join(each.text or "" for each in document(data).iter(f"{W}t"))
     text = re.sub(r"\s+", "", text)
     for words in ("表号：教督1表", "批准文号：国统制〔2025〕1号", "有效期至：2026年12月31日", "地点编码", "填写说明",
@@ -240,7 +240,7 @@ def straight(text: str) -> str:
 def test_random_questionnaires_can_be_printed(data, tmp_path_factory):
     *_, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("paper")))
     language, form = data.draw(st.sampled_from(LANGUAGES)), data.draw(st.sampled_from(["docx", "pdf"]))
-    written = to_paper(survey, form, language)
+    written = paper(survey, form, language).content
     if form == "docx":
         sorted_codes = {code: sorted(answers) for code, answers in codes(survey).items()}
         assert {code: sorted(answers) for code, answers in codes_in_docx(written).items()} == sorted_codes

@@ -16,6 +16,7 @@ from tests.surveys.formats.expressions import LimeSurvey, holds_in_xpath, instan
 from tests.surveys.formats.listing import listed
 from tests.workspace.test_files import refuse_move
 
+from analysis.documents.spreadsheets import saved
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_survey
 from analysis.surveys.expressions import parse
@@ -26,7 +27,6 @@ from analysis.surveys.formats.lss.reader import read_lss
 from analysis.surveys.formats.lss.structure import to_lss
 from analysis.surveys.formats.placing import fitted, place
 from analysis.surveys.formats.reading import read_form
-from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.formats.xlsform import xpath
 from analysis.surveys.formats.xlsform.limits import parts_of
 from analysis.surveys.formats.xlsform.reader import read_xlsform

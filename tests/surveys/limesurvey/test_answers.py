@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,24 +9,16 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 from tests.surveys import random_surveys
 from tests.surveys.simulate.test_simulate import scalars
-from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import DuzhengError
-from analysis.surveys import Survey, is_shown, read_bank, read_surveys
+from analysis.surveys import is_shown, read_bank, read_surveys
 from analysis.surveys.columns import columns
 from analysis.surveys.formats.lss.structure import number_of, tables
 from analysis.surveys.limesurvey.answers import fields_of, read_answers, server_columns, to_answers, to_server
 from analysis.surveys.reasons import reasons
 from analysis.surveys.simulate import plain_truth, simulate
 
-EVERY = (ROOT / "tests/surveys/formats/every_kind.yaml").read_text(encoding="utf-8")
 SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
-
-
-@pytest.fixture(scope="module")
-def every(tmp_path_factory) -> Survey:
-    (survey,) = surveys_of(EVERY, tmp_path_factory.mktemp("every"))
-    return replace(survey, questionnaire=survey.questionnaire.model_copy(update={"margins": ()}))
 
 
 def back(survey, responses):

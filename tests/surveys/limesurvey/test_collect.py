@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.conftest import ROOT
 from tests.surveys.limesurvey.servers import Answering
-from tests.surveys.limesurvey.test_answers import EVERY, told
-from tests.surveys.test_lint import surveys_of
+from tests.surveys.limesurvey.test_answers import told
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
@@ -26,8 +25,8 @@ from analysis.surveys.formats.lss.structure import to_lss
 from analysis.surveys.limesurvey.answers import fields_of, to_answers, to_server
 from analysis.surveys.limesurvey.collect import collect
 from analysis.surveys.limesurvey.pages import FOLDER, STATE
-from analysis.surveys.limesurvey.pseudonyms import KEYS, destroy_ip_key, pseudonym
 from analysis.surveys.places import place_code
+from analysis.surveys.pseudonyms import KEYS, destroy_ip_key, pseudonym
 from analysis.surveys.questionnaire import Open, Probability
 from analysis.surveys.simulate import plain_truth, simulate
 from analysis.workspace import Workspace
@@ -48,19 +47,6 @@ def simulated():
         return made[name, n]
 
     return give
-
-
-@pytest.fixture
-def workspace(tmp_path):
-    for name in ("workspace.yaml", "surveys"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
-
-
-@pytest.fixture(scope="module")
-def every(tmp_path_factory):
-    (survey,) = surveys_of(EVERY, tmp_path_factory.mktemp("every"))
-    return replace(survey, questionnaire=survey.questionnaire.model_copy(update={"margins": ()}))
 
 
 def of_students(workspace, simulated, n=120, **options):

@@ -18,11 +18,11 @@ from playwright.sync_api import Browser, Page
 from tests.browser import chromium
 from tests.conftest import ROOT
 from tests.surveys import random_surveys
+from tests.surveys.conftest import EVERY
 from tests.surveys.formats.previews import PHONE
 from tests.surveys.limesurvey.conftest import TALKS, delete
 from tests.surveys.limesurvey.interviews import Form, Interview, answer_page, journey, pages, plain
 from tests.surveys.limesurvey.respondents import Respondent, differences, told
-from tests.surveys.limesurvey.test_answers import EVERY
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import pick
@@ -33,8 +33,8 @@ from analysis.surveys.limesurvey.connection import connect, server_of
 from analysis.surveys.limesurvey.fielding import activate, close
 from analysis.surveys.limesurvey.participants import access_codes, link, register
 from analysis.surveys.limesurvey.plan import make_plan
-from analysis.surveys.limesurvey.pseudonyms import pseudonym
 from analysis.surveys.places import place_code
+from analysis.surveys.pseudonyms import pseudonym
 from analysis.surveys.questionnaire import Probability
 
 pytestmark = [

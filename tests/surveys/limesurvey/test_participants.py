@@ -26,7 +26,7 @@ from analysis.surveys.limesurvey.fielding import activate
 from analysis.surveys.limesurvey.journal import Journal
 from analysis.surveys.limesurvey.mailing import invite, remind
 from analysis.surveys.limesurvey.participants import ALPHABET, access_codes, new_token, register, responded
-from analysis.surveys.limesurvey.pseudonyms import pseudonym
+from analysis.surveys.pseudonyms import pseudonym
 
 KEY = b"a key that only tests know"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from tests.conftest import ROOT
 from tests.surveys import test_lint
+from tests.surveys.conftest import EVERY
 
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
@@ -20,7 +20,6 @@ from analysis.surveys.limesurvey.live import SETTINGS, Live, lss_of, read_live, 
 from analysis.surveys.limesurvey.plan import Plan, as_text, make_plan, plan_of, read_plan
 
 NAMES = [survey.name for survey in read_surveys(ROOT, read_bank(ROOT))]
-EVERY = Path(__file__).parents[1] / "formats/every_kind.yaml"
 NOBODY = {"completed": 0, "incomplete": 0, "participants": 0, "quotas": 0}
 
 
@@ -63,7 +62,7 @@ def test_a_plan_of_an_unchanged_survey_is_empty(connection, number, recorded_que
 
 @pytest.mark.limesurvey
 def test_a_plan_of_every_kind_of_item_is_empty(connection, number, tmp_path):
-    (survey,) = test_lint.surveys_of(EVERY.read_text(encoding="utf-8"), tmp_path)
+    (survey,) = test_lint.surveys_of(EVERY, tmp_path)
     sid = number(200_120)
     imported(connection, survey, sid)
     assert make_plan(connection, survey, sid).empty

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import ROOT
+from tests.surveys.conftest import EVERY
 from tests.surveys.limesurvey.conftest import RECORDS, TALKS, delete
 from tests.surveys.limesurvey.servers import Answering
-from tests.surveys.limesurvey.test_answers import EVERY
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import DuzhengError, Fault

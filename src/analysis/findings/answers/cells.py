@@ -7,11 +7,10 @@ from typing import Any
 
 from analysis.findings.answers.estimates import Row
 from analysis.findings.answers.waves import Wave
+from analysis.findings.measures import PERCENT, of_index
 from analysis.findings.wording import Number
 from analysis.messages import Texts
 
-POINTS: Texts = {"zh-Hans": "分", "en": "points"}
-PERCENT: Texts = {"zh-Hans": "%", "en": "%"}
 NOTHING: Texts = {"zh-Hans": "", "en": ""}
 #: Decimals of an index and of a percentage.
 ONE = 1
@@ -19,11 +18,6 @@ ONE = 1
 PARTS = {"": "estimate", "lower": "lower", "upper": "upper", "n": "n", "n_before": "n_before", "psus": "psus",
          "against": "against"}  # fmt: skip
 _COUNTS = ("n", "n_before", "psus")
-
-
-def measure_of(measure: str) -> Texts:
-    """Give the unit of a measure of indices: points, but for shares."""
-    return PERCENT if measure.startswith(("top2", "share")) else POINTS
 
 
 def named(row: Mapping[str, Any], part: str = "") -> str:
@@ -35,7 +29,7 @@ def number(row: Mapping[str, Any], part: str = "", *, signed: bool = False, abso
     """Give a part of a row as a slot."""
     count = part in _COUNTS
     return Number(named(row, part), float(row[PARTS[part]]), 0 if count else ONE,
-                  None if count else measure_of(row["measure"]), signed=signed, absolute=absolute)  # fmt: skip
+                  None if count else of_index(row["measure"]), signed=signed, absolute=absolute)  # fmt: skip
 
 
 def confidence(wave: Wave, level: float) -> Number:
@@ -66,6 +60,6 @@ def cells(waves: Iterable[Wave], rows: Iterable[Row], level: float) -> Iterator[
             yield {
                 "id": named(row, part), "value": float(value), "unit": row["unit"], "indicator": row["index"],
                 "year": row["wave"], "base_year": row.get("base_wave"), "statistic": part or row["statistic"],
-                "measure": NOTHING if count else measure_of(row["measure"]), "decimals": 0 if count else ONE,
+                "measure": NOTHING if count else of_index(row["measure"]), "decimals": 0 if count else ONE,
                 "how": f"{row['statistic']} of {row['index']}, {row['selection']} sample; {file}",
             }  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.answers.waves import Wave, places_of
-from analysis.messages import Texts
+from analysis.findings.answers.waves import Wave, count_places
+from analysis.messages import Texts, in_columns
 from analysis.satisfaction.indices.index import index
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def means(wave: Wave, *, level: float = 0.95) -> list[Row]:
         return []
     unit = [wave.column] if wave.column else []
     found: dict[str, Row] = {}
-    places = {} if wave.design.tested else places_of(wave)
+    places = {} if wave.design.tested else count_places(wave)
     for groups in (unit, *([group] for group in wave.groups), *([*unit, group] for group in wave.groups if unit)):
         table = index(wave.design, by=groups, level=level).table
         for row in table.to_dict("records"):
@@ -85,15 +85,13 @@ def base(wave: Wave, index_: str, unit: str, statistic: str, *, column: str = ""
     """Begin a row: what it is of, and what that is called."""
     named = wave.index_names.get(index_, {"zh-Hans": index_, "en": index_})
     title = wave.design.survey.questionnaire.title
-    called = group or (wave.called(column, code) if column else {"zh-Hans": "", "en": ""})
-    row: Row = {
+    called = group or (wave.called(column, code) if column else None)
+    return {
         "cell": cell(wave.name, index_, unit, statistic, column=column, code=code), "survey": wave.name,
         "wave": wave.year, "unit": unit, "index": index_, "column": column, "code": code, "statistic": statistic,
         "selection": wave.design.kind, "comparable": "yes", "synthetic": wave.design.synthetic,
+        **in_columns("index", named), **in_columns("group", called), **in_columns("survey", title),
     }  # fmt: skip
-    for name, texts in (("index", named), ("group", called), ("survey", title)):
-        row |= {f"{name}_zh": texts["zh-Hans"], f"{name}_en": texts.get("en", texts["zh-Hans"])}
-    return row
 
 
 def table_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
-from analysis.findings.wording import Message, Number, Slot, Word
+from analysis.findings.wording import Listed, Message, Number, Slot, Word
 
 TOPIC = "satisfaction"
 
@@ -50,13 +50,20 @@ def slots_of_level(
     gaps = {each["index"]: each for each in mine if each["statistic"] == "gap"}
     change = next((each for each in mine if each["statistic"] == "change" and each["index"] == row["index"]), None)
     slots = about(wave, row) | {"mean": number(row), "confidence": confidence(wave, level)}
-    whole, beside, alike = means.get(cell(wave.name, row["index"], wave.whole, "mean")), "alone", False
+    whole, beside, rest = means.get(cell(wave.name, row["index"], wave.whole, "mean")), "alone", "none"
     if whole is not None and row["unit"] != wave.whole:
         slots |= {"whole": wave.names[wave.whole], "whole_mean": number(whole)}
         own = gaps.get(row["index"], {"p": float("nan"), "p_adjusted": float("nan")})
         beside = "unclear" if own["p"] > rate else "unsure" if own["p_adjusted"] > rate else "untested"
-        alike = beside == "unclear" and len(gaps) > 1 and all(each["p"] > rate for each in gaps.values())
-    slots |= {"beside": Word(beside), "rest": Word("all" if alike else "none")}
+        others = [each for name, each in gaps.items() if name != row["index"]]
+        unsure = [each for each in others if each["p"] <= rate < each["p_adjusted"]]
+        alike = bool(others) and all(each["p_adjusted"] > rate for each in others)
+        if unsure:
+            rest = "most" if alike and len(unsure) < len(others) else "some"
+            slots["unsure"] = Listed(tuple(wave.index_names[each["index"]] for each in unsure))
+        elif alike and beside == "unclear":
+            rest = "all"
+    slots |= {"beside": Word(beside), "rest": Word(rest)}
     # Of a census an interval is one of a model, and not of sampling.
     interval = wave.design.tested and row["lower"] == row["lower"]
     if interval:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.answers.cells import PERCENT, confidence
+from analysis.findings.answers.cells import confidence
 from analysis.findings.answers.comparisons import Compared
 from analysis.findings.answers.estimates import Row, base
 from analysis.findings.answers.families import FAMILIES
 from analysis.findings.answers.levels import places, who
-from analysis.findings.answers.waves import Wave, answers_of, places_of
+from analysis.findings.answers.waves import Wave, count_answers, count_places
+from analysis.findings.finding import write_runs
+from analysis.findings.measures import PERCENT
 from analysis.findings.wording import Cited, Listed, Message, Number, Slot, Word, in_both
-from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, pick
+from analysis.messages import LANGUAGES, DuzhengError, Language, Texts, in_columns, pick
 from analysis.satisfaction import scales
 from analysis.satisfaction.precision import bounds_of
 from analysis.surveys.items import Single
@@ -30,7 +31,8 @@ COLUMNS = {"unit": "str", "survey": "str", "order": "int64", "key": "str", "zh":
 #: The columns of the table of waves, and their types.
 WAVES = {
     "unit": "str", "survey": "str", "wave": "int64", "base_wave": "Int64", "selection": "str", "respondent": "str",
-    "column": "str", "n": "Int64", "places": "Int64", "survey_zh": "str", "survey_en": "str", "synthetic": "bool",
+    "column": "str", "n": "Int64", "places": "Int64", "place": "str", "survey_zh": "str", "survey_en": "str",
+    "synthetic": "bool",
 }  # fmt: skip
 
 
@@ -44,15 +46,15 @@ def table_of_waves(waves: Sequence[Wave]) -> pd.DataFrame:
     rows = []
     for wave in waves:
         sheet, least = wave.design.survey.questionnaire, bounds_of(wave.design.rules.get("precision")).suppress_below
-        places = places_of(wave)
-        for unit, n in answers_of(wave).items():
+        places = count_places(wave)
+        for unit, n in count_answers(wave).items():
             shown = n >= least
             rows.append({
                 "unit": unit, "survey": wave.name, "wave": wave.year,
                 "base_wave": wave.before.year if wave.before else None, "selection": wave.design.kind,
                 "respondent": sheet.respondent, "column": wave.column, "n": n if shown else None,
-                "places": places.get(unit) if shown else None, "survey_zh": sheet.title["zh-Hans"],
-                "survey_en": sheet.title.get("en", sheet.title["zh-Hans"]), "synthetic": wave.design.synthetic,
+                "places": places.get(unit) if shown else None, "place": wave.design.place or "",
+                **in_columns("survey", sheet.title), "synthetic": wave.design.synthetic,
             })  # fmt: skip
     return pd.DataFrame(rows, columns=list(WAVES)).astype(WAVES)
 
@@ -115,8 +117,8 @@ def notes(
     synthetic = any(wave.design.synthetic for wave in waves)
 
     def note(whole: str, survey: str, key: str, runs: Mapping[Language, Runs]) -> None:
-        rows.append({"unit": whole, "survey": survey, "order": len(rows), "key": key, "zh": written(runs["zh-Hans"]),
-                     "en": written(runs["en"]), "synthetic": synthetic})  # fmt: skip
+        rows.append({"unit": whole, "survey": survey, "order": len(rows), "key": key, "zh": write_runs(runs["zh-Hans"]),
+                     "en": write_runs(runs["en"]), "synthetic": synthetic})  # fmt: skip
 
     for wave in waves:
         for key, slots in _of_wave(wave, [each for each in alphas if each["survey"] == wave.name], level):
@@ -131,7 +133,7 @@ def notes(
 
 
 def _of_wave(wave: Wave, alphas: Sequence[Row], level: float) -> Iterator[tuple[str, dict[str, Slot]]]:
-    stem, count = f"{wave.name}/{wave.whole}", places_of(wave).get(wave.whole)
+    stem, count = f"{wave.name}/{wave.whole}", count_places(wave).get(wave.whole)
     slots: dict[str, Slot] = {
         "survey": wave.design.survey.questionnaire.title, "who": who(wave), "year": wave.year,
         "n": Number(f"{stem}/n", len(wave.design.data)), "confidence": confidence(wave, level),
@@ -178,8 +180,3 @@ def alpha_cells(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
 def _tests(counts: Mapping[str, int], rate: float) -> dict[str, Slot]:
     slots: dict[str, Slot] = {name: Number(f"tests/{name}", counts.get(name, 0)) for name in FAMILIES}
     return slots | {"rate": Number("tests/rate", 100 * rate, 0, PERCENT)}
-
-
-def written(runs: Runs) -> str:
-    """Write runs as JSON, as a frame of findings does."""
-    return json.dumps([run.model_dump(exclude_defaults=True) for run in runs], ensure_ascii=False)

@@ -9,7 +9,7 @@ from analysis.findings.answers.levels import TOPIC, has_places, places, who
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Listed, Message, Number, Slot, Word
-from analysis.messages import LANGUAGES, DuzhengError, Texts
+from analysis.messages import DuzhengError, from_columns, in_columns
 from analysis.satisfaction.open_answers import quotations, read_code_frame
 from analysis.satisfaction.open_answers.code_frame import code_frames
 
@@ -66,11 +66,10 @@ def quotes(wave: Wave, root: Path) -> list[dict[str, Any]]:
 
 
 def _row(wave: Wave, frame: CodeFrame, unit: str, row: dict[Any, Any]) -> dict[str, Any]:
-    topic = frame.topics[row["topic"]].name
     return {
         "unit": unit, "survey": wave.name, "wave": wave.year, "frame": frame.id, "topic": row["topic"],
-        "topic_zh": topic["zh-Hans"], "topic_en": topic.get("en", topic["zh-Hans"]),
-        "text": " ".join(str(row["quotation"]).split()), "persons": int(row["persons"]), "places": int(row["places"]),
+        **in_columns("topic", frame.topics[row["topic"]].name), "text": " ".join(str(row["quotation"]).split()),
+        "persons": int(row["persons"]), "places": int(row["places"]),
         "cell": f"{wave.name}/{frame.id}.{row['topic']}/{unit}/persons", "allowed": row["allowed"],
         "synthetic": wave.design.synthetic,
     }  # fmt: skip
@@ -117,7 +116,6 @@ def _spoken(wave: Wave, unit: str, frame: str, rows: list[dict[str, Any]]) -> Fi
 
 
 def _of_topic(wave: Wave, row: dict[str, Any]) -> dict[str, Slot]:
-    named: Texts = {language: row["topic_zh" if language == "zh-Hans" else "topic_en"] for language in LANGUAGES}
     at = Number(f"{row['cell'].removesuffix('persons')}places", float(row["places"]))
-    return {"topic": named, "persons": Number(row["cell"], float(row["persons"])), "places": places(wave, at),
-            "placed": Word("yes" if has_places(wave) else "no")}  # fmt: skip
+    return {"topic": from_columns("topic", row), "persons": Number(row["cell"], float(row["persons"])),
+            "places": places(wave, at), "placed": Word("yes" if has_places(wave) else "no")}  # fmt: skip

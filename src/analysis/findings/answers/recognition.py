@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.findings.answers.cells import PERCENT, number
+from analysis.findings.answers.cells import number
 from analysis.findings.answers.estimates import Row, cell
 from analysis.findings.answers.levels import TOPIC
-from analysis.findings.answers.waves import Wave, places_of
+from analysis.findings.answers.waves import Wave, count_places
 from analysis.findings.finding import Finding, Selection
+from analysis.findings.measures import PERCENT
 from analysis.findings.wording import Number, Slot, Word, Wording
-from analysis.messages import LANGUAGES
+from analysis.messages import LANGUAGES, in_columns
 from analysis.satisfaction import recognition as recognized
 from analysis.satisfaction.social_recognition.rule import read_rule
 
@@ -46,7 +47,7 @@ def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0
     title = {language: Wording(language).plain("answers_recognition_name") for language in LANGUAGES}
     survey = f"{RULE}-{used[0].year}"
     mark, units = found.settings["pass_mark"], {unit for wave in used for unit in wave.units.values()}
-    places = {unit: sum(places_of(wave).get(unit, 0) for wave in used) for unit in units}
+    places = {unit: sum(count_places(wave).get(unit, 0) for wave in used) for unit in units}
     items = rule.items.entries[found.settings["items"]].of
     theme = next((wave.theme(each.id) for wave in used for each in wave.indices
                   if each.items == items.get(wave.design.survey.questionnaire.id)), "")  # fmt: skip
@@ -60,8 +61,7 @@ def percentages(workspace: Workspace, waves: Sequence[Wave], *, level: float = 0
             "against": mark, "selection": selection, "precision": str(each["precision"]), "comparable": "yes",
             "measure": "share", "verdict": each["verdict"], "theme": theme,
             "synthetic": any(wave.design.synthetic for wave in used),
-            "index_zh": title["zh-Hans"], "survey_zh": title["zh-Hans"], "index_en": title["en"],
-            "survey_en": title["en"],
+            **in_columns("index", title), **in_columns("survey", title),
         })  # fmt: skip
     return rows
 

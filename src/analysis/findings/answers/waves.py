@@ -187,12 +187,12 @@ def _named(units: Units, unit: str, *, short: bool) -> Texts:
     return {language: units.name(unit, language, short=short) for language in LANGUAGES}
 
 
-def answers_of(wave: Wave) -> dict[str, int]:
+def count_answers(wave: Wave) -> dict[str, int]:
     """Count the answers of everybody and of each unit, by id."""
     return {wave.whole: len(wave.design.data)} | _by_unit(wave, wave.design.data["id"])
 
 
-def places_of(wave: Wave) -> dict[str, int]:
+def count_places(wave: Wave) -> dict[str, int]:
     """Count the places, such as schools, that they came from; of an open sample there is none."""
     data = wave.design.data
     name = CLUSTER if CLUSTER in data else wave.design.place

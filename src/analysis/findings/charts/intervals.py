@@ -13,7 +13,7 @@ _LABEL = 118  # what the number and its interval take at the right
 
 def intervals(
     rows: Sequence[Mapping[str, Any]], *, title: str, whole: str, row_title: str, names: int = 20,
-    panels: Sequence[str] = (),
+    panels: Sequence[str] = (), numbers: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """Draw a dot with its interval for each row, in the order given, and a mark for the whole.
 
@@ -33,6 +33,8 @@ def intervals(
         Half-width characters of a name on one line.
     panels
         What stands beside each other; several panels leave out the numbers, for which there is no room.
+    numbers
+        Whether each row's number and interval are written beside it.
     """
     several = len(panels) > 1
     data = []
@@ -49,10 +51,10 @@ def intervals(
     y = names_axis(list(dict.fromkeys(row["name"] for row in data)))
     y["axis"] |= {"labelExpr": "split(datum.label, ' / ')", "labelLimit": 0}
     y["title"] = None
-    numbers = [
+    values = [
         row[name] for row in data for name in ("estimate", "lower", "upper", "total") if row.get(name) is not None
     ]
-    low, high = (min(numbers), max(numbers)) if numbers else (0, 1)
+    low, high = (min(values), max(values)) if values else (0, 1)
     margin = max((high - low) * 0.06, 0.5)
     scale: dict[str, Any] = {"domain": [low - margin, high + margin], "nice": False, "padding": 0}
 
@@ -79,8 +81,9 @@ def intervals(
             "encoding": {"x": x("estimate"), "y": y, "color": shade, "tooltip": tip},
         },
     ]
-    wide = WIDTH - names * 6.6 - _LABEL
-    if not several:
+    written = numbers and not several
+    wide = WIDTH - names * 6.6 - (_LABEL if written else 0)
+    if written:
         layers.append(
             {
                 "mark": {"type": "text", "align": "left", "fontSize": 11, "color": SMALL},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import isnan
@@ -12,7 +12,7 @@ from analysis.findings.figures.cells import counted_of, decimals_of, is_percenta
 from analysis.findings.figures.facts import sets_of_peers
 from analysis.findings.finding import Finding, Kind, Reference, Verdict
 from analysis.findings.rule import Statements, statements_of
-from analysis.findings.wording import Listed, Message, Number, Slot, Word
+from analysis.findings.wording import Message, Number, Slot, Word, within
 from analysis.indicators import cell_id, rows_of
 from analysis.messages import LANGUAGES, Texts, pick
 
@@ -207,16 +207,7 @@ def _base(fact: Fact) -> tuple[int, ...]:
 
 def cells_in(slots: Mapping[str, Slot]) -> tuple[str, ...]:
     """Give the cells of the numbers that slots name, each once, those within lists and messages too."""
-    return tuple(dict.fromkeys(each.cell for each in _within(slots.values()) if isinstance(each, Number)))
-
-
-def _within(slots: Iterable[Slot]) -> Iterator[Slot]:
-    for slot in slots:
-        yield slot
-        if isinstance(slot, Listed):
-            yield from _within(slot.items)
-        elif isinstance(slot, Message):
-            yield from _within(slot.slots.values())
+    return tuple(dict.fromkeys(each.cell for each in within(slots.values()) if isinstance(each, Number)))
 
 
 def both(texts: Texts) -> Texts:

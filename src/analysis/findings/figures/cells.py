@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.findings.gathered import cells_of
+from analysis.findings.measures import PERCENT, of_change
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,11 +15,8 @@ if TYPE_CHECKING:
 
 #: Decimals of what is derived; levels and changes have their indicator's.
 DECIMALS = {"growth": 1, "share": 1, "cv": 3, "place": 0, "peers": 0}
-PER_CENT: Texts = {"zh-Hans": "%", "en": "%"}
-#: What two percentages differ by.
-POINTS: Texts = {"zh-Hans": "个百分点", "en": "percentage points"}
 #: The measure of what is derived, where it is not its indicator's; None for none.
-MEASURES: dict[str, Texts | None] = {"growth": PER_CENT, "share": PER_CENT, "cv": None, "place": None, "peers": None}
+MEASURES: dict[str, Texts | None] = {"growth": PERCENT, "share": PERCENT, "cv": None, "place": None, "peers": None}
 
 
 def cells_of_facts(found: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -49,9 +47,9 @@ def measure_of(statistic: str, indicator: Indicator) -> Texts | None:
     """
     if statistic in MEASURES:
         return MEASURES[statistic]
-    if statistic == "change" and is_percentage(indicator):
-        return POINTS
-    return indicator.measure if any(indicator.measure.values()) else None
+    if not any(indicator.measure.values()):
+        return None
+    return of_change(indicator.measure) if statistic == "change" else indicator.measure
 
 
 def counted_of(statistic: str, indicator: Indicator) -> Texts | None:
@@ -66,4 +64,4 @@ def decimals_of(statistic: str, indicator: Indicator) -> int:
 
 def is_percentage(indicator: Indicator) -> bool:
     """Tell whether an indicator is in per cent."""
-    return indicator.measure["zh-Hans"] == "%"
+    return indicator.measure["zh-Hans"] == PERCENT["zh-Hans"]

@@ -7,8 +7,9 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from analysis.findings.figures.book import cells_in, finding_id, tone_of, way
-from analysis.findings.figures.cells import PER_CENT, decimals_of
+from analysis.findings.figures.cells import decimals_of
 from analysis.findings.finding import Finding
+from analysis.findings.measures import PERCENT
 from analysis.findings.wording import Message, Number, Slot
 from analysis.indicators import cell_id, rows_of
 from analysis.indicators.trends.trend import ENOUGH, trend
@@ -52,9 +53,9 @@ def _course(book: Book, row: dict[str, Any], first: Fact, last: Fact, cells: lis
     grown: Slot = ""
     if not isnan(row["growth"]):  # percentages have none
         growth = Number(cell_id(indicator.code, row["unit"], years[1], "growth", years[0]), row["growth"],
-                        decimals_of("growth", indicator), PER_CENT, absolute=True)  # fmt: skip
+                        decimals_of("growth", indicator), PERCENT, absolute=True)  # fmt: skip
         cells.append({**common, "id": growth.cell, "value": growth.value, "base_year": years[0], "statistic": "growth",
-                      "measure": PER_CENT, "decimals": growth.decimals})  # fmt: skip
+                      "measure": PERCENT, "decimals": growth.decimals})  # fmt: skip
         grown = Message("course_grown", {"way": way(row["change"]), "growth": growth})
     verdict: Verdict = "up" if row["change"] > 0 else "down"
     slots: dict[str, Slot] = {

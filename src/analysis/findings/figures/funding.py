@@ -7,8 +7,8 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.findings.figures.book import both, cells_in, finding_id, inside
-from analysis.findings.figures.cells import PER_CENT
 from analysis.findings.finding import Finding
+from analysis.findings.measures import PERCENT
 from analysis.findings.wording import Cited, Listed, Message, Number, Slot
 from analysis.indicators import cell_id, rows_of
 from analysis.indicators.funding.growth_rules import GrowthRule, growth_rules, is_growth
@@ -117,9 +117,9 @@ def _growth(book: Book, row: dict[str, Any], column: str, cells: list[dict[str, 
             if fact is not None and book.indicator(fact).growth_of == row["indicator"] and fact["year"] == row["year"]:
                 return book.number(fact)
     cell = cell_id(row["indicator"], row["unit"], row["year"], "levels_growth", row["base_year"])
-    number = Number(cell, row["levels_growth"], 2, PER_CENT)
+    number = Number(cell, row["levels_growth"], 2, PERCENT)
     cells.append({"id": number.cell, "value": number.value, "unit": row["unit"], "indicator": row["indicator"],
-                  "year": row["year"], "base_year": row["base_year"], "statistic": "levels_growth", "measure": PER_CENT,
+                  "year": row["year"], "base_year": row["base_year"], "statistic": "levels_growth", "measure": PERCENT,
                   "decimals": number.decimals, "sources": row["sources"],
                   "how": f"computed from {row['made_of'].replace(';', ', ')}"})  # fmt: skip
     return number

@@ -17,7 +17,7 @@ from analysis.findings.figures.schools import schools
 from analysis.findings.figures.sizes import sizes
 from analysis.findings.figures.targets import progress, targets
 from analysis.findings.figures.unevenness import unevenness
-from analysis.findings.finding import Finding
+from analysis.findings.finding import OLD, Finding
 from analysis.findings.gathered import Gathered, cells_of
 from analysis.findings.wording import Message, Number
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.workspace import Workspace
-
-#: What is more years older than the newest figure of a section is not said.
-OLD = 10
 
 
 def gather(

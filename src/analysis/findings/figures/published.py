@@ -6,15 +6,13 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import finding_id, inside, way
+from analysis.findings.finding import OLD
 from analysis.findings.wording import Listed, Message, Slot, Word
 
 if TYPE_CHECKING:
     from analysis.findings.figures.book import Book, Fact
     from analysis.findings.finding import Finding
     from analysis.workspace import Indicator
-
-#: What is more years older than the newest growth of a section is no news.
-OLD = 10
 
 
 def published(book: Book, said: Collection[str] = ()) -> Iterator[Finding]:

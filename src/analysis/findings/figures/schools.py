@@ -17,7 +17,7 @@ from analysis.indicators.balance.repair import repair
 from analysis.indicators.balance.standard import COMPOSITE, TEACHING_STAGES, is_standard
 from analysis.indicators.balance.verdicts import written_apart, written_bound
 from analysis.indicators.words import both
-from analysis.messages import LANGUAGES, Texts
+from analysis.messages import LANGUAGES, Texts, in_columns
 from analysis.workspace.schools import read_schools
 
 if TYPE_CHECKING:
@@ -157,8 +157,8 @@ class Schools:
             met = row["met"]
             rows.append({
                 "unit": row["unit"], "year": self.year, "rule": self.rule.id, "stage": row["stage"],
-                **_columns("stage", both("results", f"stage.{row['stage']}")), "indicator": row["indicator"],
-                **_columns("name", name), **_columns("measure", of.measure if of else {"zh-Hans": "", "en": ""}),
+                **in_columns("stage", both("results", f"stage.{row['stage']}")), "indicator": row["indicator"],
+                **in_columns("name", name), **in_columns("measure", of.measure if of else None),
                 "mean": mean, "cv": self.coefficient(row).cell if known else "",
                 "limit": self.limit(row).cell if limited else "",
                 "verdict": "" if not limited else "open" if pd.isna(met) else "met" if met else "missed",
@@ -166,7 +166,7 @@ class Schools:
             })  # fmt: skip
         parts = [
             {"unit": row["unit"], "year": self.year, "rule": self.rule.id, "part": row["part"],
-             **_columns("name", texts_of(f"part.{row['part']}")), "verdict": row["verdict"],
+             **in_columns("name", texts_of(f"part.{row['part']}")), "verdict": row["verdict"],
              "certainty": row["certainty"], "synthetic": self.synthetic}
             for row in rows_of(self.found.verdicts)
         ]  # fmt: skip
@@ -223,10 +223,6 @@ def money_of(value: float, measure: Texts) -> list[tuple[float, int, Texts]]:
     if yuan < 100 * _MILLION:
         return [(yuan / 1e4, 0, {"zh-Hans": "万元", "en": "ten thousand yuan"}), million]
     return [(yuan / 1e8, 2, {"zh-Hans": "亿元", "en": "hundred million yuan"}), million]
-
-
-def _columns(name: str, texts: Texts) -> dict[str, str]:
-    return {f"{name}_zh": texts["zh-Hans"], f"{name}_en": texts.get("en", texts["zh-Hans"])}
 
 
 def _decimals(text: str) -> int:

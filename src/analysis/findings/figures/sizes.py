@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analysis.findings.figures.book import tone_of, verdict_of, way
-from analysis.findings.wording import Message, Slot, Word
+from analysis.findings.wording import Listed, Message, Slot, Word
 from analysis.messages import rounded
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def sizes(book: Book, courses: Collection[tuple[str, str, int]] = (), said: Coll
     """
     for unit, whole in book.units():
         grown: dict[tuple[str, int, int], list[_Grown]] = {}
+        single: dict[tuple[str, int, bool], list[Fact]] = {}
         for indicator in _told(book, unit):
             course = book.course(indicator.code, unit)
             if not indicator.headline and (one := _grown(book, indicator, course, whole)) is not None:
@@ -56,16 +57,27 @@ def sizes(book: Book, courses: Collection[tuple[str, str, int]] = (), said: Coll
                 continue
             found = list(_change(book, indicator, course, whole))
             # A level that is no headline is left to the tables where they have others.
-            if indicator.headline or len(course) == 1 or any(each.segments == "several" for each in found):
+            if indicator.headline or any(each.segments == "several" for each in found):
                 yield _level(book, course[-1], whole)
+            elif len(course) == 1:
+                told_of = (indicator.topic, int(course[-1]["year"]), bool(indicator.counted))
+                single.setdefault(told_of, []).append(course[-1])
             yield from found
+        for levels in single.values():
+            yield _level(book, levels[0], whole) if len(levels) == 1 else _levels(book, levels)
         for some in grown.values():
-            if len(some) > 1:
-                yield _together(book, some, whole)
-            elif some[0].whole is not None and some[0].apart >= _percent(book):
-                yield _beside_whole(book, some[0].indicator, some[0].last, some[0].own, some[0].whole)
-            else:
-                yield from _change(book, some[0].indicator, book.course(some[0].indicator.code, unit), whole)
+            yield from _grew_apart(book, some, whole)
+
+
+def _grew_apart(book: Book, some: list[_Grown], whole: str) -> Iterator[Finding]:
+    """Say how sizes of a section grew over the same years: several in one sentence, one beside the whole's."""
+    first = some[0]
+    if len(some) > 1:
+        yield _together(book, some, whole)
+    elif first.whole is not None and first.apart >= _percent(book):
+        yield _beside_whole(book, first.indicator, first.last, first.own, first.whole)
+    else:
+        yield from _change(book, first.indicator, book.course(first.indicator.code, first.last["unit"]), whole)
 
 
 def _grown(book: Book, indicator: Indicator, course: list[Fact], whole: str) -> _Grown | None:
@@ -165,6 +177,21 @@ def _level(book: Book, level: Fact, whole: str) -> Finding:
     share, said = _share(book, level, whole)
     slots: dict[str, Slot] = {"year": level["year"], "figure": book.figure(level), "share": said}
     return book.finding("level", level, "size_level", slots, facts=(share,), estimate=level["value"])
+
+
+def _levels(book: Book, levels: list[Fact]) -> Finding:
+    """Say levels of a section and a year, of which nothing before is known, in one sentence."""
+    first = levels[0]
+    items = Listed(tuple(
+        Message("size_item", {"counted": book.counted(book.indicator(each)), "value": book.number(each)})
+        if book.indicator(each).counted
+        else Message("size_item_named", {"named": book.counted(book.indicator(each)), "value": book.number(each)})
+        for each in levels[:MOST]
+    ))  # fmt: skip
+    slots: dict[str, Slot] = {"year": first["year"], "unit": book.unit(first["unit"]), "items": items,
+                              "counting": Word("many" if book.indicator(first).counted else "much")}  # fmt: skip
+    found = book.finding("level", first, "size_levels", slots, facts=tuple(levels[1:MOST]), estimate=first["value"])
+    return found.model_copy(update={"id": f"{found.id} together"})
 
 
 def _change(book: Book, indicator: Indicator, course: list[Fact], whole: str) -> Iterator[Finding]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from analysis.findings.finding import Finding
 from analysis.findings.gathered import Gathered, cells_of
-from analysis.findings.ledger.counts import Counts, in_columns, row_of, table_of
+from analysis.findings.ledger.counts import Counts, Together, table_of
 from analysis.findings.ledger.monitored import Monitored
 from analysis.findings.ledger.naming import Naming, few
 from analysis.findings.ledger.report import CLAIMS, COUNTED, TOPIC, Report, counted, overview
 from analysis.findings.ledger.verdicts import beyond_chance, verdict
-from analysis.findings.wording import Message, Number, Slot
+from analysis.findings.wording import Message, Slot
+from analysis.messages import in_columns
 
 if TYPE_CHECKING:
     from analysis.workspace import Units, Workspace
@@ -74,7 +75,7 @@ def gather_claims(
         {
             "claims": table_of([row for each in reports for row in each.rows()], COLUMNS,
                                years=("claim_year", "base_year", "newest")),
-            "self_evaluations": table_of([*map(_overview, reports), *(each.overview() for each in together)], OVERVIEW),
+            "self_evaluations": table_of([part.overview() for part in parts], OVERVIEW),
         },
     )  # fmt: skip
 
@@ -94,39 +95,19 @@ def _by_whole(units: Units, reports: Sequence[Report]) -> Iterator[tuple[str, li
     yield from ((whole, some) for whole, some in found.items() if whole)
 
 
-def _overview(report: Report) -> dict[str, Any]:
-    evaluation, counts = report.evaluation, report.counts
-    return {"unit": report.unit, "year": evaluation.year, **in_columns("source", evaluation.source),
-            "submitted": evaluation.submitted.isoformat(), **{name: counts.cell(name) for name in COUNTED},
-            "synthetic": report.synthetic}  # fmt: skip
-
-
 @dataclass(frozen=True)
-class _Together:
-    """The self-evaluations of the units below one, counted together."""
-
-    unit: str
-    year: int
-    reports: tuple[Report, ...]
-    naming: Naming
+class _Together(Together[Report]):
+    """The self-evaluations of the units below one."""
 
     @cached_property
     def counts(self) -> Counts:
-        sizes = counted([each for report in self.reports for each in report.verdicts])
+        sizes = counted([each for report in self.parts for each in report.verdicts])
         return Counts(TOPIC, self.unit, self.year, CLAIMS, sizes, "below")
-
-    @property
-    def units(self) -> Number:
-        return Number(self.counts.cell("units"), len({report.unit for report in self.reports}), 0, self.naming.kinds)
-
-    @property
-    def synthetic(self) -> bool:
-        return any(report.synthetic for report in self.reports)
 
     def findings(self) -> Iterator[Finding]:
         if not self.counts["claims"]:
             return
-        where = [report for report in self.reports if report.counts["differ"]]
+        where = [report for report in self.parts if report.counts["differ"]]
         where.sort(key=lambda report: (-report.counts["differ"], report.unit))
         named = [
             Message("unit_differs", {"unit": self.naming.unit(each.unit), "differ": each.number("differ")})
@@ -138,11 +119,5 @@ class _Together:
         cells = (*found.cells, self.units.cell, *(report.counts.cell("differ") for report in where))
         yield found.model_copy(update={"cells": cells})
 
-    def cells(self) -> Iterator[dict[str, Any]]:
-        yield from self.counts.rows()
-        yield row_of(self.units, unit=self.unit, indicator=TOPIC, year=self.year, statistic="units")
-
     def overview(self) -> dict[str, Any]:
-        return {"unit": self.unit, "year": self.year, **in_columns("source", {"zh-Hans": "", "en": ""}),
-                "submitted": "", **{name: self.counts.cell(name) for name in COUNTED},
-                "synthetic": self.synthetic}  # fmt: skip
+        return self.counts.overview(COUNTED, synthetic=self.synthetic) | {"submitted": "", **in_columns("source", None)}

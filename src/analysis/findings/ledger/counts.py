@@ -1,16 +1,20 @@
-"""Counts of the ledger: how many there are of each kind, as numbers that have cells like any other."""
+"""Counts of the ledger: how many there are of each kind, of a unit or of all below one; each has a cell."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from analysis.findings.wording import Number
+from analysis.findings.finding import Finding
+from analysis.findings.wording import Number, Slot
 from analysis.messages import Texts
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.findings.ledger.naming import Naming
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,82 @@ class Counts:
         for name in self.sizes:
             yield row_of(self.number(name), unit=self.holder, indicator=self.topic, year=self.year, statistic=name)
 
+    def overview(self, names: Sequence[str], *, synthetic: bool) -> dict[str, Any]:
+        """Give the row of a table of counts: the ids of their cells, by name."""
+        return {"unit": self.holder, "year": self.year, **{name: self.cell(name) for name in names},
+                "synthetic": synthetic}  # fmt: skip
+
+    def finding(self, message: str, slots: Mapping[str, Slot], names: Sequence[str], **more: Any) -> Finding:
+        """Make the finding that tells the counts of some names."""
+        return Finding(
+            id=f"{self.topic}/{self.of}/{self.unit}/{self.year}", unit=self.holder, year=self.year, topic=self.topic,
+            subject=self.topic, cells=tuple(self.cell(name) for name in names), message=message, slots=slots, **more,
+        )  # fmt: skip
+
+
+class Counted(Protocol):
+    """What has counts: the entries of one unit."""
+
+    @property
+    def unit(self) -> str:
+        """The unit on the boundaries of the run."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of it is invented."""
+
+    @property
+    def counts(self) -> Counts:
+        """How many there are of each kind."""
+
+
+Part = TypeVar("Part", bound=Counted)
+
+
+@dataclass(frozen=True)
+class Together(ABC, Generic[Part]):
+    """The entries of the units below one, counted together.
+
+    Parameters
+    ----------
+    unit, year
+        The unit above, and of which year.
+    parts
+        The entries of each unit.
+    naming
+        What things are called.
+    """
+
+    unit: str
+    year: int
+    parts: tuple[Part, ...]
+    naming: Naming
+
+    @property
+    @abstractmethod
+    def counts(self) -> Counts:
+        """How many there are of each kind in all units."""
+
+    @property
+    def units(self) -> Number:
+        """How many units they are of."""
+        return Number(self.counts.cell("units"), len({part.unit for part in self.parts}), 0, self.naming.kinds)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any of it is invented."""
+        return any(part.synthetic for part in self.parts)
+
+    def cells(self) -> Iterator[dict[str, Any]]:
+        """Give the cells of its counts, and of how many units there are."""
+        yield from self.counts.rows()
+        yield row_of(self.units, unit=self.unit, indicator=self.counts.topic, year=self.year, statistic="units")
+
 
 def row_of(number: Number, *, how: str = "counted in the ledger", **row: Any) -> dict[str, Any]:
     """Give the row of a number's cell: what the number says of itself, and what is said of it."""
     return {"id": number.cell, "value": number.value, "measure": number.measure, "decimals": number.decimals,
             "how": how, **row}  # fmt: skip
-
-
-def in_columns(name: str, texts: Texts) -> dict[str, str]:
-    """Give a text as two columns, one a language."""
-    return {f"{name}_zh": texts["zh-Hans"], f"{name}_en": texts.get("en", texts["zh-Hans"])}
 
 
 def table_of(

@@ -10,6 +10,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.findings.finding import Selection
+from analysis.findings.measures import of_index
 from analysis.indicators import rows_of, series
 from analysis.messages import Texts
 
@@ -27,12 +28,6 @@ _REASONS: Mapping[str, Reason] = {
     "break": "broken", "split": "territory", "not_additive": "territory", "incomplete": "territory",
 }  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.(?P<places>\d+))?")
-POINTS: Texts = {"zh-Hans": "分", "en": "points"}
-NO_MEASURE: Texts = {"zh-Hans": "", "en": ""}
-#: The measure of an index, by its conversion.
-MEASURES: Mapping[str, Texts] = {
-    "linear_0_100": POINTS, "points_20_100": POINTS, "top2": {"zh-Hans": "%", "en": "%"},
-}  # fmt: skip
 #: What an estimate says of itself, named as in the table of estimates.
 _OF_ANSWERS = ("lower", "upper", "level", "se", "df", "n", "psus", "deff", "precision", "selection")
 
@@ -166,8 +161,7 @@ class Monitored:
             return Missing("withheld")
         if row["selection"] == "open":
             return Missing("open_sample")
-        measure = MEASURES.get(row["measure"], NO_MEASURE)
-        return Figure(row["cell"], row["estimate"], year, 1, measure,
+        return Figure(row["cell"], row["estimate"], year, 1, of_index(row["measure"]),
                       **{name: row[name] for name in _OF_ANSWERS})  # fmt: skip
 
     @cached_property

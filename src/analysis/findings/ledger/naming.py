@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 #: So many names are enumerated; a table has the rest.
 FEW: Final = 4
-PERCENT: Final[Texts] = {"zh-Hans": "%", "en": "%"}
-PERCENTAGE_POINTS: Final[Texts] = {"zh-Hans": "个百分点", "en": "percentage points"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +79,6 @@ def capital(texts: Texts) -> Texts:
     'Schools are large'
     """
     return {language: text[:1].upper() + text[1:] for language, text in texts.items()}
-
-
-def of_change(measure: Texts) -> Texts:
-    """Give the measure of a change: of a percentage it is percentage points.
-
-    >>> of_change({"zh-Hans": "%", "en": "%"})["en"], of_change({"zh-Hans": "人", "en": "persons"})["en"]
-    ('percentage points', 'persons')
-    """
-    return PERCENTAGE_POINTS if measure["zh-Hans"] == "%" else measure
 
 
 def few(names: Sequence[Slot]) -> Slot:

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from analysis.findings.duties import duty_of
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, row_of
-from analysis.findings.ledger.monitored import POINTS
-from analysis.findings.ledger.naming import PERCENT, PERCENTAGE_POINTS, Naming, chained, few, of_change
+from analysis.findings.ledger.counts import Counts, row_of
+from analysis.findings.ledger.naming import Naming, chained, few
 from analysis.findings.ledger.verdicts import Outcome, Verdict
+from analysis.findings.measures import PERCENT, PERCENTAGE_POINTS, POINTS, of_change
 from analysis.findings.permission import judged
 from analysis.findings.wording import Message, Number, Slot, Word
-from analysis.messages import Texts, rounded
+from analysis.messages import Texts, in_columns, rounded
 from analysis.workspace.ledger import Claim, SelfEvaluation
 
 TOPIC: Final = "self_evaluation"
@@ -48,28 +48,18 @@ def overview(counts: Counts, message: str, *, synthetic: bool, **slots: Slot) ->
     """
     outcome = "none" if not counts["checked"] else "agree" if not counts["differ"] else "mixed"
     outcome = "differ" if outcome == "mixed" and counts["differ"] == counts["checked"] else outcome
-    return Finding(
-        id=f"{TOPIC}/{counts.of}/{counts.unit}/{counts.year}",
-        unit=counts.holder,
-        year=counts.year,
-        topic=TOPIC,
+    return counts.finding(
+        message,
+        {**counts.numbers("claims", "checked", "differ"), "year": counts.year, "outcome": Word(outcome), **slots},
+        COUNTED,
         kind="consistency",
         reference="claim",
         verdict="differs" if counts["differ"] else "agrees" if counts["checked"] else "open",
         tone="bad" if counts["differ"] else "neutral",
-        subject=TOPIC,
         estimate=float(counts["differ"]),
         against=0.0,
         practical=1e-6,
-        cells=tuple(counts.cell(name) for name in COUNTED),
         synthetic=synthetic,
-        message=message,
-        slots={
-            **counts.numbers("claims", "checked", "differ"),
-            "year": counts.year,
-            "outcome": Word(outcome),
-            **slots,
-        },
     )
 
 
@@ -284,6 +274,12 @@ class Report:
                     statistic=name,
                     sources="" if name == "claimed" else ";".join(sources),
                 )
+
+    def overview(self) -> dict[str, Any]:
+        """Give its row of the table of self-evaluations."""
+        return self.counts.overview(COUNTED, synthetic=self.synthetic) | {
+            "submitted": self.evaluation.submitted.isoformat(), **in_columns("source", self.evaluation.source),
+        }  # fmt: skip
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Give its rows of the table of claims."""

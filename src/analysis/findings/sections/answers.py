@@ -58,17 +58,23 @@ def _ends(brief: Brief, row: Row) -> dict[str, Slot]:
     return {end: brief.slot(f"{row['cell']}/{end}") for end in ("lower", "upper")}
 
 
-def asked(brief: Brief, survey: str, unit: str = "") -> list[Sentence]:
+def asked(brief: Brief, surveys: Sequence[str]) -> list[Sentence]:
     """Say how those were asked whose answers stand here: drawn by chance, everybody, or whoever came; and how many."""
-    at = unit or brief.evidence.unit
-    row = brief.estimates.waves.get((survey, at))
-    if row is None or row["n"] is None:
-        return []
-    slots: dict[str, Slot] = {"answers": brief.slot(f"{survey}/{at}/n"), "area": brief.name(at)}
-    slots["placed"] = Word("no" if row["places"] is None else "yes")
-    if row["places"] is not None:
-        slots["places"] = brief.slot(f"{survey}/{at}/places")
-    return [Sentence(text=brief.runs(f"asked_{row['selection']}", **slots), opens=True)]
+    at = brief.evidence.unit
+    by_selection: dict[str, list[Runs]] = {}
+    for survey in surveys:
+        row = brief.estimates.waves.get((survey, at))
+        if row is None or row["n"] is None:
+            continue
+        slots: dict[str, Slot] = {"answers": brief.slot(f"{survey}/{at}/n"), "who": brief.estimates.who(survey),
+                                  "placed": Word("no" if row["places"] is None else "yes")}  # fmt: skip
+        if row["places"] is not None:
+            count, kind = brief.slot(f"{survey}/{at}/places"), Word(row["place"] or "place")
+            slots["places"] = brief.runs("answers_places", count=count, kind=kind)
+        by_selection.setdefault(row["selection"], []).append(brief.runs("asked_item", **slots))
+    said = [brief.runs("asked_so", selection=Word(selection), items=brief.wording.list_of(items), area=brief.name(at))
+            for selection, items in by_selection.items()]  # fmt: skip
+    return [Sentence(text=text, opens=not place) for place, text in enumerate(said)]
 
 
 def index_table(brief: Brief, survey: str, unit: str = "") -> Table | None:
@@ -123,6 +129,7 @@ def index_chart(brief: Brief, survey: str, unit: str = "") -> list[Chart]:
         whole="",
         row_title=brief.plain("index_column"),
         names=24 if brief.language == "zh-Hans" else 32,
+        numbers=False,  # they stand in the table
     )
     notes = _legend(brief, rows, brief.name(area, short=True), above if any(wholes) else None, each=True)
     caption = brief.runs("chart_indices", area=brief.name(area), survey=found.title(survey))

@@ -54,7 +54,7 @@ def _duty(brief: Brief, rule: Duties, duty: Duty) -> list[Block]:
     answers = told(brief, [each for each in findings if each.topic not in topics], _ANSWERS)
     if not of_topics and not answers:
         return []
-    # A title in a memo stands for its duty; with certainty C the notes say so.
+    # A title in a memo stands for its duty; with certainty C the notes say so (findings/notes.py).
     head = Heading(level=2, text=(name(pick(duty.name, brief.language)),))
     if len(of_topics) == 1 and not answers:
         return [head, *next(iter(of_topics.values()))]

@@ -20,7 +20,7 @@ def self_evaluation(brief: Brief) -> list[Block]:
     """Say how far the self-evaluation agrees with what was monitored, claim by claim; of the whole, unit by unit."""
     table = _by_unit(brief) if brief.evidence.below else _claims(brief)
     said = told(brief, brief.placed.get("self_evaluation", ()))
-    parts: list[Block] = [*([table] if table else []), *said, *remarks(brief, "self_evaluation")]
+    parts: list[Block] = [*said, *([table] if table else []), *remarks(brief, "self_evaluation")]
     return [brief.heading("self_evaluation"), *parts] if parts else []
 
 
@@ -87,7 +87,7 @@ def rectification(brief: Brief) -> list[Block]:
     """List the problems that were found, where each stands, and figures then and now; of the whole, unit by unit."""
     table = _counts(brief) if brief.evidence.below else _items(brief)
     said = told(brief, brief.placed.get("rectification", ()))
-    parts: list[Block] = [*([table] if table else []), *said, *remarks(brief, "rectification")]
+    parts: list[Block] = [*said, *([table] if table else []), *remarks(brief, "rectification")]
     return [brief.heading("rectification"), *parts] if parts else []
 
 

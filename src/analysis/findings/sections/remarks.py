@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from analysis.documents import Run, Runs
 from analysis.documents.blocks import Remark
+from analysis.findings.finding import read_runs
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
-
-
-def read_runs(text: str) -> Runs:
-    """Read runs that stage one wrote as JSON."""
-    return tuple(Run(**run) for run in json.loads(text))
 
 
 def remarks(brief: Brief, section: str) -> list[Remark]:

@@ -24,6 +24,7 @@ def satisfaction(brief: Brief) -> list[Block]:
     found = brief.estimates
     findings = brief.placed.get("satisfaction", ())
     parts: list[Block] = []
+    shown: list[str] = []
     for survey in found.surveys:
         mine = [each for each in findings if each.survey == survey]
         table = answers.index_table(brief, survey)
@@ -32,9 +33,10 @@ def satisfaction(brief: Brief) -> list[Block]:
             continue
         # Units stand beside each other with the main figures.
         drawn = [] if brief.evidence.below else answers.index_chart(brief, survey)
-        parts += [Heading(level=2, text=name_of(found.title(survey))), *answers.asked(brief, survey), *said]
+        shown.append(survey)
+        parts += [Heading(level=2, text=name_of(found.title(survey))), *said]
         parts += [*([table] if table else []), *drawn, *quotes(brief, survey)]
-    parts += remarks(brief, "satisfaction")
+    parts = [*answers.asked(brief, shown), *parts, *remarks(brief, "satisfaction")]
     return [brief.heading("satisfaction"), *parts] if parts else []
 
 

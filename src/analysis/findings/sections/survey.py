@@ -26,7 +26,7 @@ def _section(brief: Brief, name: str, *parts: Block | None) -> list[Block]:
 
 def asked(brief: Brief) -> list[Block]:
     """Say how the survey was asked, and how many answered."""
-    said = answers.asked(brief, brief.about)
+    said = answers.asked(brief, [brief.about])
     return [brief.heading("asked"), *said] if said else []
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from analysis.indicators.balance.amounts import Amounts, Floats
+    from analysis.indicators.balance.amounts import Amounts
     from analysis.indicators.balance.standard import Standard
+    from analysis.stats.arrays import Floats
     from analysis.stats.dispersion import Addition
     from analysis.stats.dispersion.certificates import Certificate
 

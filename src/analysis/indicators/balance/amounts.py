@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.indicators.balance.evaluation import Balance
     from analysis.indicators.balance.standard import Standard
-
-    Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-
+    from analysis.stats.arrays import Floats
 
 #: What may separate a product of floats from the number that it stands for.
 _CLOSE = 1e-9

@@ -12,8 +12,9 @@ from analysis.messages.requests import wrong
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.indicators.balance.amounts import Amounts, Floats
+    from analysis.indicators.balance.amounts import Amounts
     from analysis.indicators.balance.evaluation import Balance
+    from analysis.stats.arrays import Floats
 
 #: Columns by which costs may differ, and all columns of a frame of costs.
 KEYS = ("unit", "stage", "school")

@@ -16,9 +16,9 @@ from analysis.messages.requests import wrong
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.indicators.balance.amounts import Floats
     from analysis.indicators.balance.evaluation import Balance
     from analysis.indicators.balance.standard import Standard
+    from analysis.stats.arrays import Floats
 
 COLUMNS = ("curve", "kind", "limit", "added", "share", "cost", "level", "schools", "slope")
 STAGES = ("primary", "junior")

@@ -18,9 +18,9 @@ from analysis.messages.requests import wrong
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.indicators.balance.amounts import Floats
     from analysis.indicators.balance.evaluation import Balance
     from analysis.indicators.balance.standard import Standard
+    from analysis.stats.arrays import Floats
 
 TABLE = ("unit", "year", "stage", "indicator", "total", "moved", "share", "givers", "receivers", "transfers", "cv",
          "cv_after", "limit", "least_cv", "bound", "gap", "certified", "whole", "state")  # fmt: skip

@@ -8,7 +8,8 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.indicators.balance.amounts import Amounts, Floats
+    from analysis.indicators.balance.amounts import Amounts
+    from analysis.stats.arrays import Floats
 
 STUDENTS = "students"
 _NAN, _FAR = float("nan"), float("inf")

@@ -21,8 +21,8 @@ from analysis.messages.requests import hold_level, is_number, is_whole, wrong
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
+    from analysis.stats.arrays import Floats
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: What may be a choice beside the steps: leaving out an indicator, and noise of weights.
 OMIT, NOISE = "omit", "noise"
 _CHOICES = (*ORDER[1:], OMIT, NOISE)

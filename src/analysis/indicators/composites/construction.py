@@ -14,12 +14,12 @@ from analysis.indicators.composites.framework import WHOLE, Framework
 from analysis.indicators.composites.steps import Step
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.composite.aggregation import aggregate
 from analysis.stats.composite.components import component_weights
 from analysis.stats.composite.normalisation import normalise
 from analysis.stats.composite.treatment import treat
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 _NUMBERED = re.compile(r"indicator (\d+) of \d+")
 
 

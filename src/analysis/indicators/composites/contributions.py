@@ -16,8 +16,8 @@ from analysis.indicators.words import words
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
+    from analysis.stats.arrays import Floats
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Points of Gauss and Legendre on the way from the mean to a unit.
 _POINTS = 64
 

@@ -12,12 +12,12 @@ from analysis.indicators.composites.results import CompositeResult, common, sett
 from analysis.indicators.words import both, words
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.composite.correlation_ratio import FEWEST, correlation_ratio
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Of fewer units a curve through the points is flattering.
 _FEW = 30
 

@@ -13,6 +13,7 @@ from analysis.indicators.composites.history import name_of, names_of
 from analysis.indicators.composites.results import CompositeResult, common, settings_of
 from analysis.indicators.words import both, said, words
 from analysis.messages import LANGUAGES, Texts, write_number
+from analysis.stats.arrays import Floats
 from analysis.stats.composite.treatment import has_outliers, kurtosis, skewness
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from analysis.indicators.composites.composite import Composite
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-#: Above this, other indicators tell nearly all of one.
-INFLATED = 10.0
 #: Correlations of fewer units say nothing.
 _FEWEST = 4
 

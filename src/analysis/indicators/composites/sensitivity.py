@@ -17,12 +17,12 @@ from analysis.indicators.composites.uncertainty import model_of, shifts, uneven
 from analysis.indicators.words import both, words
 from analysis.messages import DuzhengError, Language
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.composite.sensitivity import Shares, factorial_shares, sobol_shares
 
 if TYPE_CHECKING:
     from analysis.indicators.composites.composite import Composite
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Variances of fewer rows mean nothing.
 FEWEST = 8
 #: So many combinations are all gone through.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.indicators.composites.composite import Composite
+    from analysis.stats.arrays import Floats
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Of fewer runs the tails are not seen.
 FEWEST = 50
 

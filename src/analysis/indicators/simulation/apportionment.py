@@ -9,8 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    from analysis.stats.arrays import Floats, Ints
 
 
 def apportioned(totals: ArrayLike, group: ArrayLike, weights: ArrayLike, least: ArrayLike = 0) -> Ints:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.indicators.simulation.apportionment import Floats, Ints
 from analysis.indicators.simulation.truth import Truth
+from analysis.stats.arrays import Floats, Ints
 from analysis.workspace.schools import PROPERTY
 
 if TYPE_CHECKING:

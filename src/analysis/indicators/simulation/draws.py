@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -11,8 +12,8 @@ import numpy as np
 from analysis.indicators.simulation.truth import PEOPLE, STAGES
 from analysis.workspace.schools import PROPERTY
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+if TYPE_CHECKING:
+    from analysis.stats.arrays import Floats, Ints
 
 #: What is drawn for a school, in this order; a new name goes to the end.
 NAMES = (

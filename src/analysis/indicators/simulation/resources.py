@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.indicators.simulation.apportionment import Floats, Ints, apportioned
+from analysis.indicators.simulation.apportionment import apportioned
 from analysis.indicators.simulation.draws import of_units
 from analysis.indicators.simulation.truth import PEOPLE, Block, Truth
+from analysis.stats.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd

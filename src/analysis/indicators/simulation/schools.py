@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.indicators.asked import several
-from analysis.indicators.simulation.apportionment import Floats, Ints, apportioned
+from analysis.indicators.simulation.apportionment import apportioned
 from analysis.indicators.simulation.defects import planted
 from analysis.indicators.simulation.draws import Draws, draw
 from analysis.indicators.simulation.resources import beside_rows, people_rows, property_of
@@ -15,6 +15,7 @@ from analysis.indicators.simulation.totals import totals, years_of
 from analysis.indicators.simulation.truth import BESIDE, PEOPLE, STAGES, TEACHES, Truth, read_truth
 from analysis.messages import DuzhengError
 from analysis.messages.requests import is_number, is_whole, wrong
+from analysis.stats.arrays import Floats, Ints
 from analysis.workspace.schools import PROPERTY, SIMULATED
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from analysis.documents.result import Plot
 from analysis.indicators.asked import several
 from analysis.indicators.charts.control_chart import draw_control_chart, draw_ranges
+from analysis.indicators.series import series_files
 from analysis.indicators.trends.control_frame import LEAST, frame_of, wrong_choices
 from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, noted, words
@@ -175,7 +176,7 @@ def control_chart(
         shown=("unit", "indicator", "time", "value", "count", "denominator", "centre", "lower", "upper", "z", "rules",
                "provisional"),
         decimals=dict.fromkeys(("value", "centre", "lower", "upper", "sigma", "range"), decimals) | {"z": 2},
-        spoken=language, workspace=workspace, read=_files(workspace) if given else {}, simulated=simulated,
+        spoken=language, workspace=workspace, read=series_files(workspace) if given else {}, simulated=simulated,
         model=words("control_chart")["model" if kind == "individuals" or overdispersed else f"model.{kind}"],
         named=_named(workspace, given, measure), phases=spans,
     )  # fmt: skip
@@ -323,13 +324,6 @@ def _named(workspace: Workspace, given: list[str], measure: Texts | None) -> Any
     if texts is None and len(measures) == 1:
         texts = dict(measures.pop())
     return Labels({}, {"value": texts}) if texts else None
-
-
-def _files(workspace: Workspace) -> dict[str, str]:
-    """Give the files that series rest on."""
-    from analysis.workspace.provenance import hash_files
-
-    return hash_files(workspace.root, ("data/units.csv", "data/indicators/*.yaml", "data/observations/*.*"))
 
 
 __all__ = ["LEAST", "RULE_SETS", "SETTLED", "ControlChart", "control_chart"]

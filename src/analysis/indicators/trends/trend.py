@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from analysis.indicators.asked import faults_of, several_names
 from analysis.indicators.charts.trend import draw_trend
 from analysis.indicators.facts import joined
-from analysis.indicators.series import held_series
+from analysis.indicators.series import held_series, series_files
 from analysis.indicators.trends.measured import Measured
 from analysis.indicators.words import both, noted, words
 from analysis.messages import LANGUAGES, Language, Texts, listed, pick
@@ -108,7 +108,7 @@ def trend(
                "pattern", *tested),
         decimals=dict.fromkeys(measured, most) | {"per_year": most + (most < 2), "slope": most + (most < 2),  # noqa: PLR2004
                                                   "growth": 2, "tau": 2, "coverage": 3},
-        spoken=language, workspace=workspace, read=_files(workspace), points=points,
+        spoken=language, workspace=workspace, read=series_files(workspace), points=points,
         model=words("trend")["model"] if model else None,
     )  # fmt: skip
 
@@ -211,10 +211,3 @@ def _notes(
     for status, count in empty["status"].value_counts().sort_index().items():
         notes.append(noted("trend", "note.gone", n=int(count), why=said[f"status.{status}"]))
     return tuple(notes)
-
-
-def _files(workspace: Workspace) -> dict[str, str]:
-    """Give the files that series rest on."""
-    from analysis.workspace.provenance import hash_files
-
-    return hash_files(workspace.root, ("data/units.csv", "data/indicators/*.yaml", "data/observations/*.*"))

@@ -16,6 +16,7 @@ from analysis.satisfaction.indices.index import groups_wrong
 from analysis.satisfaction.indices.scales import remarks_of
 from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import words
+from analysis.stats.arrays import Floats
 from analysis.stats.design.moments import Moments, moments
 from analysis.stats.multiplicity import adjust
 from analysis.stats.relative_weights import explained
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from analysis.stats import SurveyDesign
     from analysis.stats.design.regression import Regression
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Of the table for readers: a topic has one row.
 SHOWN = ("variable", "share", "share_lower", "share_upper", "odds_ratio", "odds_ratio_lower", "odds_ratio_upper")
 ODDS, R2 = SHOWN[4:], "r2"

@@ -22,13 +22,13 @@ from analysis.satisfaction.association.outcome import (
 )
 from analysis.satisfaction.indices.scales import remarks_of
 from analysis.satisfaction.result import SurveyResult
+from analysis.stats.arrays import Floats
 from analysis.stats.design.moments import Moments, moments
 from analysis.surveys.design import Design, hold_designs
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SHOWN = ("variable", "importance", "importance_lower", "importance_upper", "performance", "performance_lower",
          "performance_upper", "quadrant", "crosses", "n")  # fmt: skip
 #: By whether importance and performance are above their lines.

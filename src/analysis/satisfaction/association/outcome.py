@@ -12,6 +12,7 @@ from analysis.messages import LANGUAGES, DuzhengError, Texts, write_number
 from analysis.messages.requests import wrong
 from analysis.satisfaction.indices.index import indices_of, scored
 from analysis.satisfaction.words import said
+from analysis.stats.arrays import Floats
 from analysis.stats.relative_weights import MOST, johnson, shapley
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from analysis.surveys.design import Design
     from analysis.surveys.questionnaire import Index
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Method = Literal["shapley", "johnson"]
 WEIGHTS: dict[Method, Callable[..., Floats]] = {"johnson": johnson, "shapley": shapley}
 #: A topic that fewer were asked about is no topic of all; where fewer have every topic, it is said.

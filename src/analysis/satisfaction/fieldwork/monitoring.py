@@ -16,7 +16,7 @@ from analysis.satisfaction.fieldwork.representativeness import r_indicator, samp
 from analysis.satisfaction.fieldwork.response import daily, response
 from analysis.satisfaction.quality.carelessness import pace
 from analysis.satisfaction.quality.mobilisation import mobilised
-from analysis.surveys.design import places_of
+from analysis.surveys.design import place_columns
 from analysis.surveys.questionnaire import Open
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def monitor(
 
     selection = survey.questionnaire.selection
     drawn = not isinstance(selection, Open) and bool((log["persons_drawn"] > 0).any())
-    place, _ = places_of(survey, responses, log)
+    place, _ = place_columns(survey, responses, log)
     by = tuple(name for name in getattr(selection, "strata", ()) if name in log)
     here = responses[responses["started"] < pd.Timestamp(now)]
     if here.empty:

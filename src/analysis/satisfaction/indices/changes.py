@@ -19,7 +19,7 @@ from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import both, said
 from analysis.stats.independent import bounds, combined
 from analysis.stats.multiplicity import adjust
-from analysis.surveys.design import Design, places_of
+from analysis.surveys.design import Design, place_columns
 from analysis.surveys.seal import declared
 from analysis.surveys.waves import Verdict, compare_indices, compare_waves
 
@@ -385,7 +385,7 @@ def _same(before: Design, now: Design, *, wanted: bool | None = None) -> tuple[b
     """
     possible = before.kind == now.kind != "census" and bool(before.place and now.place)
     then, here = (
-        set(each.wave.log[places_of(each.survey, each.wave.responses, each.wave.log)[1]]) if each.place else set()
+        set(each.wave.log[place_columns(each.survey, each.wave.responses, each.wave.log)[1]]) if each.place else set()
         for each in (before, now)
     )
     shared = len(then & here)

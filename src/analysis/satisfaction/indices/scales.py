@@ -17,6 +17,7 @@ from analysis.satisfaction.association.outcome import named
 from analysis.satisfaction.indices.index import groups_wrong, indices_of
 from analysis.satisfaction.result import SurveyResult
 from analysis.satisfaction.words import said, words
+from analysis.stats.arrays import Floats
 from analysis.stats.design.moments import Missing, Moments, moments
 from analysis.stats.omega import one_factor
 from analysis.stats.reliability import alpha_of, item_rest_of
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from analysis.surveys.questionnaire import Index
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 SHOWN = ("survey", "wave", "index", "statistic", "item", "estimate", "lower", "upper", "n", "comparable", "note")
 #: Items of which one can be left out, and of which one factor is known.
 THREE = 3

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Literal, get_args
 
 from analysis.satisfaction.open_answers.segmentation import HAN, cutter, normalise, stop_words
-from analysis.surveys.limesurvey.personal import scrub
+from analysis.surveys.personal import scrub
 from analysis.workspace.yaml_files import parse_yaml
 
 Reason = Literal["number", "contact", "removed", "name", "class", "school", "place", "date", "sensitive", "combination"]
@@ -157,7 +157,7 @@ def scan(text: str, exempt: frozenset[str] = frozenset()) -> tuple[Reason, ...]:
     -------
     tuple of str
         Reasons in the order of :data:`REASONS`; none if it may be quoted. ``number``: what
-        :func:`analysis.surveys.limesurvey.personal.scrub` finds, and five digits or more. ``contact``: addresses,
+        :func:`analysis.surveys.personal.scrub` finds, and five digits or more. ``contact``: addresses,
         accounts. ``removed``: something was taken out when answers were collected. ``name``: a surname before a title
         or as a word of its own, a name of the dictionary, 我叫…; in English a title or a capital within a sentence.
         ``class``, ``school``, ``place`` (of the dictionary, or a street, estate, village or number of a house),

@@ -175,7 +175,7 @@ class _Texts:
     @property
     def number(self) -> int | None:
         """The number that the question is printed under."""
-        from analysis.surveys.formats.paper.directions import numbers
+        from analysis.surveys.formats.directions import numbers
 
         return numbers(self.survey).get(self.table.asked.code)
 
@@ -189,7 +189,7 @@ class _Texts:
     @property
     def base(self) -> str:
         """Who is counted, and whom the question was put to."""
-        from analysis.surveys.formats.paper.directions import Directions
+        from analysis.surveys.formats.directions import Directions
 
         asked, directions = self.table.asked, Directions(self.survey, self.language)
         kinds = [pick(MISSING[each], self.language) for each in self.table.apart]

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.documents.spreadsheets import saved
 from analysis.documents.tables import display_width
 from analysis.messages import DuzhengError, Language, write_number
 from analysis.messages.requests import wrong
 from analysis.satisfaction.tabulation.layout import CAREFUL, Cell, Layout, layout
 from analysis.satisfaction.words import said
-from analysis.surveys.formats.workbooks import saved
 
 if TYPE_CHECKING:
     from analysis.satisfaction.tabulation.crosstab import Crosstab

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+from analysis.stats.arrays import Floats
+
 #: Bins of each ring, values that each must hold to tell the run of the density, and terms of a curve.
 _BINS, _FEWEST, _PARABOLA, _CUBIC = 8, 2, 3, 4
 #: A run whose bins differ from the fitted one with less chance than this tells nothing of what lies between.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: What makes the median absolute deviation the standard deviation of normal numbers.
 NORMAL = 1.482602218505602
 #: The efficiency of the median absolute deviation: so many degrees of freedom a case is worth.

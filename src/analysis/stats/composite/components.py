@@ -8,11 +8,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: A loading or a variation below this is rounding.
 NOTHING = 1e-12
 

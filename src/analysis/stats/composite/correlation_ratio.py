@@ -8,11 +8,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Widths of the kernel that are tried, in standard deviations of the variable; the last is a straight line.
 WIDTHS = (0.2, 0.3, 0.45, 0.65, 0.95, 1.4, 2.0, 3.0, float("inf"))
 #: A curve through fewer points has no ground.

@@ -9,11 +9,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Normalisation = Literal["minmax", "zscore", "rank", "borda", "goalposts", "distance_to_target"]
 NORMALISATIONS: tuple[str, ...] = get_args(Normalisation)
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import hold_level, wrong
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: A variance below this share of the output's size is rounding.
 _NOTHING = 1e-24
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from analysis.messages.requests import one_of
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 #: Beyond both of these, an indicator has outliers.
 SKEWNESS, KURTOSIS = 2.0, 3.5
 TREATMENTS = ("winsorise", "log", "winsorise_then_log")

@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.control.limits import distances, individuals, spread_of
 from analysis.stats.control.rules import signals
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 #: Where simulations begin to count.
 SEED = 19_240_516

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 #: The mean range of two values of a normal distribution, in standard deviations (d₂ of two), and the factor of the
 #: upper limit of ranges (D₄ of two).
@@ -141,7 +140,7 @@ def distances(values: ArrayLike, centre: ArrayLike, sigma: ArrayLike) -> Floats:
         return np.where(np.isnan(apart) | np.isnan(spread), np.nan, np.where(spread <= near, off, usual))
 
 
-def spread_of(kind: str, x: Floats, n: Floats, keep: Truths, *, overdispersed: bool) -> tuple[Any, Floats]:
+def spread_of(kind: str, x: Floats, n: Floats, keep: Bools, *, overdispersed: bool) -> tuple[Any, Floats]:
     """Give centre and standard deviations of shares or rates, of one series or many, shape (…, points)."""
     kept = np.where(keep, x, np.nan)
     below = np.nansum(np.where(np.isfinite(kept), n, 0.0), axis=-1)
@@ -157,7 +156,7 @@ def spread_of(kind: str, x: Floats, n: Floats, keep: Truths, *, overdispersed: b
     return centre, sigma
 
 
-def _counted(counts: ArrayLike, totals: ArrayLike, baseline: ArrayLike | None) -> tuple[Floats, Floats, Truths]:
+def _counted(counts: ArrayLike, totals: ArrayLike, baseline: ArrayLike | None) -> tuple[Floats, Floats, Bools]:
     x, n = np.asarray(counts, dtype=float), np.asarray(totals, dtype=float)
     known = np.isfinite(x) & np.isfinite(n) & (n > 0)
     x, n = np.where(known, x, np.nan), np.where(known, n, np.nan)

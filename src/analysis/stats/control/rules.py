@@ -10,12 +10,10 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Bools, Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Truths = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def rules_of(rules: str | Sequence[str]) -> tuple[str, ...]:
 
 def runs(
     z: ArrayLike, rules: str | Sequence[str] = "western_electric", *, values: ArrayLike | None = None
-) -> dict[str, tuple[Truths, Truths]]:
+) -> dict[str, tuple[Bools, Bools]]:
     """Look for the patterns of rules.
 
     Parameters
@@ -121,15 +119,13 @@ def runs(
     return {name: _found(RULES[name], distance, plotted) for name in rules_of(rules)}
 
 
-def signals(
-    z: ArrayLike, rules: str | Sequence[str] = "western_electric", *, values: ArrayLike | None = None
-) -> Truths:
+def signals(z: ArrayLike, rules: str | Sequence[str] = "western_electric", *, values: ArrayLike | None = None) -> Bools:
     """Tell at which points any of the rules is complete; parameters as of :func:`runs`, shape as of ``z``."""
-    found: Truths = np.logical_or.reduce([done for done, _ in runs(z, rules, values=values).values()])
+    found: Bools = np.logical_or.reduce([done for done, _ in runs(z, rules, values=values).values()])
     return found
 
 
-def _found(rule: Rule, z: Floats, values: Floats) -> tuple[Truths, Truths]:
+def _found(rule: Rule, z: Floats, values: Floats) -> tuple[Bools, Bools]:
     """Give where a rule's pattern is complete, and the points that make it up."""
     with np.errstate(invalid="ignore"):
         if rule.kind in {"trend", "alternating"}:
@@ -141,7 +137,7 @@ def _found(rule: Rule, z: Floats, values: Floats) -> tuple[Truths, Truths]:
                 rising = [_last(turn, rule.count - 2) == rule.count - 2]
             done = np.logical_or.reduce(rising)
             return done, _ahead(done, rule.window)
-        groups: list[tuple[Truths, Truths | None]]
+        groups: list[tuple[Bools, Bools | None]]
         if rule.kind == "within":
             groups = [(np.abs(z) < rule.sigmas, None)]
         elif rule.kind == "outside":
@@ -162,7 +158,7 @@ def _found(rule: Rule, z: Floats, values: Floats) -> tuple[Truths, Truths]:
     return complete, members
 
 
-def _last(flags: Truths, width: int) -> Any:
+def _last(flags: Bools, width: int) -> Any:
     """Count how many of the last points, each itself among them, are flagged."""
     total = np.cumsum(flags, axis=-1)
     before = np.zeros_like(total)
@@ -170,7 +166,7 @@ def _last(flags: Truths, width: int) -> Any:
     return total - before
 
 
-def _ahead(done: Truths, width: int) -> Truths:
+def _ahead(done: Bools, width: int) -> Bools:
     """Tell which points are among the last ones of a pattern that is complete at or after them."""
-    found: Truths = _last(done[..., ::-1], width)[..., ::-1] > 0
+    found: Bools = _last(done[..., ::-1], width)[..., ::-1] > 0
     return found

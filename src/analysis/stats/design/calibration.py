@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from analysis.messages import DuzhengError
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import weighted_count
 from analysis.stats.design.margins import Margin, unmet
-from analysis.stats.design.plan import Floats, Ints, compact
+from analysis.stats.design.plan import compact
 
 METHODS = ("linear", "raking", "logit")
 #: Totals are met when none is off by more than this share of it.

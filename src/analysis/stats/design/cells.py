@@ -16,7 +16,8 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan, compact
+from analysis.stats.arrays import Bools, Floats, Ints
+from analysis.stats.design.plan import Plan, compact
 
 if TYPE_CHECKING:
     import pandas as pd

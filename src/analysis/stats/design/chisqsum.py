@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.stats.design.plan import Floats
+from analysis.stats.arrays import Floats
 
 #: Nearer than this to the peak, the saddlepoint's correction is 0 / 0.
 PEAK = 1e-4

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.chisqsum import tail_of_f
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan
+from analysis.stats.design.plan import Plan
 from analysis.stats.design.variance import presence, score_covariance
 
 RANK_TESTS = ("wilcoxon", "vanderwaerden", "median")

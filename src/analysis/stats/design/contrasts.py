@@ -9,9 +9,9 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.design.cells import Cells
 from analysis.stats.design.estimates import NO_DF, Estimate, design_df, quantile_of_t
-from analysis.stats.design.plan import Floats
 from analysis.stats.design.variance import covariance
 
 if TYPE_CHECKING:

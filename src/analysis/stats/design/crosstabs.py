@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.cells import weighted_count
 from analysis.stats.design.chisqsum import tail, tail_of_f
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan
+from analysis.stats.design.plan import Plan
 from analysis.stats.design.variance import presence, score_covariance
 
 STATISTICS = ("F", "Chisq", "Wald", "adjWald", "lincom", "saddlepoint")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan
+from analysis.stats.design.plan import Plan
 from analysis.stats.design.variance import Spread, score_variances
 
 if TYPE_CHECKING:

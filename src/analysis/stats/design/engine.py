@@ -11,9 +11,10 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import Cells, Sums, make_cells, weighted_count
 from analysis.stats.design.measured import Pair
-from analysis.stats.design.plan import Floats, Ints, Plan
+from analysis.stats.design.plan import Plan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import Cells, Sums, add_up
 from analysis.stats.design.measured import Pair
-from analysis.stats.design.plan import Floats, Ints
 from analysis.stats.design.projection import slopes
 from analysis.stats.design.variance import present, variance
 

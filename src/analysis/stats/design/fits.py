@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import weighted_count
-from analysis.stats.design.plan import Floats, Ints
 
 FAMILIES = ("gaussian", "binomial", "ordinal")
 SEPARATED = "fitted probabilities of 0 or 1: the groups are separated, and estimates have no bound"

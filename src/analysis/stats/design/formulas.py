@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
-from analysis.stats.design.plan import Floats
+from analysis.stats.arrays import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,9 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import wrong
+from analysis.stats.arrays import Ints
 from analysis.stats.design import deviations as _deviations
 from analysis.stats.design.cells import domains_of
-from analysis.stats.design.plan import Ints
 from analysis.stats.design.sample import Freedom, Names
 from analysis.stats.design.testing import Testing
 

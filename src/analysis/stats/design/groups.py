@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.cells import weighted_count
 from analysis.stats.design.estimates import (
     NO_AVERAGE,
@@ -18,7 +19,7 @@ from analysis.stats.design.estimates import (
     Estimate,
     quantile_of_t,
 )
-from analysis.stats.design.plan import Bools, Floats, Ints, Stage
+from analysis.stats.design.plan import Stage
 from analysis.stats.design.proportions import interval
 from analysis.stats.design.tallies import BLOCK, Column, Lattice, Tally, centred, summed
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import Fault
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.cells import domains_of
-from analysis.stats.design.plan import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd

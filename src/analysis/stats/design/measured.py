@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.design.cells import Cells, Sums, add_up_each
-from analysis.stats.design.plan import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,11 +10,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.calibration import solve
 from analysis.stats.design.cells import CHUNK, domains_of
 from analysis.stats.design.estimates import quantile_of_t
 from analysis.stats.design.margins import Margin
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan, compact
+from analysis.stats.design.plan import Plan, compact
 from analysis.stats.design.replicates import bootstrap
 from analysis.stats.design.variance import presence
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages import DuzhengError, Fault
+from analysis.stats.arrays import Bools, Floats, Ints
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 LONELY = ("error", "remove", "certainty", "adjust", "average")
 #: Below this share of units not drawn, a group counts as drawn completely (R's `survey` has the same bound).
 COMPLETE = 1e-7
-
-Ints = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import weighted_count
-from analysis.stats.design.plan import Floats, Ints, Plan
+from analysis.stats.design.plan import Plan
 
 #: Directions of the auxiliary variables below this share of the largest are taken for rounding, as margins that add up
 #: to the same number always have such.

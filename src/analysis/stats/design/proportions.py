@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.design.cells import Cells, Sums
 from analysis.stats.design.estimates import Estimate, deviations, finish, quantile_of_t
-from analysis.stats.design.plan import Floats
 
 METHODS = ("logit", "beta", "wilson", "likelihood", "asin", "mean")
 NOT_SEEN = "no variation seen: the effective size is taken as n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import Cells, add_up
 from analysis.stats.design.estimates import Estimate, design_df, mean, quantile_of_t
-from analysis.stats.design.plan import Floats, Ints
 
 RULES = ("math", "school", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9")
 #: A share of the weights this near to the probability counts as equal to it.

@@ -109,7 +109,7 @@ class Script(Sample):
         written["duzheng_weight"] = self._written_weight()
         written.to_csv(target / DATA, index=False, encoding="utf-8", float_format="%.17g")
         units = {self.psu, self.ssu}  # only told apart: their values need no order
-        lines += [_factor(name, data[name]) for name in columns if not _is_number(data[name]) and name not in units]
+        lines += [_factor(name, data[name]) for name in columns if not _is_numeric(data[name]) and name not in units]
         path = target / SCRIPT
         path.write_text("\n".join([*lines, *design_lines, "", *blocks, *([script] if script else [])]) + "\n",
                         encoding="utf-8")  # fmt: skip
@@ -269,7 +269,7 @@ def _factor(name: str, column: Any) -> str:
     return f"data[[{_literal(name)}]] <- factor(data[[{_literal(name)}]], levels = c({levels}){extra})"
 
 
-def _is_number(column: Any) -> bool:
+def _is_numeric(column: Any) -> bool:
     from pandas.api import types
 
     return bool(types.is_numeric_dtype(column.dtype) and not types.is_bool_dtype(column.dtype))

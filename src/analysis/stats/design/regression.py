@@ -11,12 +11,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError, Fault
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.chisqsum import tail, tail_of_f
 from analysis.stats.design.estimates import NO_DF, ONE_PSU, quantile_of_t
 from analysis.stats.design.fits import Fit, fit, redundant
 from analysis.stats.design.formulas import design_matrix, outcome, right_side
-from analysis.stats.design.plan import Bools, Floats, Ints
 from analysis.stats.design.variance import Presence, presence, score_covariance
 
 if TYPE_CHECKING:

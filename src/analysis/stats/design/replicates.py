@@ -10,9 +10,9 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.estimates import NO_DF, NO_ROWS, ONE_PSU, quantile_of_t
-from analysis.stats.design.plan import Floats
 from analysis.stats.design.sample import Freedom, Names, Sample
 from analysis.stats.design.variance import presence
 

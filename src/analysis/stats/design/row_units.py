@@ -15,7 +15,8 @@ from analysis.stats.design.tallies import Lattice, lay_out, tally, tally_numbers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.design.plan import Floats, Ints, Plan
+    from analysis.stats.arrays import Floats, Ints
+    from analysis.stats.design.plan import Plan
     from analysis.stats.design.sample import Sample
 
 #: Rows above which the sums pay for the coding of cells.

@@ -11,11 +11,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.design import engine as _engine
 from analysis.stats.design.cells import make_cells
 from analysis.stats.design.columns import look
 from analysis.stats.design.measured import InMemory, Measured
-from analysis.stats.design.plan import Floats, Plan, make_plan
+from analysis.stats.design.plan import Plan, make_plan
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats, Ints
 from analysis.stats.design.cells import weighted_count
-from analysis.stats.design.plan import Floats, Ints, Plan, Stage, compact
+from analysis.stats.design.plan import Plan, Stage, compact
 
 #: Numbers of a block of units that are looked at together.
 BLOCK = 4_000_000

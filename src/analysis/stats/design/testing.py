@@ -9,12 +9,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Bools, Ints
 from analysis.stats.design import comparisons as _comparisons
 from analysis.stats.design import crosstabs as _crosstabs
 from analysis.stats.design import regression as _regression
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.fits import FAMILIES
-from analysis.stats.design.plan import Bools, Ints
 from analysis.stats.design.r_script import request
 from analysis.stats.design.sample import Freedom, Names, Sample
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Bools, Floats, Ints
 from analysis.stats.design.cells import Cells, Level, weighted_count
-from analysis.stats.design.plan import Bools, Floats, Ints, Plan, Stage
+from analysis.stats.design.plan import Plan, Stage
 from analysis.stats.design.projection import residuals
 
 if TYPE_CHECKING:

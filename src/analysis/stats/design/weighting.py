@@ -11,11 +11,12 @@ import numpy as np
 
 from analysis.messages import DuzhengError
 from analysis.messages.requests import one_of, wrong
+from analysis.stats.arrays import Floats
 from analysis.stats.design import calibration as _calibration
 from analysis.stats.design import weight_reports as _reports
 from analysis.stats.design.cells import domains_of
 from analysis.stats.design.margins import Margin, read_margins, unmet
-from analysis.stats.design.plan import Floats, freedom
+from analysis.stats.design.plan import freedom
 from analysis.stats.design.projection import Projection
 from analysis.stats.design.sample import Names, Sample
 

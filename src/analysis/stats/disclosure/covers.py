@@ -13,7 +13,7 @@ from analysis.stats.disclosure.system import TOLERANCE
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from analysis.stats.disclosure.system import Bools, Floats, Whole
+    from analysis.stats.arrays import Bools, Floats, Ints
 
 #: Multipliers below it are errors of rounding.
 _NOTHING = 1e-9
@@ -37,7 +37,7 @@ class Cover:
         1 for cells that must be covered, 0 where the need comes with another pattern.
     """
 
-    patterns: Whole
+    patterns: Ints
     coefficients: Floats
     right: float
 
@@ -62,7 +62,7 @@ class Choices:
         What hiding it loses.
     """
 
-    of: Whole
+    of: Ints
     forced: Bools
     free: Bools
     cost: Floats
@@ -99,7 +99,7 @@ def weights_of(piece: Piece, place: int, sign: int) -> Floats:
     return np.asarray(sign * weights, dtype=float)
 
 
-def cover(outsider: Outsider, choices: Choices, grows: Floats, need: float, insider: Whole | None) -> Cover | None:
+def cover(outsider: Outsider, choices: Choices, grows: Floats, need: float, insider: Ints | None) -> Cover | None:
     """Make the inequality Σ grows × hidden ≥ need; None where what is hidden anyway is enough for it.
 
     Parameters
@@ -208,11 +208,11 @@ def cheapest(covers: list[Cover], cost: Floats, kept: Bools) -> Answer | None:
     return Answer(chosen, base + min(float(found.mip_dual_bound), float(found.fun)), work)
 
 
-def _matrix(covers: list[Cover], kept: Bools) -> tuple[Whole, csr_array, Floats]:
+def _matrix(covers: list[Cover], kept: Bools) -> tuple[Ints, csr_array, Floats]:
     """Write down the covers that what is kept does not meet, over the other patterns in them."""
     from scipy.sparse import csr_array
 
-    empty: Whole = np.zeros(0, dtype=np.intp)
+    empty: Ints = np.zeros(0, dtype=np.intp)
     rows = np.repeat(np.arange(len(covers)), [len(each.patterns) for each in covers])
     columns = np.concatenate([empty, *(each.patterns for each in covers)])
     sizes = np.concatenate([np.zeros(0), *(each.coefficients for each in covers)])

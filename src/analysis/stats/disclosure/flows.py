@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from analysis.stats.arrays import Bools, Floats, Ints
     from analysis.stats.disclosure.covers import Choices
-    from analysis.stats.disclosure.system import Bools, Floats, System, Whole
+    from analysis.stats.disclosure.system import System
 
 #: What moves by less does not move; what moving a cell costs that is hidden anyway, so that none moves for nothing.
 _STILL, _LITTLE = 1e-7, 1e-6
@@ -16,7 +17,7 @@ _STILL, _LITTLE = 1e-7, 1e-6
 _PASSES = 4
 
 
-def flows(system: System, choices: Choices, at: Whole, needs: Floats, *, lean: Bools, among: Bools) -> Bools:
+def flows(system: System, choices: Choices, at: Ints, needs: Floats, *, lean: Bools, among: Bools) -> Bools:
     """Hide what moves in the cheapest movements of each sensitive cell.
 
     Parameters

@@ -14,7 +14,7 @@ from analysis.stats.disclosure.system import TOLERANCE, System, hold, system_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.disclosure.system import Bools, Floats, Whole
+    from analysis.stats.arrays import Bools, Floats, Ints
 
 #: Why a sensitive cell is exposed, the plainest first.
 WHY = ("shown", "published_before", "pinned", "narrow")
@@ -78,7 +78,7 @@ def intervals(
     return framed(system, hidden, insider=system.places(known, "known"))
 
 
-def framed(system: System, hidden: Bools, *, insider: Whole | None = None) -> pd.DataFrame:
+def framed(system: System, hidden: Bools, *, insider: Ints | None = None) -> pd.DataFrame:
     """Make the frame of :func:`intervals` of a system that was read."""
     import pandas as pd
 
@@ -92,9 +92,7 @@ def framed(system: System, hidden: Bools, *, insider: Whole | None = None) -> pd
     })  # fmt: skip
 
 
-def reach(
-    outsider: Outsider, hidden: Bools, at: Whole, *, insider: Whole | None = None
-) -> tuple[Floats, Floats, Bools]:
+def reach(outsider: Outsider, hidden: Bools, at: Ints, *, insider: Ints | None = None) -> tuple[Floats, Floats, Bools]:
     """Give lower and upper ends of some hidden cells, and whether whole numbers narrowed them.
 
     Parameters
@@ -211,7 +209,7 @@ def slack(level: Floats) -> Floats:
     return TOLERANCE * np.maximum(1.0, np.abs(level))
 
 
-def alone(system: System, hidden: Bools, *, insiders: bool) -> list[Whole]:
+def alone(system: System, hidden: Bools, *, insiders: bool) -> list[Ints]:
     """List what each insider knows: the hidden cells, and all of one pattern, of a single cluster."""
     single = np.flatnonzero(hidden & (system.clusters == 1) & ~system.known) if insiders else np.zeros(0, dtype=np.intp)
     first = np.unique(system.pattern[single])

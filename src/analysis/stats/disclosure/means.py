@@ -16,7 +16,7 @@ from analysis.stats.disclosure.system import TOLERANCE, hold, listed, system_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.disclosure.system import Floats
+    from analysis.stats.arrays import Floats
 
 #: What is added to the name of a cell for its count, its sum of weights, its weighted sum, and rooms of that.
 COUNT, WEIGHT, SUM, ABOVE, BELOW, UP, DOWN = "~n", "~weight", "~sum", "~above", "~below", "~up", "~down"

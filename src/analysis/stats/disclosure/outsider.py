@@ -12,7 +12,7 @@ from analysis.stats.disclosure.system import TOLERANCE, System
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-    from analysis.stats.disclosure.system import Bools, Floats, Whole
+    from analysis.stats.arrays import Bools, Floats, Ints
 
 #: How a program of HiGHS may end, as SciPy numbers it.
 _SOLVED, _UNBOUNDED = 0, 3
@@ -55,7 +55,7 @@ class Piece:
         Values that are possible, shape (n,); empty if none is known.
     """
 
-    at: Whole
+    at: Ints
     rows: csr_array
     matrix: csr_array
     right: Floats
@@ -181,7 +181,7 @@ class Outsider:
         self._pieces: dict[bytes, Piece] = {}
 
     def pieces(
-        self, hidden: Bools, asked: Whole, *, insider: Whole | None = None
+        self, hidden: Bools, asked: Ints, *, insider: Ints | None = None
     ) -> dict[int, tuple[Piece, int]]:  # fmt: skip
         """Find the pieces in which hidden cells hang together.
 
@@ -230,7 +230,7 @@ class Outsider:
             found[int(cell)] = (made[int(start)], int(np.searchsorted(at, cell)))
         return found
 
-    def _piece(self, at: Whole, secret: Bools) -> Piece:
+    def _piece(self, at: Ints, secret: Bools) -> Piece:
         """Make a piece, or give the one that was made before: rounds of a search come back to the same ones."""
         key = at.tobytes() + secret.tobytes()
         if key not in self._pieces:

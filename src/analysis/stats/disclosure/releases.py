@@ -12,7 +12,7 @@ from analysis.stats.disclosure.system import TOLERANCE, hold
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.disclosure.system import Bools, Floats
+    from analysis.stats.arrays import Bools, Floats
 
 #: What is added to the name of a cell for the difference to its earlier value.
 CHANGE = "~change"

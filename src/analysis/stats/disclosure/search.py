@@ -16,7 +16,8 @@ from analysis.stats.disclosure.outsider import Outsider, Piece
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.disclosure.system import Bools, Floats, System, Whole
+    from analysis.stats.arrays import Bools, Floats, Ints
+    from analysis.stats.disclosure.system import System
 
 #: Rows times columns of all programs of a block after which the least pattern is no longer looked for.
 EFFORT = 1.5e6
@@ -49,7 +50,7 @@ class Search:
         #: Cells that are a pattern of their own and may be hidden: to hide one that is known hides nothing.
         self.lonely = (np.bincount(system.pattern)[system.pattern] == 1) & self.choices.free[system.pattern]
         self.covers: dict[bytes, Cover] = {}
-        self.chosen = np.zeros(len(self.choices.cost), dtype=bool)
+        self.chosen: Bools = np.zeros(len(self.choices.cost), dtype=bool)
         self.bound = 0.0
 
     @property
@@ -179,7 +180,7 @@ class Search:
         return found
 
     def _reach(
-        self, i: int, piece: Piece | None, place: int, chosen: Bools, insider: Whole | None, *, plain: bool
+        self, i: int, piece: Piece | None, place: int, chosen: Bools, insider: Ints | None, *, plain: bool
     ) -> list[Cover]:
         """Give the covers that the interval of one sensitive cell asks for."""
         if piece is None:  # it was published before: nothing helps
@@ -207,7 +208,7 @@ class Search:
         return sum(seen[each] for each in signs)
 
     def _cover(
-        self, piece: Piece, place: int, signs: tuple[int, ...], need: float, insider: Whole | None
+        self, piece: Piece, place: int, signs: tuple[int, ...], need: float, insider: Ints | None
     ) -> Cover | None:
         ends = [piece.linear(place, sign).value for sign in signs]
         value = self.system.value[piece.at[place]]
@@ -266,7 +267,7 @@ class Search:
         return bool(reached and upper - lower >= self.width[i] - loose)
 
 
-def _choices(system: System, sensitive: Whole, *, zeros: bool) -> Choices:
+def _choices(system: System, sensitive: Ints, *, zeros: bool) -> Choices:
     """Find which patterns are hidden anyway, which may be, and at what cost."""
     patterns = int(system.pattern.max()) + 1
     printed = ~system.latent & ~system.known

@@ -14,7 +14,7 @@ from analysis.stats.disclosure.system import hold
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.stats.disclosure.system import Floats
+    from analysis.stats.arrays import Floats
 
 #: What a frame of sensitive cells has.
 SENSITIVE = ("cell", "reason", "low", "high", "width")

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_array
 
-    Floats = NDArray[np.float64]
-    Bools = NDArray[np.bool_]
-    Whole = NDArray[np.intp]
+    from analysis.stats.arrays import Bools, Floats, Ints
 
 #: Relative error of a sum of floats, well above it; how far values of LPs may be off.
 ROUNDING, TOLERANCE = 1e-9, 1e-6
@@ -66,13 +64,13 @@ class System:
     whole: Bools
     known: Bools
     latent: Bools
-    pattern: Whole
+    pattern: Ints
     matrix: csr_array
 
     def __len__(self) -> int:
         return len(self.cells)
 
-    def places(self, names: Iterable[Any], what: str) -> Whole:
+    def places(self, names: Iterable[Any], what: str) -> Ints:
         """Give where cells stand; names that there are not are one fault."""
         at = {name: i for i, name in enumerate(self.cells)}
         given = list(names)
@@ -87,7 +85,7 @@ class System:
         found[self.places(suppressed, "suppressed")] = True
         return found
 
-    def blocks(self) -> list[Whole]:
+    def blocks(self) -> list[Ints]:
         """Split the cells into sets that no relation and no pattern joins."""
         from scipy.sparse import block_array, csr_array
         from scipy.sparse.csgraph import connected_components
@@ -102,7 +100,7 @@ class System:
         order = np.argsort(label, kind="stable")
         return np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
 
-    def part(self, at: Whole) -> System:
+    def part(self, at: Ints) -> System:
         """Take some cells, and the relations that touch them."""
         matrix = self.matrix[:, at]
         matrix = matrix[np.diff(matrix.indptr) > 0]
@@ -195,7 +193,7 @@ def listed(names: Sequence[Any] | NDArray[Any]) -> str:
     return some if len(names) <= _NAMED else f"{some} and {len(names) - _NAMED} more"
 
 
-def _patterns(frame: pd.DataFrame, names: NDArray[np.object_]) -> Whole:
+def _patterns(frame: pd.DataFrame, names: NDArray[np.object_]) -> Ints:
     import pandas as pd
 
     if "pattern" not in frame:

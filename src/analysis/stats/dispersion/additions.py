@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.dispersion.certificates import Certificate, addition_bound, certificate
-from analysis.stats.dispersion.coefficients import Floats, coefficient, holds_exactly
+from analysis.stats.dispersion.coefficients import coefficient, holds_exactly
 from analysis.stats.dispersion.levelling import least_level, level_prices, whole_steps
 from analysis.stats.dispersion.whole import fewest_whole
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
 
 #: Units up to which whole additions at costs that differ are solved exactly, if their bound leaves room.
 _FEW = 12

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.stats.dispersion.coefficients import Floats
+from analysis.stats.arrays import Floats
 
 #: The largest relative gap at which an optimum counts as proved.
 TIGHT = 1e-7

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.dispersion.additions import Addition, least_addition
 from analysis.stats.dispersion.certificates import TIGHT, Certificate, addition_bound, certificate
-from analysis.stats.dispersion.coefficients import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

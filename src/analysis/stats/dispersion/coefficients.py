@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
-
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 def plain_cv(amounts: ArrayLike, *, form: Literal["sample", "population"] = "sample") -> float:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.stats.dispersion.coefficients import Floats, read
+from analysis.stats.arrays import Floats
+from analysis.stats.dispersion.coefficients import read
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

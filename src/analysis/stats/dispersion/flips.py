@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.stats.dispersion.coefficients import Floats, coefficient, read
+from analysis.stats.arrays import Floats
+from analysis.stats.dispersion.coefficients import coefficient, read
 from analysis.stats.dispersion.contributions import others_of
 
 if TYPE_CHECKING:

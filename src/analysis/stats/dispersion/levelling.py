@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.stats.dispersion.coefficients import Floats, coefficient, holds_exactly
+from analysis.stats.arrays import Floats
+from analysis.stats.dispersion.coefficients import coefficient, holds_exactly
 
 #: Relative rounding of sums of floats, well above it.
 _ROUNDING = 1e-9

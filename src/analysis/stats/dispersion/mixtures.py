@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.dispersion.certificates import Certificate, certificate
-from analysis.stats.dispersion.coefficients import Floats, coefficient
+from analysis.stats.dispersion.coefficients import coefficient
 from analysis.stats.dispersion.levelling import whole_steps
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
 
 #: Coefficients that are 0 but for the rounding of floats.
 _ALIKE = 1e-9

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.stats.arrays import Floats
 from analysis.stats.dispersion.certificates import Certificate, certificate, dispersion_bound, transfer_bound
-from analysis.stats.dispersion.coefficients import Floats, coefficient, holds_exactly, read
+from analysis.stats.dispersion.coefficients import coefficient, holds_exactly, read
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

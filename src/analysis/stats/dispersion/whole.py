@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.stats.dispersion.coefficients import Floats, holds_exactly
+from analysis.stats.arrays import Floats
+from analysis.stats.dispersion.coefficients import holds_exactly
 
 #: What separates two floats that stand for one number.
 _SAME = 1e-12

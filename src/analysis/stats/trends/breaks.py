@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages.requests import one_of
-from analysis.stats.trends.series import Floats, read_series
+from analysis.stats.arrays import Floats
+from analysis.stats.trends.series import read_series
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from analysis.messages.requests import one_of
-from analysis.stats.trends.series import PAIRS, Floats, Ints, read_series
+from analysis.stats.arrays import Floats, Ints
+from analysis.stats.trends.series import PAIRS, read_series
 
 if TYPE_CHECKING:
     import pandas as pd

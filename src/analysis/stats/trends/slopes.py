@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.messages.requests import hold_level
+from analysis.stats.arrays import Floats
 from analysis.stats.trends.rank_tests import EXACT, s_distribution
-from analysis.stats.trends.series import PAIRS, Floats, read_series, read_times
+from analysis.stats.trends.series import PAIRS, read_series, read_times
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -39,7 +39,7 @@ class Writer(ABC):
         if node.sign in {"in", "not in"}:
             written = self._chosen(node) if isinstance(node.right, Answer) else self._listed(node)
             return written if node.sign == "in" else self.denied(written)
-        date = any(self._kind(side) == "date" for side in (node.left, node.right))
+        date = any(self.decided.kind(side) == "date" for side in (node.left, node.right))
         left, right = (self.side(side, date=date) for side in (node.left, node.right))
         return self.compared(left, node.sign, right)
 
@@ -71,9 +71,6 @@ class Writer(ABC):
             case Counted():
                 return self.sum([self.write(part) for part in node.parts])
         raise TypeError(node)
-
-    def _kind(self, node: Node) -> str:
-        return self.decided.questions[node.code].kind if isinstance(node, Answer) else ""
 
     def ranks(self, code: str) -> int:
         """Count the ranks of a ranking; 0 for a question that is none."""

@@ -13,9 +13,9 @@ from xml.etree import ElementTree as ET
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from analysis.documents.spreadsheets import saved
 from analysis.messages import DuzhengError, Fault, Language, Texts
 from analysis.surveys.formats.imported import check_size
-from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.survey import Survey
 from analysis.workspace.files import write_together
 from analysis.workspace.yaml_files import dump_editable, load_editable

@@ -19,9 +19,9 @@ from analysis.surveys.limesurvey.exports import Exports
 from analysis.surveys.limesurvey.held import Remarks
 from analysis.surveys.limesurvey.pages import PAGE, Pages, State, update
 from analysis.surveys.limesurvey.participants import PERSON
-from analysis.surveys.limesurvey.personal import MARKS, scrub_column
-from analysis.surveys.limesurvey.pseudonyms import fingerprint, ip_key, pseudonym
-from analysis.surveys.places import PARAMETER, places_of
+from analysis.surveys.personal import MARKS, scrub_column
+from analysis.surveys.places import PARAMETER, read_codes
+from analysis.surveys.pseudonyms import fingerprint, ip_key, pseudonym
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.revisions import git
 from analysis.surveys.survey import FOLDER, Survey
@@ -233,7 +233,7 @@ def placed(
         codes = table[PARAMETER]
         there = (codes.notna() & (codes != "")).any()
         key = places or (place_key() if there else b"")
-        read = places_of(codes, survey.name, key, others)
+        read = read_codes(codes, survey.name, key, others)
         table = table.assign(**{PARAMETER: read["place"], STATE: read["state"].astype("category")})
     else:
         import pandas as pd

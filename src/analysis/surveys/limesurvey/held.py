@@ -12,7 +12,7 @@ from analysis.messages import Fault
 from analysis.surveys.columns import Column, columns
 from analysis.surveys.decided import MISSING
 from analysis.surveys.items import WRITTEN_IN, Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
-from analysis.surveys.limesurvey.personal import scrub
+from analysis.surveys.personal import scrub
 from analysis.surveys.reasons import Route
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.limesurvey.connection import Connection, fault_of
 from analysis.surveys.limesurvey.participants import listed
-from analysis.surveys.limesurvey.personal import scrub
+from analysis.surveys.personal import scrub
 
 if TYPE_CHECKING:
     import pandas as pd

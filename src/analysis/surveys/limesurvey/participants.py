@@ -15,8 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 from analysis.messages import DuzhengError, Fault
 from analysis.surveys.limesurvey.connection import Connection
 from analysis.surveys.limesurvey.journal import Journal
-from analysis.surveys.limesurvey.personal import scrub
-from analysis.surveys.limesurvey.pseudonyms import pseudonym
+from analysis.surveys.personal import scrub
+from analysis.surveys.pseudonyms import pseudonym
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -262,7 +262,7 @@ def responded(connection: Connection, sid: int, key: bytes | None = None, purpos
         The survey's number.
     key, purpose
         If given, ``person`` is the pseudonym of the id, as collected waves have it: the purpose is the questionnaire's
-        id (:func:`analysis.surveys.limesurvey.pseudonyms.pseudonym`).
+        id (:func:`analysis.surveys.pseudonyms.pseudonym`).
 
     Returns
     -------

@@ -18,9 +18,9 @@ from analysis.surveys.limesurvey.connection import Connection
 from analysis.surveys.limesurvey.exports import Exports
 from analysis.surveys.limesurvey.fielding import attributes_of_draw, open_survey
 from analysis.surveys.limesurvey.participants import PERSON, listed, register
-from analysis.surveys.limesurvey.personal import scrub_column
 from analysis.surveys.limesurvey.sending import SESSIONS, send
 from analysis.surveys.limesurvey.stage import stage
+from analysis.surveys.personal import scrub_column
 from analysis.surveys.places import PARAMETER, place_code
 from analysis.surveys.questionnaire import Probability
 from analysis.surveys.simulate.recovered import LEVEL, allowed, fair, recovered

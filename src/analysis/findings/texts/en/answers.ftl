@@ -39,6 +39,8 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ words_answers_sc
    *[alone] { words_answers_since }
  }{ $rest ->
     [all] ; the other indices do not differ from { $whole }’s beyond sampling error either
+    [most] ; the differences from { $whole } on { $unsure } are not confirmed once all comparisons are adjusted for, and those on the other indices are within sampling error
+    [some] ; the differences from { $whole } on { $unsure } are not confirmed once all comparisons are adjusted for
    *[none] { "" }
  }.{ $strength ->
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.

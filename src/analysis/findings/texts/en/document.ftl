@@ -4,7 +4,8 @@ title_unit = How { $unit } fulfils its duties in education: a data memo
 title_whole = Education in { $unit }: a data summary for supervision
 title_survey = { $about }: survey report
 title_topic = { $about } in { $unit }: a data memo
-newest_own = Newest published figure of this { $kind }: { $year } ({ $indicator })
+newest_own = Newest published figures of this { $kind }: { $ages }
+newest_of = { $year } ({ $topics })
 newest_peers = Newest school figures for all { $kinds }: { $year }
 released = Released { $date }
 internal_version = Internal version, with what was not written and why; not to be passed on
@@ -63,11 +64,14 @@ pattern_peers_above = above comparable areas in
 pattern_peers_below = below comparable areas in
 every_unit = all { $kinds }
 index_of = { $index } (“{ $survey }”)
-asked_probability = { $answers } answers { $placed ->
-    [yes] came from { $places } places drawn by chance
-   *[no] came from a sample drawn by chance
- } in { $area }; results are weighted by the design.
-asked_census = Everybody was asked: { $answers } answers in { $area }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
-asked_open = Open to all: { $answers } answers in { $area }, from volunteers. They stand for these respondents only and are compared with no other { $kind }.
+asked_item = { $answers } answers from { $who }{ $placed ->
+    [yes] { " " }in { $places }
+   *[no] { "" }
+ }
+asked_so = { $selection ->
+    [probability] Asked by probability samples in { $area }: { $items }; results are weighted by the design.
+    [census] Everybody asked in { $area }: { $items }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
+   *[open] Open to all in { $area }: { $items }, who chose to answer. They stand for these respondents only and are compared with no other { $kind }.
+ }
 quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)
-newest_whole = Newest published figure of { $unit }: { $year } ({ $indicator })
+newest_whole = Newest published figures of { $unit }: { $ages }

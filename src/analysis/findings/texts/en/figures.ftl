@@ -42,6 +42,12 @@ figure_named = { $kind ->
 
 # Sizes
 size_level = { $figure } in { $year }{ $share }.
+size_levels = { $counting ->
+    [many] { $unit } had { $items } in { $year }.
+   *[much] In { $unit } { $items } in { $year }.
+ }
+size_item = { $value_bare } { $counted }
+size_item_named = the { $named } came to { $value }
 size_share = , { $share } of { $whole }'s
 size_change = { $shared ->
     [yes] { $figure } in { $year }{ $share } and { $change_bare } { words_size } than in { $base }, { words_a_growth } { $growth }{ $beside }.

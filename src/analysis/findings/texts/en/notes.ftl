@@ -12,6 +12,7 @@ note_variant = { $indicator }: this memo uses the definition “{ $variant }”{
 note_variant_how = { $indicator }: this memo uses the definition “{ $variant }”{ $certainty }. { $how }.
 variant_C = {" "}(read in no source)
 variant_own = {" "}(this office's own choice)
+note_duty_c = The duty “{ $duty }”: no official text of it was seen; the official wording decides.
 inference = {" "}(an inference; no source says so)
 note_total = { $indicator } of { $whole } for { $year } was published as { $value }{ $measure }; the { $kinds } add up to { $sum }, a difference of { $gap }, { $cause }.
 cause_unknown = more than rounding explains; to be verified

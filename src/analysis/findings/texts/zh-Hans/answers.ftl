@@ -33,6 +33,8 @@ answers_level = { $unit }{ $who }（{ words_answers_scope }）的{ $index }为{ 
    *[alone] { words_answers_since }
  }{ $rest ->
     [all] ；其余各项指数与{ $whole }之差也在抽样误差之内
+    [most] ；{ $unsure }与{ $whole }之差经多重比较校正后尚不能确认，其余各项在抽样误差之内
+    [some] ；{ $unsure }与{ $whole }之差经多重比较校正后尚不能确认
    *[none] { "" }
  }。{ $strength ->
     [weak] 答卷或学校较少，数值仅供参考。

@@ -4,7 +4,8 @@ title_unit = { $unit }履行教育职责情况数据备忘录
 title_whole = { $unit }教育督政数据综述
 title_survey = { $about }调查报告
 title_topic = { $unit }{ $about }专题数据备忘录
-newest_own = 本{ $kind }公开统计最新一项：{ $year }年（{ $indicator }）
+newest_own = 本{ $kind }公开统计的最新年份：{ $ages }
+newest_of = { $year }年（{ $topics }）
 newest_peers = 各{ $kind }可比的最新学校数据：{ $year }年
 released = 编制日期：{ $date }
 internal_version = 内部稿，附未写入的内容及原因，不得外传
@@ -63,11 +64,14 @@ pattern_peers_above = 高于条件相近地区的{ $kind }
 pattern_peers_below = 低于条件相近地区的{ $kind }
 every_unit = 全部
 index_of = “{ $survey }”的{ $index }
-asked_probability = { $placed ->
-    [yes] { $area }在随机抽中的{ $places }处
-   *[no] { $area }抽样调查，
- }收回有效答卷{ $answers }份，结果按抽样设计加权。
-asked_census = { $area }全员调查，收回有效答卷{ $answers }份；区间假定未答者与同处的作答者相近，不作显著性检验。
-asked_open = { $area }公开征集，收到有效答卷{ $answers }份，由公众自愿填写，只代表答卷人，不与其他{ $kind }比较。
+asked_item = { $who }{ $answers }份{ $placed ->
+    [yes] （{ $places }）
+   *[no] { "" }
+ }
+asked_so = { $selection ->
+    [probability] { $area }随机抽样收回有效答卷：{ $items }；结果按抽样设计加权。
+    [census] { $area }全员调查收回有效答卷：{ $items }；区间假定未答者与同处的作答者相近，不作显著性检验。
+   *[open] { $area }公开征集收到有效答卷：{ $items }；由公众自愿填写，只代表答卷人，不与其他{ $kind }比较。
+ }
 quote_by = 谈“{ $topic }”，同一话题有{ $persons }人谈到
-newest_whole = { $unit }公开统计最新一项：{ $year }年（{ $indicator }）
+newest_whole = { $unit }公开统计的最新年份：{ $ages }

@@ -41,6 +41,9 @@ figure_named = { $unit }{ $indicator }为{ $value }
 
 # 规模
 size_level = { $year }年，{ $figure }{ $share }。
+size_levels = { $year }年，{ $unit }{ $items }。
+size_item = { $counted }{ $value }
+size_item_named = { $named }{ $value }
 size_share = ，占{ $whole }{ $share }
 size_change = { $year }年，{ $figure }{ $share }，比{ $base }年{ words_size }{ $change }，{ words_growth }{ $growth }{ $beside }。
 broken_change = { $year }年，{ $figure }；{ $base }年为{ $before }，统计口径不同，两年不作比较。

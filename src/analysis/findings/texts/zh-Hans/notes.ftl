@@ -12,6 +12,7 @@ note_variant = 本报告的{ $indicator }按“{ $variant }”口径计算{ $cer
 note_variant_how = 本报告的{ $indicator }按“{ $variant }”口径计算{ $certainty }：{ $how }。
 variant_C = （该口径未见出处）
 variant_own = （该口径由本单位自定）
+note_duty_c = “{ $duty }”这项职责：未见正式文本，提法以正式文件为准。
 inference = （此为推断，未见来源说明）
 note_total = { $year }年{ $whole }{ $indicator }公布数为{ $value }{ $measure }，各{ $kind }合计为{ $sum }{ $measure }，相差{ $gap }{ $measure }，{ $cause }。
 cause_unknown = 四舍五入不能解释，须核实

@@ -13,8 +13,8 @@ from analysis.documents.nodes import Node, header, text
 from analysis.documents.words import han_number
 from analysis.messages import Language, Texts, pick
 from analysis.surveys.decided import MISSING
-from analysis.surveys.formats.paper.direction_words import day
-from analysis.surveys.formats.paper.directions import Directions
+from analysis.surveys.formats.direction_words import day
+from analysis.surveys.formats.directions import Directions
 from analysis.surveys.formats.paper.layout import columns, over, rows, shares
 from analysis.surveys.formats.paper.words import guide, left_empty, limits, many, said
 from analysis.surveys.formats.parts import Choice, choices, written_in
@@ -25,11 +25,6 @@ from analysis.surveys.survey import Asked, Survey
 #: Questions of more lines may break across pages; there are no more boxes for a number than this.
 MOST_LINES, MOST_DIGITS = 34, 9
 _HAN_NUMBERS = range(1, 100)
-
-
-def to_paper(survey: Survey, form: Literal["docx", "pdf"], language: Language) -> bytes:
-    """Write a questionnaire as a paper form in one language: :func:`paper` without what was replaced."""
-    return paper(survey, form, language).content
 
 
 def paper(survey: Survey, form: Literal["docx", "pdf"], language: Language) -> Written:
@@ -52,7 +47,7 @@ def paper(survey: Survey, form: Literal["docx", "pdf"], language: Language) -> W
     Notes
     -----
     Successive ratings on one scale stand as lines of one table under their points. What decides who answers is said in
-    words (:mod:`analysis.surveys.formats.paper.directions`). A paper can't choose words by the reader, so that simple
+    words (:mod:`analysis.surveys.formats.directions`). A paper can't choose words by the reader, so that simple
     words stand under the others. A guardian signs on a page that is kept apart, because answers are anonymous.
     """
     sheet = survey.questionnaire

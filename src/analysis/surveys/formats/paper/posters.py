@@ -15,7 +15,7 @@ from analysis.documents.pandoc import FORMATS
 from analysis.documents.pdf import typst_pdf
 from analysis.documents.words import AUTHOR
 from analysis.messages import DuzhengError, Fault, Texts
-from analysis.surveys.formats.paper.direction_words import day
+from analysis.surveys.formats.direction_words import day
 from analysis.surveys.formats.paper.words import said
 from analysis.surveys.places import PARAMETER, place_code
 from analysis.surveys.questionnaire import Probability

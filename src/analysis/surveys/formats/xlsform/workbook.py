@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from analysis.documents.spreadsheets import saved
 from analysis.messages import Language, Texts, pick
 from analysis.surveys import phrases
 from analysis.surveys.decided import TRUE, Decided
@@ -13,7 +14,6 @@ from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Nod
 from analysis.surveys.formats.conditions import XPath
 from analysis.surveys.formats.parts import Choice, choices, hangs_out, written_in
 from analysis.surveys.formats.source import digest, source_of
-from analysis.surveys.formats.workbooks import saved
 from analysis.surveys.items import Date, Information, Matrix, Multiple, Numeric, OpenText, Ranking
 from analysis.surveys.places import PARAMETER
 from analysis.surveys.survey import Asked, Survey

@@ -14,8 +14,8 @@ from tests.conftest import ROOT
 from analysis.messages import DuzhengError
 from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.keys import link_key
-from analysis.surveys.limesurvey.personal import MARKS, check_digit, is_card, is_id_number, scrub, scrub_column
-from analysis.surveys.limesurvey.pseudonyms import (
+from analysis.surveys.personal import MARKS, check_digit, is_card, is_id_number, scrub, scrub_column
+from analysis.surveys.pseudonyms import (
     KEYS,
     destroy_ip_key,
     fingerprint,

@@ -1,4 +1,4 @@
-"""The words of conditions: what :mod:`analysis.surveys.formats.paper.directions` puts together."""
+"""The words of conditions: what :mod:`analysis.surveys.formats.directions` puts together."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.messages import Language, pick
 from analysis.surveys import phrases
-from analysis.surveys.decided import OPPOSITE, Decided, denied, joined
+from analysis.surveys.decided import OPPOSITE, Decided, denied, is_truth, joined
 from analysis.surveys.expressions import (
     Answer,
     Answered,
@@ -23,7 +23,7 @@ from analysis.surveys.expressions import (
     Node,
     answers,
 )
-from analysis.surveys.formats.paper.direction_words import COMPARED, DATES, MANY, WORDS, day
+from analysis.surveys.formats.direction_words import COMPARED, DATES, MANY, WORDS, day
 from analysis.surveys.formats.parts import choices
 from analysis.surveys.items import Information, Multiple, Ranking
 from analysis.surveys.logic import SIGNS, holds
@@ -156,7 +156,7 @@ class Directions:
 
     def _meant_comparison(self, node: Compared, sign: str) -> Any:
         left, right = node.left, node.right
-        if self._truth(left) or self._truth(right):
+        if is_truth(left) or is_truth(right):
             same = sign == "=="
             both = self._joined("and", [self.meant(left), self.meant(right, wanted=same)])
             neither = self._joined("and", [self.meant(left, wanted=False), self.meant(right, wanted=not same)])
@@ -195,11 +195,6 @@ class Directions:
                 found = merged.pop(part.code)
                 kept.append(found if found.accepted else Constant(value=False))
         return joined(word, kept)
-
-    def _truth(self, node: Node) -> bool:
-        return isinstance(node, Answered | Denied | Joined | Compared) or (
-            isinstance(node, Constant) and isinstance(node.value, bool)
-        )
 
     def _named(self, code: str) -> str:
         """Name a question by its number, or a row of a matrix by its words."""
@@ -260,7 +255,7 @@ class Directions:
             left, right, sign = right, left, MIRRORED[sign]
         if isinstance(left, Counted) and isinstance(right, Constant) and sign in MANY[self.language]:
             return self._many(left, sign, _text(right.value))
-        dates = "date" in {self._kind(left), self._kind(right)}
+        dates = "date" in {self.decided.kind(left), self.decided.kind(right)}
         other = self._constant(right, date=dates) if isinstance(right, Constant) else self._noun(right)
         said = (DATES if dates else COMPARED)[self.language][sign].format(other)
         if isinstance(left, Counted) and not _names(left):
@@ -307,9 +302,6 @@ class Directions:
 
     def _counted(self, node: Counted, said: str) -> str:
         return self._words["hold"].format(sign=said, parts=self._parts(node))
-
-    def _kind(self, node: Node) -> str:
-        return self.decided.questions[node.code].kind if isinstance(node, Answer) else ""
 
     def _noun(self, node: Node) -> str:
         """Name what stands on one side of a comparison."""

@@ -1,19 +1,20 @@
-"""A book: the items of rectification of one unit, as cells, rows of a table, and findings."""
+"""Items: what one unit must rectify, as cells, rows of a table, and findings."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from analysis.findings.finding import Finding
-from analysis.findings.ledger.counts import Counts, in_columns, row_of
+from analysis.findings.ledger.counts import Counts, row_of
 from analysis.findings.ledger.monitored import Figure, Missing, Monitored, Reason
-from analysis.findings.ledger.naming import PERCENT, Naming, capital, chained, few
+from analysis.findings.ledger.naming import Naming, capital, chained, few
+from analysis.findings.measures import PERCENT
 from analysis.findings.wording import Cited, Message, Number, Slot, Word
-from analysis.messages import Texts, rounded
+from analysis.messages import Texts, in_columns, rounded
 from analysis.workspace.ledger import Evidence, Item, State
 
 TOPIC: Final = "rectification"
@@ -34,27 +35,10 @@ def overview(counts: Counts, message: str, day: dt.date, *, synthetic: bool, **s
     extent = "one" if counts["items"] == 1 else "same" if len(there) == 1 else "several"
     state = {name: Message("rectification_state", {"stand": Word(name)}) for name in there}
     parts = [Message("rectification_stand", {"count": counts.number(name), "state": state[name]}) for name in there]
-    return Finding(
-        id=f"{TOPIC}/{counts.of}/{counts.unit}/{counts.year}",
-        unit=counts.holder,
-        year=counts.year,
-        topic=TOPIC,
-        kind="level",
-        subject=TOPIC,
-        group=counts.of,
-        estimate=float(counts["items"]),
-        cells=tuple(counts.cell(name) for name in ("items", *there)),
-        synthetic=synthetic,
-        message=message,
-        slots={
-            "items": counts.number("items"),
-            "day": day,
-            "extent": Word(extent),
-            "state": state[there[0]],
-            "groups": chained(parts),
-            **slots,
-        },
-    )
+    filled = {"items": counts.number("items"), "day": day, "extent": Word(extent), "state": state[there[0]],
+              "groups": chained(parts), **slots}  # fmt: skip
+    return counts.finding(message, filled, ("items", *there), kind="level", group=counts.of,
+                          estimate=float(counts["items"]), synthetic=synthetic)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,8 +66,8 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class Book:
-    """The items of one unit.
+class Rectification:
+    """The items of rectification of one unit.
 
     Parameters
     ----------
@@ -133,7 +117,8 @@ class Book:
         if self.overdue:
             late = [Message("rectification_late", {"problem": Cited(item.problem), "due": item.due_on(self.day),
                                                    "owner": item.owner}) for item in self.overdue]  # fmt: skip
-            yield self._finding("overdue", "rectification_overdue", self.overdue, few(late))
+            yield self._listing("overdue", self.overdue, few(late), kind="threshold", reference="target",
+                                verdict="missed", tone="bad")  # fmt: skip
         worse = [pair for pair in self.pairs if pair.worse and self._has_come_since(pair)]
         yield from map(self._worse, worse)
         unproven = [item for item in self.items if item.id in self._closed and self._is_unproven(item)]
@@ -143,13 +128,13 @@ class Book:
         if rest:
             done = [Message("rectification_done", {"problem": Cited(item.problem), "date": self._closed[item.id]})
                     for item in rest]  # fmt: skip
-            yield self._finding("closed", "rectification_closed", rest, few(done))
+            yield self._listing("closed", rest, few(done))
         pairs = [pair for pair in self.pairs
                  if pair.then is not None and isinstance(pair.now, Figure) and pair not in worse]  # fmt: skip
         if pairs:
             cells = [cell for pair in pairs for cell in (*self._cells(pair), *self._rests(pair))]
-            yield self._finding("figures", "rectification_figures", [pair.item for pair in pairs],
-                                chained([self._clause(pair) for pair in pairs]), cells)  # fmt: skip
+            clauses = chained([self._clause(pair) for pair in pairs])
+            yield self._listing("figures", [pair.item for pair in pairs], clauses, cells)
 
     @cached_property
     def _closed(self) -> dict[str, dt.date]:
@@ -172,72 +157,46 @@ class Book:
         assert pair.then is not None  # noqa: S101  a figure that got worse
         assert isinstance(pair.now, Figure)  # noqa: S101
         numbers, item = self._numbers(pair), pair.item
-        return Finding(
-            id=f"{TOPIC}/worse/{self.owner}/{self.year}/{item.id}/{pair.number}",
-            unit=self.unit,
-            year=self.year,
-            topic=TOPIC,
-            duty=item.duty,
-            kind="threshold",
-            reference="target",
-            verdict="missed",
-            tone="bad",
-            subject=pair.evidence.subject,
-            group="closed",
-            estimate=pair.now.value,
-            against=pair.then.value,
-            cells=(*self._cells(pair), *self._rests(pair)),
-            synthetic=self.synthetic,
-            message="rectification_worse",
-            slots={"problem": Cited(capital(item.problem)), "indicator": self.naming.subject(pair.evidence),
-                   "figures": Word("one" if len(item.evidence) == 1 else "several"),
-                   "way": Word("up" if pair.now.value > pair.then.value else "down"),
-                   "base": pair.then.year, "year": pair.now.year, "then": numbers["then"], "now": numbers["now"]},
-        )  # fmt: skip
+        slots: dict[str, Slot] = {
+            "problem": Cited(capital(item.problem)),
+            "indicator": self.naming.subject(pair.evidence),
+            "figures": Word("one" if len(item.evidence) == 1 else "several"),
+            "way": Word("up" if pair.now.value > pair.then.value else "down"),
+            "base": pair.then.year,
+            "year": pair.now.year,
+            "then": numbers["then"],
+            "now": numbers["now"],
+        }
+        return self._about("worse", (item,), slots, (*self._cells(pair), *self._rests(pair)), item.id, pair.number,
+                           kind="threshold", reference="target", verdict="missed", tone="bad",
+                           subject=pair.evidence.subject, group="closed", estimate=pair.now.value,
+                           against=pair.then.value)  # fmt: skip
 
     def _unproven(self, item: Item) -> Finding:
         """Say that an item was closed and that no figure has come since which shows anything."""
-        return Finding(
-            id=f"{TOPIC}/unproven/{self.owner}/{self.year}/{item.id}",
-            unit=self.unit,
-            year=self.year,
-            topic=TOPIC,
-            duty=item.duty,
-            kind="consistency",
-            reference="claim",
-            verdict="open",
-            tone="bad",
-            subject=TOPIC,
-            group=f"unproven/{item.id}",
-            cells=(self.counts.cell("closed"),),
-            synthetic=self.synthetic,
-            message="rectification_unproven",
-            slots={"problem": Cited(capital(item.problem)), "owner": item.owner},
-        )
+        slots: dict[str, Slot] = {"problem": Cited(capital(item.problem)), "owner": item.owner}
+        return self._about("unproven", (item,), slots, (self.counts.cell("closed"),), item.id, kind="consistency",
+                           reference="claim", verdict="open", tone="bad", group=f"unproven/{item.id}")  # fmt: skip
 
-    def _finding(
-        self, name: str, message: str, items: Sequence[Item], listed: Slot, cells: Sequence[str] = ()
+    def _listing(
+        self, name: str, items: Sequence[Item], listed: Slot, cells: Sequence[str] = (), **more: Any
     ) -> Finding:
+        """Say of several items what they have in common, with their number unless figures of theirs are told."""
+        slots: dict[str, Slot] = {"unit": self.naming.unit(self.owner), "list": listed,
+                                  **({} if cells else {name: self.counts.number(name)})}  # fmt: skip
+        given = {"kind": "level", "estimate": float(len(items)), **more}
+        return self._about(name, items, slots, cells or (self.counts.cell(name),), **given)
+
+    def _about(
+        self, name: str, items: Sequence[Item], slots: Mapping[str, Slot], cells: Sequence[str], *last: object,
+        **more: Any,
+    ) -> Finding:  # fmt: skip
+        """Make the finding of a name about items, told by the message of that name; ``last`` ends its id."""
         duties = {item.duty for item in items}
-        late = name == "overdue"
         return Finding(
-            id=f"{TOPIC}/{name}/{self.owner}/{self.year}",
-            unit=self.unit,
-            year=self.year,
-            topic=TOPIC,
-            duty=duties.pop() if len(duties) == 1 else "",
-            kind="threshold" if late else "level",
-            reference="target" if late else "",
-            verdict="missed" if late else "stated",
-            tone="bad" if late else "neutral",
-            subject=TOPIC,
-            group=name,
-            estimate=float(len(items)),
-            cells=tuple(cells) or (self.counts.cell(name),),
-            synthetic=self.synthetic,
-            message=message,
-            slots={"unit": self.naming.unit(self.owner), "list": listed,
-                   **({name: self.counts.number(name)} if not cells else {})},
+            id="/".join(map(str, (TOPIC, name, self.owner, self.year, *last))), unit=self.unit, year=self.year,
+            topic=TOPIC, duty=duties.pop() if len(duties) == 1 else "", cells=tuple(cells), synthetic=self.synthetic,
+            message=f"rectification_{name}", slots=slots, **{"subject": TOPIC, "group": name, **more},
         )  # fmt: skip
 
     @cached_property
@@ -349,5 +308,4 @@ class Book:
 
     def overview(self) -> dict[str, Any]:
         """Give its row of the table of counts."""
-        return {"unit": self.unit, "year": self.year, **{name: self.counts.cell(name) for name in COUNTED},
-                "synthetic": self.synthetic}  # fmt: skip
+        return self.counts.overview(COUNTED, synthetic=self.synthetic)
