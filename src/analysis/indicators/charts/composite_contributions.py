@@ -72,7 +72,7 @@ def _several(
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
     chart = alt.layer(
         base.mark_rect(stroke="white", strokeWidth=1).encode(color=color),
-        numbers(base, dark=f"abs(datum.against_mean) > {0.6 * far}", size=10),
+        numbers(base, dark=f"abs(datum.against_mean) > {0.78 * far}", size=10),
     ).properties(width=min(WIDTH - 120, 56 * len(codes)), height={"step": ROW + 1})  # fmt: skip
     entries = [f"{at + 1} {result.code('indicator', code, language)}" for at, code in enumerate(codes)]
     gaps = len(rows) < len(units) * len(codes)

@@ -40,7 +40,7 @@ def draw_correlations(result: Screening, language: Language) -> dict[str, Any]:
     base = alt.Chart(alt.InlineData(values=rows)).encode(x=x, y=y)
     layers = [base.mark_rect(stroke="white", strokeWidth=1).encode(color=color)]
     if cell >= _NARROW:
-        layers.append(numbers(base, dark="abs(datum.r) > 0.62", size=10.5))
+        layers.append(numbers(base, dark="abs(datum.r) > 0.78", size=10.5))
     chart = alt.layer(*layers).properties(width={"step": cell}, height={"step": high})
     gaps = len(rows) < len(codes) * (len(codes) - 1) / 2
     under = [result.said("empty", language)] if gaps else []

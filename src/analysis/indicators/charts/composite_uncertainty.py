@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 #: Cells narrower than this hold no number.
 _NARROW = 17
 #: Above this share a number is written in white.
-_DARK = 62
+_DARK = 72
 
 
 def draw_intervals(result: Uncertainty, language: Language) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def _grid(result: Neighbours, language: Language) -> dict[str, Any]:
     # The nearest are darkest; text on the dark ones is white.
     furthest = max((row["distance"] for row in rows), default=1.0)
     for row in rows:
-        row["dark"] = row["distance"] < 0.35 * furthest
+        row["dark"] = row["distance"] < 0.3 * furthest
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
         x=alt.X("rank:O", title=result.said("axis.rank", language),
