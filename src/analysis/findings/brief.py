@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.documents import Block, Blocks, Cell, Heading, Run, Runs, Sentence
 from analysis.documents.blocks import cells_named
@@ -19,7 +19,7 @@ from analysis.findings.sections.estimates import Estimates
 from analysis.findings.sections.placing import placed
 from analysis.findings.wording import Number, Slot, Wording
 from analysis.findings.wording import name as name_run
-from analysis.messages import DuzhengError, Fault, Language, Texts, pick
+from analysis.messages import DuzhengError, Fault, Language, Texts, column_of, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,9 +186,12 @@ class Brief:
 
     def source_name(self, source: str, part: str = "work") -> str:
         """Give the name of a source's work, or of its part, in the brief's language; empty if it has none."""
-        tag = "zh" if self.language == "zh-Hans" else "en"
-        text = self.reference.sources.at[source, f"{part}_{tag}"]
+        text = self.reference.sources.at[source, column_of(part, self.language)]
         return text if isinstance(text, str) else ""
+
+    def text(self, row: Mapping[str, Any], name: str) -> str:
+        """Give the text that a row of a table has in the brief's language."""
+        return str(row[column_of(name, self.language)])
 
     def subject_name(self, kind: str, subject: str) -> str:
         """Give the name of a survey or topic of the run."""

@@ -113,8 +113,7 @@ def _grown(brief: Brief, group: Sequence[tuple[Indicator, Mapping[str, Fact | No
     spec = charts.dots(rows, title=growth, whole=area, unit=unit, panels=labels)
     slots: dict[str, Slot] = {"base": years[0], "year": years[1]}
     inside = [brief.indicator_name(each, inside=True) for each, _ in group]
-    named = brief.wording.list_of([labels[0], *inside[1:]])
-    caption = brief.runs("chart_grown", indicator=named, **slots)
+    caption = brief.runs("chart_grown", indicator=brief.wording.list_of(inside), **slots)
     alt = brief.plain("alt_grown", indicator=brief.wording.list_of(inside), **slots)
     return chart(brief, spec, caption, alt, [row["cell"] for row in rows])
 

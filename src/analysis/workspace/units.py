@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.messages import DuzhengError, Fault, Language
+from analysis.messages import DuzhengError, Fault, Language, column_of
 from analysis.workspace.contracts import Contract, Field, Rule, check_tables
 from analysis.workspace.tables import read_table
 
@@ -195,9 +195,8 @@ class Units:
 
     def name(self, unit: str, language: Language, *, short: bool = False) -> str:
         """Give the name of a unit in a language; the short form where it has one."""
-        tag = "zh" if language == "zh-Hans" else "en"
-        name = self.frame.at[unit, f"short_{tag}"] if short else None
-        return str(name if isinstance(name, str) else self.frame.at[unit, f"name_{tag}"])
+        name = self.frame.at[unit, column_of("short", language)] if short else None
+        return str(name if isinstance(name, str) else self.frame.at[unit, column_of("name", language)])
 
     def explain(self, code: str, year: int) -> str:
         """Say why a code meant no unit in a year, and what to write instead."""

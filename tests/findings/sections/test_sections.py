@@ -215,7 +215,7 @@ def test_peoples_own_paragraphs_stand_signed_where_they_belong(root):
 def test_a_quotation_is_one_a_topic_and_stays_in_its_own_language(root):
     (quote,) = kinds(told(planted(root)).section("satisfaction"), Quote)
     assert "script" in text_of(quote.text)
-    assert text_of(quote.by) == "on “Canteen”, of which 31 people wrote (in the original Chinese)"
+    assert text_of(quote.by) == "on “Canteen”, a subject that 31 people raised (original in Chinese)"
 
 
 def test_a_report_of_a_survey_speaks_of_that_survey_alone(root):

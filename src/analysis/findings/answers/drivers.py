@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.findings.answers.cells import confidence, number
 from analysis.findings.answers.estimates import Row, base
-from analysis.findings.answers.levels import finding, who
+from analysis.findings.answers.levels import finding, named, who
 from analysis.findings.answers.waves import Wave
 from analysis.findings.finding import Finding
 from analysis.findings.wording import Listed, Message, Slot
@@ -65,7 +65,7 @@ def associations(wave: Wave, rows: list[Row], level: float) -> Iterator[Finding]
     slots: dict[str, Slot] = {
         "unit": wave.names[wave.whole], "who": who(wave), "index": wave.overall.name, "n": number(first, "n"),
         "leading": Listed(tuple(Message("answers_share", _share(wave, row)) for row in leading)),
-        "others": Listed(tuple(wave.index_names[row["index"]] for row in of if row not in leading)),
+        "others": named(wave, [row for row in of if row not in leading]),
         "r2": number(together), "confidence": confidence(wave, level),
     }  # fmt: skip
     made: dict[str, Any] = first | {"index": wave.overall.id, "kind": "exploratory", "family": ""}

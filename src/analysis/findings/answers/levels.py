@@ -60,7 +60,7 @@ def slots_of_level(
         alike = bool(others) and all(each["p_adjusted"] > rate for each in others)
         if unsure:
             rest = "most" if alike and len(unsure) < len(others) else "some"
-            slots["unsure"] = Listed(tuple(wave.index_names[each["index"]] for each in unsure))
+            slots["unsure"] = named(wave, unsure)
         elif alike and beside == "unclear":
             rest = "all"
     slots |= {"beside": Word(beside), "rest": Word(rest)}
@@ -84,6 +84,11 @@ def about(wave: Wave, row: Mapping[str, Any]) -> dict[str, Slot]:
     if there:
         slots |= {"psus": number(row, "psus"), "places": places(wave, number(row, "psus"))}
     return slots | {"placed": Word("yes" if there else "no")}
+
+
+def named(wave: Wave, rows: Sequence[Row]) -> Listed:
+    """Name indices one after the other, as the language marks a name."""
+    return Listed(tuple(Message("answers_index", {"index": wave.index_names[row["index"]]}) for row in rows))
 
 
 def has_places(wave: Wave) -> bool:

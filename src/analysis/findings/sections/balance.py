@@ -23,10 +23,6 @@ def balance(brief: Brief) -> list[Block]:
     return [brief.heading("balance"), *parts] if parts else []
 
 
-def _text(brief: Brief, row: dict[str, Any], name: str) -> str:
-    return str(row[f"{name}_{'zh' if brief.language == 'zh-Hans' else 'en'}"])
-
-
 def _rule(brief: Brief, rows: list[dict[str, Any]]) -> str:
     title = brief.reference.rules[rows[0]["rule"]].title
     return title.get(brief.language) or title["zh-Hans"]
@@ -37,7 +33,7 @@ def _schools(brief: Brief) -> Table | None:
     rows = [row for row in brief.evidence.rows("balance") if row["limit"]]
     if not rows:
         return None
-    stages = {row["stage"]: _text(brief, row, "stage") for row in rows}
+    stages = {row["stage"]: brief.text(row, "stage") for row in rows}
     by_resource: dict[str, dict[str, dict[str, Any]]] = {}
     for row in rows:
         by_resource.setdefault(row["indicator"], {})[row["stage"]] = row
@@ -51,7 +47,7 @@ def _schools(brief: Brief) -> Table | None:
                 sheet.number(each["limit"] if each else None),
                 brief.runs(f"verdict_{each['verdict']}") if each else (),
             ]
-        sheet.add(name_of(_text(brief, next(iter(found.values())), "name")), *cells)
+        sheet.add(name_of(brief.text(next(iter(found.values())), "name")), *cells)
     heads: list[Column] = []
     for stage in stages.values():
         heads += [
@@ -70,7 +66,7 @@ def _parts(brief: Brief) -> Table | None:
     rows = [row for unit in evidence.below for row in evidence.rows("balance_parts", unit)]
     if not rows:
         return None
-    parts = {row["part"]: _text(brief, row, "name") for row in rows}
+    parts = {row["part"]: brief.text(row, "name") for row in rows}
     for unit in evidence.below:
         of = {row["part"]: row for row in rows if row["unit"] == unit}
         if of:

@@ -112,7 +112,7 @@ class Estimates:
 
     def called(self, row: Row, what: str) -> str:
         """Give what the ``index``, ``group`` or ``survey`` of a row is called."""
-        return str(row[f"{what}_{'zh' if self.brief.language == 'zh-Hans' else 'en'}"])
+        return self.brief.text(row, what)
 
     def who(self, survey: str) -> Runs:
         """Name the people who were asked."""

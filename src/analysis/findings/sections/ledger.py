@@ -24,15 +24,11 @@ def self_evaluation(brief: Brief) -> list[Block]:
     return [brief.heading("self_evaluation"), *parts] if parts else []
 
 
-def _text(brief: Brief, row: dict[str, object], name: str) -> str:
-    return str(row[f"{name}_{'zh' if brief.language == 'zh-Hans' else 'en'}"])
-
-
 def _claims(brief: Brief) -> Table | None:
     sheet, within = Sheet(brief), False
     for row in brief.evidence.rows("claims"):
         sheet.add(
-            name_of(_text(brief, row, "name")),
+            name_of(brief.text(row, "name")),
             (year(_years(row)),),
             _number(brief, sheet, row, "claimed"),
             _number(brief, sheet, row, "monitored"),
@@ -96,7 +92,7 @@ def _items(brief: Brief) -> Table | None:
     for row in brief.evidence.rows("rectification"):
         again = row["item"] == before
         before = str(row["item"])
-        text = _text(brief, row, "problem")
+        text = brief.text(row, "problem")
         problem = () if again else (Run(text=text[:1].upper() + text[1:], role="citation"),)
         sheet.cells += _rests(brief, row)
         late = "state_overdue" if row["overdue"] else f"state_{row['state']}"
@@ -120,7 +116,7 @@ def _items(brief: Brief) -> Table | None:
 
 def _figures(brief: Brief, sheet: Sheet, row: dict[str, object]) -> Runs:
     """Give what a problem's figure was and is, or say that none has come since."""
-    figure: Slot = name_of(_text(brief, row, "name"))
+    figure: Slot = name_of(brief.text(row, "name"))
     there = {what: _then(brief, sheet, row, what) for what in ("then", "now") if row[what]}
     if "then" not in there:
         return brief.runs("then_unknown", figure=figure)

@@ -42,10 +42,9 @@ def satisfaction(brief: Brief) -> list[Block]:
 
 def quotes(brief: Brief, survey: str, most: int = _QUOTES) -> list[Quote]:
     """Give what some wrote themselves, one a topic, those first of which most wrote; never a name or a place."""
-    named = "topic_zh" if brief.language == "zh-Hans" else "topic_en"
     found: dict[str, Quote] = {}
     for row in brief.evidence.rows("quotes"):
         if row["survey"] == survey and row["topic"] not in found:
-            by = brief.runs("quote_by", topic=str(row[named]), persons=brief.slot(str(row["cell"])))
+            by = brief.runs("quote_by", topic=brief.text(row, "topic"), persons=brief.slot(str(row["cell"])))
             found[row["topic"]] = Quote(text=Run(text=str(row["text"]), role="citation"), by=by)
     return list(found.values())[:most]

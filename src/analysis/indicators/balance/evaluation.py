@@ -24,7 +24,7 @@ from analysis.indicators.balance.verdicts import (
 from analysis.indicators.charts.balance import draw_balance, draw_schools, draw_units
 from analysis.indicators.result import FigureResult
 from analysis.indicators.words import both
-from analysis.messages import Language, bracketed, pick, together, write_number
+from analysis.messages import Language, bracketed, column_of, pick, together, write_number
 from analysis.messages.requests import one_of
 from analysis.stats.dispersion import grouped_cv
 from analysis.workspace.provenance import content_hash
@@ -90,8 +90,7 @@ class Balance(FigureResult):
         known = self.workspace.sources if self.workspace else None
         if known is None or source not in known.index:
             return bracketed(source, mark, language)
-        tag = "zh" if language == "zh-Hans" else "en"
-        cells = [known.at[source, f"{name}_{tag}"] for name in ("work", "part")]
+        cells = [known.at[source, column_of(name, language)] for name in ("work", "part")]
         named = ("，" if language == "zh-Hans" else ", ").join(str(each) for each in cells if isinstance(each, str))
         return bracketed(named, mark, language)
 

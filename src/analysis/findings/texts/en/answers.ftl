@@ -39,8 +39,8 @@ answers_level = “{ $index }” among { $who } in { $unit } ({ words_answers_sc
    *[alone] { words_answers_since }
  }{ $rest ->
     [all] ; the other indices do not differ from { $whole }’s beyond sampling error either
-    [most] ; the differences from { $whole } on { $unsure } are not confirmed once all comparisons are adjusted for, and those on the other indices are within sampling error
-    [some] ; the differences from { $whole } on { $unsure } are not confirmed once all comparisons are adjusted for
+    [most] ; how far it is from { $whole } on { $unsure } is not confirmed once all comparisons are adjusted for, and on the other indices it is within sampling error
+    [some] ; how far it is from { $whole } on { $unsure } is not confirmed once all comparisons are adjusted for
    *[none] { "" }
  }.{ $strength ->
     [weak] { " " }Answers or schools are few, so the figure is a rough guide only.
@@ -104,6 +104,7 @@ answers_groups = Grouped by “{ $question }”, “{ $index }” among { $who }
 
 ## What goes together
 
+answers_index = “{ $index }”
 answers_share = “{ $index }” ({ $share }, { $lower_bare } to { $upper_bare })
 answers_driver = Among { $who } in { $unit } ({ $n_bare } answers), what goes most closely with “{ $index }” is { $leading }; the association is weaker for { $others }. In brackets are shares of what all indices account for together ({ $r2 } of the variation), with { $confidence } confidence intervals; they describe association, not cause.
 

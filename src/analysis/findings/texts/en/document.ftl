@@ -73,5 +73,5 @@ asked_so = { $selection ->
     [census] Everybody asked in { $area }: { $items }. Intervals assume that those who did not answer are like those who did in the same place; nothing is tested.
    *[open] Open to all in { $area }: { $items }, who chose to answer. They stand for these respondents only and are compared with no other { $kind }.
  }
-quote_by = on “{ $topic }”, of which { $persons } people wrote (in the original Chinese)
+quote_by = on “{ $topic }”, a subject that { $persons } people raised (original in Chinese)
 newest_whole = Newest published figures of { $unit }: { $ages }

@@ -227,7 +227,7 @@ balance_item_value = “{ $item }” ({ $value }, required { $limit })
 balance_met = By the { $rule }, { $unit } met all requirements in { $year }{ $mark }.
 balance_missed = By the { $rule }, { $unit } missed the requirements on { $missed } in { $year }{ $still }{ $mark }.
 balance_open = By the { $rule }, { $unit } cannot yet be said to have met the requirements in { $year }{ $still }{ $mark }.
-balance_still_open = ; { $n } of the { $items } conditions could not be judged, and the { $kind }'s education authority should supply the data
+balance_still_open = ; { $n } of the { $items } conditions that are not about resources could not be judged, and the { $kind }'s education authority should supply the data
 balance_part = { $part ->
     [schools] school resources
     [cv] the coefficients of variation between schools

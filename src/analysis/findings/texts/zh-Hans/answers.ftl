@@ -98,6 +98,7 @@ answers_groups = 按“{ $question }”分组，{ $unit }{ $who }的{ $index }{ 
 
 ## What goes together
 
+answers_index = { $index }
 answers_share = { $index }（{ $share }，{ $lower_bare }至{ $upper_bare }）
 answers_driver = 在{ $unit }{ $who }的答卷（{ $n_bare }人）中，与{ $index }关联较强的是{ $leading }，{ $others }的关联较弱。括号内为该项在各项合计可解释的部分（{ $r2 }）中所占份额及其{ $confidence }置信区间；这里说的是关联，不是因果。
 

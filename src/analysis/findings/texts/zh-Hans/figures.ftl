@@ -170,7 +170,7 @@ balance_item_value = “{ $item }”（{ $value }，要求{ $limit }）
 balance_met = 按{ $rule }，{ $year }年{ $unit }各方面均达到要求{ $mark }。
 balance_missed = 按{ $rule }，{ $year }年{ $unit }在{ $missed }方面未达到要求{ $still }{ $mark }。
 balance_open = 按{ $rule }，{ $year }年{ $unit }尚不能认定达到要求{ $still }{ $mark }。
-balance_still_open = ；{ $items }条件中另有{ $n }缺少资料，尚待核定，请{ $kind }教育局补报
+balance_still_open = ；资源配置和差异系数以外的{ $items }条件中，{ $n }缺少资料，尚待核定，请{ $kind }教育局补报
 balance_part = { $part ->
     [schools] 学校资源配置
     [cv] 校际差异系数
