@@ -260,12 +260,19 @@ def _texts_of(tables: RunTables) -> Generator[str]:
 def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[Outcome]:
     """Make the memos of a plan in worker processes, and give each outcome when it is there."""
     # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
+    from analysis.memos.kernels import warm_kernels
+
     workers = min(jobs, len(planned.memos))
+    with warm_kernels() as warm:
+        yield from _in_workers(planned, css, aside, workers, warm)
+
+
+def _in_workers(planned: Plan, css: str, aside: Path, workers: int, warm: str) -> Generator[Outcome]:
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_obey_parent)
     try:
         waiting = {
             pool.submit(
-                make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside
+                make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside, warm
             ): parameters
             for parameters in planned.memos
         }

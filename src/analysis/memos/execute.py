@@ -1,12 +1,9 @@
-"""Running a notebook. The only caller of papermill."""
+"""Running a notebook by papermill."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,7 @@ CELL_TIMEOUT = 300
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Blocks]:
+def execute(template: Path, parameters: MemoParameters, output: Path, warm: str = "") -> list[Blocks]:
     """Run a template with parameters, keep the executed notebook, and give the blocks that its cells showed.
 
     Parameters
@@ -30,6 +27,8 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
         Checked parameters.
     output
         Where the executed notebook goes. It holds no time, no path and no random id.
+    warm
+        The socket of a warm process (:mod:`analysis.memos.kernels`); empty for a kernel that starts from nothing.
 
     Raises
     ------
@@ -39,19 +38,21 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    channels = Path(tempfile.mkdtemp(prefix="duzheng-"))
+    from analysis.memos.kernels import NAME
+
     try:
         notebook = papermill.execute_notebook(
             str(template),
             None,
             parameters=parameters.given(),
             kernel_name="python3",
+            engine_name=NAME,
+            warm=warm,
             cwd=str(template.parent),
             progress_bar=False,
             log_output=False,
             start_timeout=120,
             execution_timeout=CELL_TIMEOUT,
-            **_private_kernel(channels),
         )
     except PapermillExecutionError as error:
         raise _failure(template, parameters, f"{error.ename}: {error.evalue}", error.exec_count) from error
@@ -59,28 +60,9 @@ def execute(template: Path, parameters: MemoParameters, output: Path) -> list[Bl
         raise
     except Exception as error:
         raise _failure(template, parameters, f"{type(error).__name__}: {error}", None) from error
-    finally:
-        shutil.rmtree(channels, ignore_errors=True)
     _strip_chance(notebook)
     output.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return blocks_of(notebook)
-
-
-def _private_kernel(channels: Path) -> dict[str, Any]:
-    """Give each kernel channels of its own: two kernels that start at once would race for TCP ports."""
-    if os.name != "posix":
-        return {}
-    from jupyter_client.manager import AsyncKernelManager
-
-    class PrivateKernelManager(AsyncKernelManager):
-        def __init__(self, **traits: Any) -> None:
-            traits.update(transport="ipc", ip=str(channels / "kernel"), connection_file=str(channels / "kernel.json"))
-            super().__init__(**traits)
-
-    return {
-        "kernel_manager_class": PrivateKernelManager,
-        "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"],
-    }
 
 
 def _failure(template: Path, parameters: MemoParameters, problem: str, count: int | None) -> DuzhengError:

@@ -34,8 +34,9 @@ class Outcome:
 
 
 def make_memo(
-    template: Path, layout: Layout, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path
-) -> Outcome:
+    template: Path, layout: Layout, parameters: MemoParameters, formats: Sequence[Format], font_css: str, aside: Path,
+    warm: str = "",
+) -> Outcome:  # fmt: skip
     """Run one memo's notebook and render its documents into a folder of its own aside; never raises.
 
     Parameters
@@ -52,6 +53,8 @@ def make_memo(
         The fonts of HTML pages.
     aside
         A folder; the memo's files come into a folder in it, named as the memo.
+    warm
+        The socket of a warm process whose forks are the kernels, if there is one.
     """
     from analysis.documents import check_numbers, render
 
@@ -60,7 +63,7 @@ def make_memo(
     folder = aside / stem
     try:
         folder.mkdir()
-        parts = arranged(execute(template, parameters, folder / f"{stem}.ipynb"), layout, template.name)
+        parts = arranged(execute(template, parameters, folder / f"{stem}.ipynb", warm), layout, template.name)
         rendered = render(parts, formats=formats, directory=folder, stem=stem, font_css=font_css)
         check_numbers(parts, rendered)
         cells = {cell.id: cell for part in parts for cell in part.cells}

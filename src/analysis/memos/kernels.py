@@ -1,0 +1,263 @@
+"""Warm kernels for papermill: an engine whose kernels are forks of a process that has imported the libraries."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty
+from typing import IO, Any, ClassVar, cast
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import ensure_async
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+from traitlets import Type, Unicode
+
+from analysis.memos.warm import ALONE, READY
+
+#: The name of the engine and of the provisioner, by which papermill and jupyter_client find them.
+NAME = "duzheng-warm"
+#: Seconds that the imports may take.
+_PATIENCE = 120
+
+
+class Warm:
+    """A warm process, for as long as it is held (:func:`warm_kernels`)."""
+
+    _socket: ClassVar[str | None] = None
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="duzheng-"))
+        self.socket = self.folder / "warm"
+        self._process = subprocess.Popen(  # noqa: S603  this very Python
+            [sys.executable, "-m", "analysis.memos.warm", str(self.socket)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **ALONE},
+        )  # fmt: skip
+        pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
+        self._in, self._out, self._err = (cast("IO[bytes]", pipe) for pipe in pipes)
+
+    def wait(self) -> None:
+        """Wait until it listens.
+
+        Raises
+        ------
+        RuntimeError
+            With what it said, if it ended before.
+        """
+        if self._out.readline() != READY:
+            said = self._err.read().decode(errors="replace").strip().splitlines()
+            raise RuntimeError(said[-1] if said else "the warm process ended")
+
+    def close(self) -> None:
+        """End it, and with it all its kernels."""
+        self._in.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._out.close()
+        self._err.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @classmethod
+    def of_this_process(cls) -> str:
+        """Give the socket of the one that this process keeps for notebooks run in turn; empty if there can be none."""
+        if cls._socket is None:
+            held = contextlib.ExitStack()
+            cls._socket = held.enter_context(warm_kernels())
+            atexit.register(held.close)
+        return cls._socket
+
+
+@contextlib.contextmanager
+def warm_kernels() -> Iterator[str]:
+    """Hold a warm process and give its socket; empty where there can be none, so that kernels start from nothing."""
+    if not hasattr(os, "fork"):
+        yield ""
+        return
+    warm = Warm()
+    try:
+        try:
+            warm.wait()
+        except (OSError, RuntimeError) as error:
+            logger.warning("no warm kernels: %s", error)
+            yield ""
+        else:
+            yield str(warm.socket)
+    finally:
+        warm.close()
+
+
+class Forked:
+    """A kernel that the warm process forked, as a process of ``subprocess`` shows itself."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, path: str, argv: list[str], cwd: str, env: dict[str, str]) -> None:
+        self._line = b""
+        self.returncode: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(path)
+        request = {"argv": argv, "cwd": cwd, "env": env}
+        self._connection.sendall(json.dumps(request).encode() + b"\n")
+        answer = self._answer()
+        if answer is None:
+            raise RuntimeError("the warm process ended before it forked a kernel")
+        self.pid = answer["pid"]
+        self._connection.settimeout(0)
+
+    def _answer(self) -> dict[str, int] | None:
+        while b"\n" not in self._line:
+            got = self._connection.recv(4096)
+            if not got:
+                return None
+            self._line += got
+        line, _, self._line = self._line.partition(b"\n")
+        found: dict[str, int] = json.loads(line)
+        return found
+
+    def poll(self) -> int | None:
+        """Give the status of the kernel; None while it runs."""
+        if self.returncode is None:
+            try:
+                answer = self._answer()
+            except BlockingIOError:
+                return None
+            except OSError:
+                answer = None
+            self.returncode = -signal.SIGKILL if answer is None else answer["status"]
+            self._connection.close()
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the status."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired(["kernel"], timeout or 0)
+            time.sleep(0.005)
+        return status
+
+    def send_signal(self, signum: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        """Kill it."""
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts a kernel by asking a warm process for a fork; all else is as with a process of its own."""
+
+    socket = Unicode(help="The socket of the warm process.", config=True)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel of a command whose module is ipykernel's launcher."""
+        argv = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        forked = Forked(str(self.socket), argv, str(kwargs.get("cwd") or Path.cwd()), dict(kwargs["env"]))
+        self.process = cast("subprocess.Popen[bytes]", forked)
+        self.pid = self.pgid = forked.pid
+        return self.connection_info
+
+
+class QuickClient(AsyncKernelClient):
+    """A client that is ready when the kernel is: it does not wait for silence, of which nothing depends."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  as jupyter_client has it
+        """Wait until the kernel answers and its output arrives."""
+        until = time.monotonic() + (timeout if timeout is not None else float("inf"))
+        while True:
+            self.kernel_info()
+            try:
+                reply = await ensure_async(self.shell_channel.get_msg(timeout=1))
+                if reply["msg_type"] == "kernel_info_reply":
+                    await ensure_async(self.iopub_channel.get_msg(timeout=0.2))  # else its output is not connected yet
+                    self._handle_kernel_info_reply(reply)
+                    return
+            except Empty:
+                pass
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
+
+
+def manager(channels: Path, warm: str = "") -> type[AsyncKernelManager]:
+    """Make the class of a kernel's manager: with channels of its own, and forked from a warm process if there is one.
+
+    A class, and no manager: papermill does not stop what it did not start. Two kernels that start at once would race
+    for ports, so that each has sockets in a folder.
+    """
+
+    class Private(AsyncKernelManager):
+        client_factory = Type(klass=AsyncKernelClient, default_value=QuickClient if warm else AsyncKernelClient)
+
+        def __init__(self, **traits: Any) -> None:
+            if os.name == "posix":
+                traits.update(
+                    transport="ipc", ip=str(channels / "kernel"), connection_file=str(channels / "kernel.json")
+                )
+            super().__init__(**traits)
+
+        @property
+        def kernel_spec(self) -> Any:
+            spec = super().kernel_spec
+            if warm and spec is not None and forkable(spec.argv):
+                spec.metadata = {
+                    **spec.metadata,
+                    "kernel_provisioner": {"provisioner_name": NAME, "config": {"socket": warm}},
+                }
+            return spec
+
+    return Private
+
+
+def forkable(argv: list[str]) -> bool:
+    """Tell whether a kernel's command is ipykernel in this very Python, on a system that forks."""
+    same = shutil.which(argv[0]) in {sys.executable, shutil.which(sys.executable)} or argv[0] in {"python", "python3"}
+    return hasattr(os, "fork") and same and "ipykernel_launcher" in argv
+
+
+class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+    """papermill's own engine with kernels that are forked; ``papermill --engine duzheng-warm`` finds it by its name.
+
+    Same cells, outputs, counts, errors and time limits. Where nothing can be forked the kernels are as ever.
+    """
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
+        """Run a notebook; ``warm`` is the socket of a warm process, by default one that this process keeps."""
+        path = kwargs.pop("warm", None)
+        if path is None:
+            path = Warm.of_this_process()
+        channels = Path(tempfile.mkdtemp(prefix="duzheng-"))
+        try:
+            return super().execute_managed_notebook(
+                nb_man, kernel_name, **{
+                    "kernel_manager_class": manager(channels, path), "shutdown_kernel": "immediate",
+                    "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"], **kwargs,
+                },
+            )  # fmt: skip
+        finally:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(channels)
