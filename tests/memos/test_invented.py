@@ -230,10 +230,10 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     )
     watched = psutil.Process(batch.pid)
     until = time.monotonic() + 60
-    while time.monotonic() < until and not any("ipykernel" in " ".join(p.cmdline()) for p in _below(watched)):
+    while time.monotonic() < until and not _kernels(watched):
         time.sleep(0.2)
     below = _below(watched)
-    assert any("ipykernel" in " ".join(process.cmdline()) for process in below)
+    assert _kernels(watched)
     if sent == signal.SIGINT:
         os.killpg(batch.pid, sent)  # as a terminal does
         assert batch.wait(20) == 130
@@ -245,6 +245,18 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     gone, alive = psutil.wait_procs(below, timeout=20)
     assert gone
     assert not alive
+
+
+def _kernels(process: psutil.Process) -> list[psutil.Process]:
+    """Give the kernels below a process: the forks of its warm process."""
+    return [fork for each in _below(process) if "analysis.memos.warm" in _command(each) for fork in _below(each)]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def _below(process: psutil.Process) -> list[psutil.Process]:

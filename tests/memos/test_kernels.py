@@ -177,3 +177,10 @@ def test_without_forks_kernels_start_from_nothing(tmp_path, monkeypatch):
     assert not forkable(["/usr/bin/R", "--slave"])
     assert not forkable([sys.executable, "-m", "xeus"])
     assert forkable([sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"])
+
+
+@pytest.mark.parametrize("first", ["papermill", "analysis.memos.kernels", "analysis.memos"])
+def test_papermill_finds_the_engine_whatever_is_imported_first(first):
+    script = f"import {first}, papermill; print(papermill.engines.papermill_engines.get_engine({NAME!r}).__name__)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.stdout == "WarmEngine\n", done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import logging
 import os
 import shutil
 import signal
@@ -22,11 +23,11 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import ensure_async
-from papermill.engines import NBClientEngine
-from papermill.log import logger
 from traitlets import Type, Unicode
 
 from analysis.memos.warm import ALONE, READY
+
+logger = logging.getLogger("papermill")
 
 #: The name of the engine and of the provisioner, by which papermill and jupyter_client find them.
 NAME = "duzheng-warm"
@@ -238,26 +239,41 @@ def forkable(argv: list[str]) -> bool:
     return hasattr(os, "fork") and same and "ipykernel_launcher" in argv
 
 
-class WarmEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
+class WarmEngine:
     """papermill's own engine with kernels that are forked; ``papermill --engine duzheng-warm`` finds it by its name.
 
-    Same cells, outputs, counts, errors and time limits. Where nothing can be forked the kernels are as ever.
+    Same cells, outputs, counts, errors and time limits. Where nothing can be forked the kernels are as ever. It is not
+    derived of papermill's: papermill imports this module while it is being imported.
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
-        """Run a notebook; ``warm`` is the socket of a warm process, by default one that this process keeps."""
+    def execute_notebook(cls, nb: Any, kernel_name: str, **kwargs: Any) -> Any:
+        """Run a notebook; ``warm`` is the socket of a warm process, by default of one that this process keeps."""
+        from papermill.engines import NBClientEngine
+
         path = kwargs.pop("warm", None)
         if path is None:
             path = Warm.of_this_process()
         channels = Path(tempfile.mkdtemp(prefix="duzheng-"))
+        given = {
+            "kernel_manager_class": manager(channels, path), "shutdown_kernel": "immediate",
+            "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"],
+        }  # fmt: skip
         try:
-            return super().execute_managed_notebook(
-                nb_man, kernel_name, **{
-                    "kernel_manager_class": manager(channels, path), "shutdown_kernel": "immediate",
-                    "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"], **kwargs,
-                },
-            )  # fmt: skip
+            return NBClientEngine.execute_notebook(nb, kernel_name, **{**given, **kwargs})
         finally:
-            with contextlib.suppress(OSError):
-                shutil.rmtree(channels)
+            shutil.rmtree(channels, ignore_errors=True)
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
+        """Give the name of a notebook's kernel."""
+        from papermill.engines import NBClientEngine
+
+        return NBClientEngine.nb_kernel_name(nb, name)
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> Any:
+        """Give the language of a notebook."""
+        from papermill.engines import NBClientEngine
+
+        return NBClientEngine.nb_language(nb, language)
