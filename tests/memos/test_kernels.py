@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from papermill.exceptions import PapermillExecutionError
 from tests.conftest import ROOT
 
 from analysis.memos import kernels
-from analysis.memos.kernels import NAME, Forked, forkable, warm_kernels
+from analysis.memos.kernels import NAME, Forked, Warm, forkable, warm_kernels
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
 
@@ -38,9 +39,9 @@ CELLS = [
 
 @pytest.fixture(scope="module")
 def warm():
-    with warm_kernels() as socket:
-        assert socket
-        yield socket
+    with warm_kernels() as path:
+        assert path
+        yield path
 
 
 def notebook(folder, *cells):
@@ -129,9 +130,10 @@ def test_nothing_is_shared_between_notebooks(warm, tmp_path):
     assert said[0][4] != said[1][4]
 
 
-def psutil_children(socket):
+def psutil_children(path):
     """Give the kernels of the warm process that listens at a socket."""
-    server = next(each for each in psutil.process_iter(["cmdline"]) if socket in (each.info["cmdline"] or []))
+    named = [each for each in psutil.process_iter(["cmdline"]) if path in (each.info["cmdline"] or [])]
+    (server,) = [each for each in named if each.parent() not in named]
     until = time.monotonic() + 5
     while (left := server.children()) and time.monotonic() < until:
         time.sleep(0.02)
@@ -156,7 +158,9 @@ def test_who_is_killed_takes_its_kernels_along(tmp_path):
     path = notebook(tmp_path, "import os; open('pid', 'w').write(str(os.getpid())); import time; time.sleep(60)")
     call = f"{str(path)!r}, None, cwd={str(tmp_path)!r}, engine_name={NAME!r}"
     script = f"import papermill; papermill.execute_notebook({call})"
-    owner = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, cwd=ROOT)
+    (tmp_path / "temporary").mkdir()
+    owner = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL, cwd=ROOT,
+                             env={**os.environ, "TMPDIR": str(tmp_path / "temporary")})  # fmt: skip
     pid = tmp_path / "pid"
     until = time.monotonic() + 90
     while not (pid.is_file() and pid.read_text()) and time.monotonic() < until:
@@ -167,15 +171,17 @@ def test_who_is_killed_takes_its_kernels_along(tmp_path):
     owner.wait()
     _, alive = psutil.wait_procs(family[1:], timeout=10)
     assert alive == []
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_without_forks_kernels_start_from_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(kernels.Warm, "wait", lambda _: (_ for _ in ()).throw(RuntimeError("2 threads")))
-    with warm_kernels() as socket:
-        assert socket == ""
-        assert run(notebook(tmp_path, "x + 1"), NAME, warm=socket).cells[-1].outputs[0].data["text/plain"] == "6"
+    with warm_kernels() as path:
+        assert path == ""
+        assert run(notebook(tmp_path, "x + 1"), NAME, warm=path).cells[-1].outputs[0].data["text/plain"] == "6"
     assert not forkable(["/usr/bin/R", "--slave"])
     assert not forkable([sys.executable, "-m", "xeus"])
+    assert not forkable([sys.executable, "-W", "error", "-m", "ipykernel_launcher", "-f", "{connection_file}"])
     assert forkable([sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"])
 
 
@@ -184,3 +190,64 @@ def test_papermill_finds_the_engine_whatever_is_imported_first(first):
     script = f"import {first}, papermill; print(papermill.engines.papermill_engines.get_engine({NAME!r}).__name__)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stdout == "WarmEngine\n", done.stderr
+
+
+def test_what_is_printed_while_the_libraries_are_imported_is_no_answer(tmp_path, monkeypatch):
+    (tmp_path / "sitecustomize.py").write_text("import sys\nprint('noise')\nsys.stderr.write('loud ' * 100_000)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with warm_kernels() as path:
+        assert path
+
+
+def test_a_warm_process_that_cannot_begin_is_done_without(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with warm_kernels() as path:
+        assert path == ""
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_notebooks_go_on_when_the_warm_process_does_not(tmp_path, monkeypatch, how):
+    monkeypatch.setattr(kernels, "_ANSWER", 2)
+    path = notebook(tmp_path, "x + 1")
+    warm = Warm()
+    try:
+        warm.wait()
+        os.kill(warm.pid, how)
+        assert run(path, NAME, warm=str(warm.socket)).cells[-1].outputs[0].data["text/plain"] == "6"
+    finally:
+        os.kill(warm.pid, signal.SIGKILL)
+        warm.close()
+
+
+def test_who_says_half_a_request_or_nonsense_disturbs_nobody(warm, tmp_path):
+    half, wrong, gone = (socket.socket(socket.AF_UNIX) for _ in range(3))
+    with half, wrong, gone:
+        for each in (half, wrong, gone):
+            each.connect(warm)
+        half.sendall(b'{"argv"')
+        wrong.sendall(b"nonsense\n")
+        gone.sendall(b'{"argv": [')
+        gone.close()
+        assert wrong.recv(1) == b""
+        assert run(notebook(tmp_path, "x + 1"), NAME, warm=warm).cells[-1].outputs[0].data["text/plain"] == "6"
+
+
+def test_a_long_path_of_the_folder_for_temporary_files_is_no_hindrance(tmp_path, monkeypatch):
+    deep = tmp_path / ("a" * 90)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with warm_kernels() as path:
+        assert path == ""
+        assert run(notebook(tmp_path, "x + 1"), NAME, warm=path).cells[-1].outputs[0].data["text/plain"] == "6"
+    assert list(deep.iterdir()) == []
+
+
+def test_a_notebook_sees_neither_the_folder_nor_the_arguments_of_whom_it_was_forked_from(warm, tmp_path, monkeypatch):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "beside_the_owner.py").write_text("")
+    monkeypatch.chdir(elsewhere)
+    with warm_kernels() as path:
+        cell = "import importlib.util, sys; importlib.util.find_spec('beside_the_owner'), 'launcher' in sys.argv[0]"
+        made = run(notebook(tmp_path, cell), NAME, warm=path)
+    assert made.cells[-1].outputs[0].data["text/plain"] == "(None, True)"

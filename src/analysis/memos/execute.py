@@ -48,6 +48,7 @@ def execute(template: Path, parameters: MemoParameters, output: Path, warm: str 
             kernel_name="python3",
             engine_name=NAME,
             warm=warm,
+            shutdown_kernel="immediate",  # a memo's notebook leaves nothing behind that has to be closed
             cwd=str(template.parent),
             progress_bar=False,
             log_output=False,

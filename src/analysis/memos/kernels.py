@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 import os
+import select
 import shutil
 import signal
 import socket
@@ -33,6 +34,10 @@ logger = logging.getLogger("papermill")
 NAME = "duzheng-warm"
 #: Seconds that the imports may take.
 _PATIENCE = 120
+#: Seconds that an answer may take.
+_ANSWER = 30
+#: Bytes of the path of a socket, a little less than the least that systems take.
+_PATH = 90
 
 
 class Warm:
@@ -43,12 +48,27 @@ class Warm:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="duzheng-"))
         self.socket = self.folder / "warm"
-        self._process = subprocess.Popen(  # noqa: S603  this very Python
-            [sys.executable, "-m", "analysis.memos.warm", str(self.socket)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **ALONE},
-        )  # fmt: skip
-        pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
-        self._in, self._out, self._err = (cast("IO[bytes]", pipe) for pipe in pipes)
+        self._said = self.folder / "said"
+        ready, begun = os.pipe()
+        self._ready = os.fdopen(ready, "rb")
+        try:
+            with self._said.open("wb") as said:
+                self._process = subprocess.Popen(  # noqa: S603  this very Python; -P: not what lies in our folder
+                    [sys.executable, "-P", "-m", "analysis.memos.warm", str(self.socket), str(begun)],
+                    pass_fds=[begun], stdin=subprocess.PIPE, stdout=said, stderr=said, env={**os.environ, **ALONE},
+                )  # fmt: skip
+        except OSError:
+            self._ready.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        finally:
+            os.close(begun)
+        self._in = cast("IO[bytes]", self._process.stdin)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
 
     def wait(self) -> None:
         """Wait until it listens.
@@ -56,22 +76,23 @@ class Warm:
         Raises
         ------
         RuntimeError
-            With what it said, if it ended before.
+            With what it said, if it ended before, or took too long.
         """
-        if self._out.readline() != READY:
-            said = self._err.read().decode(errors="replace").strip().splitlines()
-            raise RuntimeError(said[-1] if said else "the warm process ended")
+        heard, _, _ = select.select([self._ready], [], [], _PATIENCE)
+        if not heard or self._ready.readline() != READY:
+            said = self._said.read_text(encoding="utf-8", errors="replace").strip() if self._said.exists() else ""
+            raise RuntimeError(said.splitlines()[-1] if said else "the warm process did not begin")
 
     def close(self) -> None:
         """End it, and with it all its kernels."""
-        self._in.close()
+        with contextlib.suppress(OSError):
+            self._in.close()
         try:
             self._process.wait(timeout=5)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._out.close()
-        self._err.close()
+        self._ready.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @classmethod
@@ -90,17 +111,16 @@ def warm_kernels() -> Iterator[str]:
     if not hasattr(os, "fork"):
         yield ""
         return
-    warm = Warm()
-    try:
+    with contextlib.ExitStack() as held:
+        path = ""
         try:
+            warm = Warm()
+            held.callback(warm.close)
             warm.wait()
+            path = str(warm.socket)
         except (OSError, RuntimeError) as error:
             logger.warning("no warm kernels: %s", error)
-            yield ""
-        else:
-            yield str(warm.socket)
-    finally:
-        warm.close()
+        yield path
 
 
 class Forked:
@@ -112,12 +132,17 @@ class Forked:
         self._line = b""
         self.returncode: int | None = None
         self._connection = socket.socket(socket.AF_UNIX)
-        self._connection.connect(path)
+        self._connection.settimeout(_ANSWER)
         request = {"argv": argv, "cwd": cwd, "env": env}
-        self._connection.sendall(json.dumps(request).encode() + b"\n")
-        answer = self._answer()
-        if answer is None:
-            raise RuntimeError("the warm process ended before it forked a kernel")
+        try:
+            self._connection.connect(path)
+            self._connection.sendall(json.dumps(request).encode() + b"\n")
+            answer = self._answer()
+            if answer is None:
+                raise ConnectionError("the warm process forked no kernel")
+        except OSError:
+            self._connection.close()
+            raise
         self.pid = answer["pid"]
         self._connection.settimeout(0)
 
@@ -173,9 +198,13 @@ class WarmProvisioner(LocalProvisioner):
     socket = Unicode(help="The socket of the warm process.", config=True)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Start the kernel of a command whose module is ipykernel's launcher."""
+        """Start the kernel of a command whose module is ipykernel's launcher; from nothing if no fork is to be had."""
         argv = cmd[cmd.index("ipykernel_launcher") + 1 :]
-        forked = Forked(str(self.socket), argv, str(kwargs.get("cwd") or Path.cwd()), dict(kwargs["env"]))
+        try:
+            forked = Forked(str(self.socket), argv, str(kwargs.get("cwd") or Path.cwd()), dict(kwargs["env"]))
+        except OSError as error:
+            logger.warning("a kernel starts from nothing: %s", error)
+            return await super().launch_kernel(cmd, **kwargs)
         self.process = cast("subprocess.Popen[bytes]", forked)
         self.pid = self.pgid = forked.pid
         return self.connection_info
@@ -214,10 +243,9 @@ def manager(channels: Path, warm: str = "") -> type[AsyncKernelManager]:
         client_factory = Type(klass=AsyncKernelClient, default_value=QuickClient if warm else AsyncKernelClient)
 
         def __init__(self, **traits: Any) -> None:
-            if os.name == "posix":
-                traits.update(
-                    transport="ipc", ip=str(channels / "kernel"), connection_file=str(channels / "kernel.json")
-                )
+            traits["connection_file"] = str(channels / "kernel.json")
+            if os.name == "posix" and len(os.fsencode(channels / "kernel-5")) < _PATH:
+                traits.update(transport="ipc", ip=str(channels / "kernel"))
             super().__init__(**traits)
 
         @property
@@ -236,7 +264,8 @@ def manager(channels: Path, warm: str = "") -> type[AsyncKernelManager]:
 def forkable(argv: list[str]) -> bool:
     """Tell whether a kernel's command is ipykernel in this very Python, on a system that forks."""
     same = shutil.which(argv[0]) in {sys.executable, shutil.which(sys.executable)} or argv[0] in {"python", "python3"}
-    return hasattr(os, "fork") and same and "ipykernel_launcher" in argv
+    options = {"-m", "ipykernel_launcher", "-Xfrozen_modules=off", "-f", "{connection_file}"}
+    return hasattr(os, "fork") and same and "ipykernel_launcher" in argv and set(argv[1:]) <= options
 
 
 class WarmEngine:
@@ -254,11 +283,13 @@ class WarmEngine:
         path = kwargs.pop("warm", None)
         if path is None:
             path = Warm.of_this_process()
-        channels = Path(tempfile.mkdtemp(prefix="duzheng-"))
+        # In the folder of the warm process, which is cleared when that ends, whatever happens to us.
+        beside = Path(path).parent if path and Path(path).exists() else None
+        channels = Path(tempfile.mkdtemp(prefix="duzheng-", dir=beside))
         given = {
-            "kernel_manager_class": manager(channels, path), "shutdown_kernel": "immediate",
-            "extra_arguments": ["--HistoryManager.enabled=False", "--log-level=CRITICAL"],
-        }  # fmt: skip
+            "kernel_manager_class": manager(channels, path),
+            "extra_arguments": ["--HistoryManager.hist_file=:memory:", "--log-level=CRITICAL"],
+        }
         try:
             return NBClientEngine.execute_notebook(nb, kernel_name, **{**given, **kwargs})
         finally:

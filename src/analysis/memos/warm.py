@@ -1,9 +1,9 @@
 """The warm process: it has imported what notebooks need, calls nothing of it, and forks a kernel when it is asked.
 
-``python -m analysis.memos.warm SOCKET`` listens on a socket of the file system. A request is a line of JSON, ``argv``
-(of ipykernel), ``cwd`` and ``env``; the answers are ``{"pid": …}`` and, when the kernel ends, ``{"status": …}``. A
-kernel is killed when its connection closes, all of them when the process's own standard input does: nobody outlives
-whom it serves.
+``python -m analysis.memos.warm SOCKET READY`` listens on a socket of the file system, and says so on a descriptor. A
+request is a line of JSON, ``argv`` (of ipykernel), ``cwd`` and ``env``; the answers are ``{"pid": …}`` and, when the
+kernel ends, ``{"status": …}``. A kernel is killed when its connection closes, all of them when the process's own
+standard input does: nobody outlives whom it serves.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -43,25 +44,28 @@ class _Server:
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     #: The connection of each kernel, by its process.
     kernels: dict[int, socket.socket] = field(default_factory=dict)
+    #: What came of a request, by its connection: nobody waits for the rest of a line.
+    lines: dict[socket.socket, bytes] = field(default_factory=dict)
+    told: socket.socket = field(init=False)
 
-    def serve(self) -> None:
-        """Answer until standard input closes."""
-        wake, told = socket.socketpair()
-        for each in (wake, told):
+    def serve(self, ready: int) -> None:
+        """Answer until standard input closes; say so on a descriptor first."""
+        wake, self.told = socket.socketpair()
+        for each in (wake, self.told):
             each.settimeout(0)
-        signal.set_wakeup_fd(told.fileno())
+        signal.set_wakeup_fd(self.told.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.selector.register(self.listener, selectors.EVENT_READ)
         self.selector.register(wake, selectors.EVENT_READ)
         self.selector.register(sys.stdin.fileno(), selectors.EVENT_READ)
-        os.write(sys.stdout.fileno(), READY)
+        os.write(ready, READY)
+        os.close(ready)
         try:
             while True:
                 for key, _ in self.selector.select():
                     if key.fileobj is self.listener:
-                        connection, _ = self.listener.accept()
-                        self.selector.register(connection, selectors.EVENT_READ)
+                        self._meet()
                     elif key.fileobj is wake:
                         wake.recv(4096)
                         self._bury()
@@ -74,23 +78,40 @@ class _Server:
             for process in self.kernels:
                 _kill(process)
 
+    def _meet(self) -> None:
+        """Take a connection; whoever finds the system out of descriptors sees it closed, and nobody else suffers."""
+        with contextlib.suppress(OSError):
+            connection, _ = self.listener.accept()
+            self.lines[connection] = b""
+            self.selector.register(connection, selectors.EVENT_READ)
+
     def _hear(self, connection: Any) -> None:
-        """Take a request of a connection, or its end."""
+        """Take a part of a request, or the end of a connection; one that says what can't be read is dropped."""
         try:
-            request = connection.makefile("rb").readline()
-        except OSError:
-            request = b""
-        if request:
-            self._fork(connection, json.loads(request))
-            return
+            heard = connection.recv(65536)
+            if heard:
+                self.lines[connection] += heard
+                if b"\n" not in self.lines[connection]:
+                    return
+                request = json.loads(self.lines[connection])
+                self.lines[connection] = b""
+                if self._fork(connection, request):
+                    return
+        except (OSError, ValueError):
+            pass
         self.selector.unregister(connection)
+        del self.lines[connection]
         for process, held in self.kernels.items():
             if held is connection:
                 _kill(process)
         connection.close()
 
-    def _fork(self, connection: socket.socket, request: dict[str, Any]) -> None:
-        process = os.fork()
+    def _fork(self, connection: socket.socket, request: dict[str, Any]) -> bool:
+        """Fork a kernel and tell its process; False if the system has no room for one."""
+        try:
+            process = os.fork()
+        except OSError:
+            return False
         if process == 0:
             status = 1
             try:
@@ -101,9 +122,10 @@ class _Server:
             except BaseException:  # noqa: BLE001  whatever it was, no fork may go back into the server
                 sys.excepthook(*sys.exc_info())
             finally:
-                os._exit(status)
+                os._exit(status & 0xFF)
         self.kernels[process] = connection
         _tell(connection, {"pid": process})
+        return True
 
     def _become(self, request: dict[str, Any]) -> None:
         """Turn the fork into a process of its own: nothing of the server is left but what it imported."""
@@ -112,10 +134,11 @@ class _Server:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.setsid()
         _die_with(os.getppid())
+        for key in list(self.selector.get_map().values()):
+            if isinstance(key.fileobj, socket.socket):
+                key.fileobj.close()
+        self.told.close()
         self.selector.close()
-        self.listener.close()
-        for held in self.kernels.values():
-            held.close()
         silent = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(silent, descriptor)
@@ -125,7 +148,7 @@ class _Server:
         _seed_anew()
 
     def _bury(self) -> None:
-        """Tell of the kernels that ended, with the status that a shell would give."""
+        """Tell of the kernels that ended, with the status that `subprocess` would give."""
         for process in list(self.kernels):
             ended, status = os.waitpid(process, os.WNOHANG)
             if ended:
@@ -145,7 +168,7 @@ def _kill(process: int) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Ask Linux to kill this process when its parent dies; elsewhere ipykernel looks for it every second."""
+    """Ask Linux to kill this process when its parent dies; elsewhere ipykernel looks for the parent now and then."""
     if sys.platform == "linux":
         import ctypes
 
@@ -168,8 +191,9 @@ def _kernel(argv: list[str]) -> int:
 
     from ipykernel.kernelapp import IPKernelApp
 
+    sys.argv = ["ipykernel_launcher", *argv]
     app: Any = IPKernelApp.instance()
-    app.initialize(argv)
+    app.initialize([*argv, f"--IPKernelApp.parent_handle={os.getppid()}"])
     app.start()
     atexit._run_exitfuncs()  # noqa: SLF001  the end of a fork runs none by itself
     return 0
@@ -181,19 +205,22 @@ def threads() -> int:
     return len(list(tasks.iterdir())) if tasks.is_dir() else 1
 
 
-def main(path: str) -> None:
-    """Import, listen, answer."""
-    for name in MODULES:
-        import_module(name)
-    if threads() != 1:
-        raise SystemExit(f"{threads()} threads after the imports: a fork may hang")
-    gc.collect()
-    gc.freeze()  # pages that no kernel's collector writes to are shared
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(path)
-        listener.listen(64)
-        _Server(listener).serve()
+def main(path: str, ready: int) -> None:
+    """Import, listen, answer; at the end the folder of the socket goes, with what kernels left in it."""
+    try:
+        for name in MODULES:
+            import_module(name)
+        if threads() != 1:
+            raise SystemExit(f"{threads()} threads after the imports: a fork may hang")
+        gc.collect()
+        gc.freeze()  # pages that no kernel's collector writes to are shared
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen(64)
+            _Server(listener).serve(ready)
+    finally:  # a fork never comes here
+        shutil.rmtree(Path(path).parent, ignore_errors=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))
