@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Final
 
 from analysis.documents import Column, Run, Runs, Table
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 YEARS = 5
 #: What stands where there is no value.
 NONE: Final = (Run(text=NO_VALUE),)
-#: So few single figures are said in a sentence as well.
+#: So few single figures need no table where sentences say them.
 _LITTLE = 2
 
 
@@ -113,15 +113,18 @@ def label_of(brief: Brief, indicator: Indicator) -> Runs:
     return (name(indicator.label(brief.language)),)
 
 
-def sizes(brief: Brief, topic: str) -> Table | None:
-    """Show what adds up: its newest figure, that before, the growth between, and the whole's beside it."""
+def sizes(brief: Brief, topic: str, said: Collection[str] = ()) -> Table | None:
+    """Show what adds up: its newest figure, that before, the growth between, and the whole's beside it.
+
+    None for a few single figures if the sentences above, whose cells are ``said``, give all of them.
+    """
     evidence, sheet = brief.evidence, Sheet(brief)
     found = [
         (indicator, *pair)
         for indicator in brief.reference.catalogue.of(topic=topic, kinds=("count", "amount"))
         if (pair := _newest_pair(brief, indicator))
     ]
-    if len(found) <= _LITTLE and not any(base for _, base, _ in found):
+    if len(found) <= _LITTLE and all(base is None and last["cell"] in said for _, base, last in found):
         return None
     spans = {(base["year"] if base else None, last["year"]) for _, base, last in found}
     one = len(spans) == 1

@@ -44,16 +44,17 @@ class _Server:
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     #: The connection of each kernel, by its process.
     kernels: dict[int, socket.socket] = field(default_factory=dict)
-    #: What came of a request, by its connection: nobody waits for the rest of a line.
+    #: What has come of a request, by its connection: nobody waits for the rest of a line.
     lines: dict[socket.socket, bytes] = field(default_factory=dict)
-    told: socket.socket = field(init=False)
+    #: What a signal writes to, so that the wait for requests ends.
+    waker: socket.socket = field(init=False)
 
     def serve(self, ready: int) -> None:
         """Answer until standard input closes; say so on a descriptor first."""
-        wake, self.told = socket.socketpair()
-        for each in (wake, self.told):
+        wake, self.waker = socket.socketpair()
+        for each in (wake, self.waker):
             each.settimeout(0)
-        signal.set_wakeup_fd(self.told.fileno())
+        signal.set_wakeup_fd(self.waker.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.selector.register(self.listener, selectors.EVENT_READ)
@@ -137,7 +138,7 @@ class _Server:
         for key in list(self.selector.get_map().values()):
             if isinstance(key.fileobj, socket.socket):
                 key.fileobj.close()
-        self.told.close()
+        self.waker.close()
         self.selector.close()
         silent = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):

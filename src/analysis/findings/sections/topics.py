@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from analysis.documents import Block, Sentence
+from analysis.documents.blocks import cells_named
 from analysis.findings import pictures, tables
 from analysis.findings.sections.remarks import remarks
 
@@ -31,19 +32,20 @@ def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sen
     return said
 
 
-def exhibits(brief: Brief, topic: str, *, growth: bool = True) -> list[Block]:
-    """Give the tables and charts of a topic's figures."""
+def exhibits(brief: Brief, topic: str, said: Sequence[Block] = (), *, growth: bool = True) -> list[Block]:
+    """Give the tables and charts of a topic's figures, as far as what is said above them leaves anything to show."""
     if brief.kind in {"whole", "topic"}:
         parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.broken_series(brief, topic)]
         parts += pictures.grown(brief, topic) if growth else []
     elif not brief.reference.catalogue.of(topic=topic, kinds=("count", "amount", "ratio")):
         parts = [tables.levels(brief, topic)]
     else:
-        parts = [tables.sizes(brief, topic), tables.ratios(brief, topic), *pictures.dots(brief, topic)]
+        cells = {cell for each in said for cell in cells_named(each)}
+        parts = [tables.sizes(brief, topic, cells), tables.ratios(brief, topic), *pictures.dots(brief, topic)]
     return [part for part in parts if part is not None]
 
 
 def part(brief: Brief, topic: str, findings: Iterable[Finding], *, growth: bool = True) -> list[Block]:
     """Give a topic: sentences, tables, charts, remarks; nothing if there are none."""
-    mine = [each for each in findings if each.topic == topic]
-    return [*told(brief, mine), *exhibits(brief, topic, growth=growth), *remarks(brief, topic)]
+    said = told(brief, [each for each in findings if each.topic == topic])
+    return [*said, *exhibits(brief, topic, said, growth=growth), *remarks(brief, topic)]
