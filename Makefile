@@ -19,9 +19,8 @@ UV = $(BIN)/uv --quiet --no-progress
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
-memos: $(VENV)/.run ## every unit's memo and the summary of all, both languages, all formats, real figures only, into reports/
-	@$(BIN)/duzheng memo build
-	@$(BIN)/duzheng memo build --template city_summary
+memos: $(VENV)/.run ## the memos of all units and of the whole, both languages, all formats, and their site, into reports/
+	@$(BIN)/duzheng memo build --template district_memo,city_summary
 
 # Five districts: the remarks and ledgers of the demonstration, a merger, the largest, the smallest. All with DEMO_UNITS=
 DEMO_UNITS ?= 310104,310106,310109,310115,310151
@@ -58,7 +57,7 @@ check: $(VENV)/.dev ## lint, types, layers, notebooks, figures, questionnaires
 
 bench: $(VENV)/.dev ## time and memory, beside other packages (and R, if it is here)
 	@$(MIRROR) $(UV) pip install --python $(BIN)/python --target $(VENV)/peers --group bench
-	@for file in means parquet raking trends city national; do \
+	@for file in means parquet raking trends city national memos; do \
 	  PYTHONPATH=src:. $(BIN)/python -W ignore -m tests.benchmarks.$$file || exit 1; done
 
 lab: $(VENV)/.run ## JupyterLab on this workspace

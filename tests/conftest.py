@@ -2,24 +2,117 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
+import pickle
 import re
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pytest
+from ruamel.yaml import YAML
 
-from analysis.workspace import Workspace
+from analysis.workspace import Workspace, yaml_files
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from analysis.findings import RunTables
+    from analysis.surveys import Survey
 
 ROOT = Path(__file__).parents[1]
+collect_ignore = ["benchmarks"]  # `make bench` runs these; each would import the rooms it times
+# A grammar of addresses that jsonschema compiles as nbformat is imported takes a second, and no test reads an address.
+sys.modules.setdefault("rfc3987_syntax", cast("ModuleType", None))
+# As many workers as cores, each with one thread for linear algebra: else they wait for each other.
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+
+class Once(YAML):
+    """Parses a text once a process: tests read the same questionnaires, rules and catalogues a thousand times."""
+
+    parsed: ClassVar[dict[tuple[Any, str], bytes]] = {}
+
+    def load(self, stream: Any) -> Any:
+        if self.typ != ["safe"] or not isinstance(stream, str):
+            return super().load(stream)
+        key = (self.Parser, stream)  # the one in C, or the other
+        if key not in self.parsed:
+            self.parsed[key] = pickle.dumps(super().load(stream))
+        return pickle.loads(self.parsed[key])  # noqa: S301  made here
+
+
+yaml_files.YAML = Once  # type: ignore[attr-defined]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Take what a worker holds for good out of the garbage collector's sight: thousands of tests and the libraries.
+
+    statsmodels collects all garbage at each adjustment of p-values: an eighth of a second each, and more with tests.
+    """
+    if hasattr(session.config, "workerinput"):
+        for name in ("pandera.pandas", "scipy.stats", "statsmodels.api"):
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Give back what was taken out of sight: bindings count it as leaked otherwise."""
+    if hasattr(session.config, "workerinput"):
+        gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
 def shanghai() -> Workspace:
     """The workspace of the repository, with its real figures."""
     return Workspace(ROOT)
+
+
+@pytest.fixture(scope="session")
+def computed(shanghai: Workspace, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder with a run of the repository's real figures: computed once, by whichever worker is first."""
+    from filelock import FileLock
+
+    from analysis.findings.stage_one import run_tables
+
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "shanghai_run"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "whole").exists():
+            fresh = run_tables(shanghai)
+            fresh.write(folder)
+            (folder / "whole").write_bytes(pickle.dumps(fresh))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shanghai_run(computed: Path) -> RunTables:
+    """The tables of a run of the repository's real figures, read back."""
+    from analysis.findings.run_tables import RunTables
+
+    return RunTables.read(computed)
+
+
+@pytest.fixture(scope="session")
+def fresh_run(computed: Path) -> RunTables:
+    """The same tables as they were computed, before they were written."""
+    fresh: RunTables = pickle.loads((computed / "whole").read_bytes())  # noqa: S301  made above
+    return fresh
+
+
+@cache
+def questionnaires() -> tuple[Survey, ...]:
+    """Read the repository's questionnaires, once a process: twenty files of tests are about them."""
+    from analysis.surveys import read_bank, read_surveys
+
+    return tuple(read_surveys(ROOT, read_bank(ROOT)))
 
 
 def duzheng() -> Path:

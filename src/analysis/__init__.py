@@ -41,7 +41,7 @@ VERBS: dict[str, str] = {
     "simulated_schools": "analysis.indicators.simulation",
     "targets": "analysis.indicators.targets",
     "trend": "analysis.indicators.trends",
-    "brief": "analysis.findings",
+    "brief": "analysis.findings.brief",
     "questionnaires": "analysis.surveys",
     "collected": "analysis.surveys.collected",
     "design": "analysis.surveys.design",

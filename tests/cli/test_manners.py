@@ -10,6 +10,8 @@ import time
 import pytest
 from tests.conftest import ROOT, duzheng
 
+from analysis.cli import main
+
 
 def test_import_analysis_loads_nothing_heavy():
     code = (
@@ -58,6 +60,24 @@ def run(*arguments: str, cwd=ROOT, **environment: str) -> subprocess.CompletedPr
     )
 
 
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """Run the command in this process, as the installed one would: a start of Python takes longer than what it does."""
+    monkeypatch.setenv("DUZHENG_WORKSPACE", ".")  # what commands set is taken back
+    monkeypatch.setenv("DUZHENG_DEBUG", "")
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def run_here(*arguments: str, cwd=ROOT) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["duzheng", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, int(ended.value.code or 0), said.out, said.err)
+
+    return run_here
+
+
 def test_version():
     done = run("--version")
     assert (done.returncode, done.stdout) == (0, "duzheng 0.1.0\n")
@@ -77,8 +97,8 @@ def test_version():
         (["nothing"], "No such command"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_says_what_is_expected(arguments, said):
-    done = run(*arguments)
+def test_wrong_usage_ends_with_2_and_says_what_is_expected(here, arguments, said):
+    done = here(*arguments)
     assert done.returncode == 2, done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
@@ -90,10 +110,10 @@ def test_no_workspace_is_wrong_usage(tmp_path):
     assert done.stderr.startswith("DZ-W001: found no workspace.yaml in ")
 
 
-def test_faults_in_the_data_end_with_1_and_are_listed_without_traceback(invented):
+def test_faults_in_the_data_end_with_1_and_are_listed_without_traceback(here, invented):
     path = invented / "data/observations/all.csv"
     path.write_text(path.read_text(encoding="utf-8") + "Z,2017,pupils,-1,万人,made-up\n", encoding="utf-8")
-    done = run("data", "check", cwd=invented)
+    done = here("data", "check", cwd=invented)
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "3 faults, nothing was loaded:"
     assert "Traceback" not in done.stderr
@@ -106,24 +126,24 @@ def test_debug_shows_the_traceback(invented):
     assert "Traceback" in done.stderr
 
 
-def test_data_check_reads_a_new_file_and_says_what_it_holds(invented):
+def test_data_check_reads_a_new_file_and_says_what_it_holds(here, invented):
     new = invented / "new.csv"
     new.write_text("unit,year,indicator,value,measure,source\nV,2016,pupils,950,人,made-up\n", encoding="gbk")
-    done = run("data", "check", str(new), cwd=invented)
+    done = here("data", "check", str(new), cwd=invented)
     assert (done.returncode, done.stdout) == (0, "new files hold 1 figure: no fault\n")
     assert "read as GB18030" in done.stderr
 
 
-def test_a_new_file_is_held_against_the_figures_that_are_there(invented):
+def test_a_new_file_is_held_against_the_figures_that_are_there(here, invented):
     new = invented / "new.csv"
     new.write_text("unit,year,indicator,value,measure,source\nV,2017,pupils,950,人,made-up\n", encoding="utf-8")
-    done = run("data", "check", str(new), cwd=invented)
+    done = here("data", "check", str(new), cwd=invented)
     assert done.returncode == 1
     assert "DZ-T005 new.csv, row 2" in done.stderr
 
 
-def test_data_list_names_every_indicator(shanghai):
-    done = run("data", "list")
+def test_data_list_names_every_indicator(here, shanghai):
+    done = here("data", "list")
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == list(shanghai.catalogue)
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 import zipfile
 
@@ -24,7 +25,7 @@ from analysis.documents import (
 )
 from analysis.documents.check import numbers_of, tag_of, written_as
 from analysis.documents.pdf import read_map, typeset, write_map
-from analysis.documents.pdf_reading import read_pdf
+from analysis.documents.pdf_reading import read_pdf, structure_of
 from analysis.documents.reading import read_docx, read_html
 from analysis.messages import DuzhengError
 
@@ -338,3 +339,15 @@ def test_data_behind_a_chart_that_were_changed_are_found(parts, rendered, tmp_pa
     path.write_text(head + '<details class="chart-data">' + tail.replace(">14.2<", ">14.3<", 1), encoding="utf-8")
     with pytest.raises(DuzhengError, match="data behind a chart"):
         check_numbers(parts, dataclasses.replace(rendered, files={"html": path}))
+
+
+def test_a_citation_with_a_number_whose_word_is_divided_at_the_end_of_a_line_is_read_back(tmp_path):
+    item = "nine- and twelve-year schools up to 2,500 students in compulsory education and kindergartens"
+    lines = [Sentence(text=(Run(text=f"It missed {'really ' * n}: "), Run(text=item, role="citation")))
+             for n in range(16)]  # fmt: skip
+    parts = [HEAD, Blocks.of(*lines)]
+    rendered = render(parts, formats=("pdf",), directory=tmp_path, stem="divided")
+    whole = [each.text() for each in structure_of(rendered.files["pdf"]).walk() if each.role == "/P"]
+    squeezed = [re.sub(r"\s", "", each) for each in whole]
+    assert sum(re.sub(r"\s", "", item) in each for each in squeezed) < len(lines)  # some are divided
+    check_numbers(parts, rendered)

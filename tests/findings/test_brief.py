@@ -8,18 +8,18 @@ import pytest
 from tests.conftest import ROOT
 
 from analysis.documents import Blocks, Sentence, Title
-from analysis.findings import Brief, Evidence, brief, run_tables
+from analysis.findings import Brief, Evidence
+from analysis.findings.brief import brief
 from analysis.messages import LANGUAGES, DuzhengError
 from analysis.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def told(shanghai):
+def told(shanghai_run):
     """Give briefs of the real workspace; stage one is computed once."""
-    run = run_tables(shanghai)
 
     def tell(unit: str, language: str = "zh-Hans") -> Brief:
-        return Brief(Evidence(run.slice(unit).public(), unit), language)
+        return Brief(Evidence(shanghai_run.slice(unit).public(), unit), language)
 
     return tell
 

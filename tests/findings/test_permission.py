@@ -340,6 +340,7 @@ def test_judging_twice_changes_nothing(findings):
     assert judged(once, RULE, DUTIES) == once
 
 
+@pytest.mark.slow
 @given(MANY, st.randoms())
 def test_the_order_of_findings_changes_nothing(findings, random):
     other = list(findings)

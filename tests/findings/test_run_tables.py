@@ -7,14 +7,16 @@ import shutil
 import pandas as pd
 import pytest
 
-from analysis.findings import RunTables, brief, run_tables
+from analysis.findings import Brief, Evidence, RunTables
+from analysis.findings.brief import brief
+from analysis.findings.stage_one import run_tables
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
 
 
 @pytest.fixture(scope="module")
-def run(shanghai):
-    return run_tables(shanghai)
+def run(fresh_run):
+    return fresh_run
 
 
 def test_what_is_written_is_read_as_it_was(run, tmp_path):
@@ -70,7 +72,8 @@ def test_a_brief_of_written_tables_says_what_one_of_fresh_tables_says(shanghai, 
     run.write(root / "reports/run_tables")
     # There is no data beside the tables: stage two reads nothing else.
     told = brief(Workspace(root), "310106", run="reports/run_tables", language="en")
-    assert told.section("summary") == brief(shanghai, "310106", language="en").section("summary")
+    fresh = Brief(Evidence(run.slice("310106").public(), "310106"), "en")
+    assert told.section("summary") == fresh.section("summary")
 
 
 def test_a_folder_without_tables_is_refused(invented):
@@ -81,3 +84,44 @@ def test_a_folder_without_tables_is_refused(invented):
 def test_a_unit_that_is_not_on_the_boundaries_is_refused_with_what_became_of_it(run):
     with pytest.raises(DuzhengError, match="DZ-U002"):
         run.slice("310108")
+
+
+@pytest.fixture
+def two(invented):
+    """A place of two prefectures in a province: three counties here, two there, one of which has a town."""
+    units = invented / "data/units.csv"
+    text = units.read_text(encoding="utf-8").replace(",prefecture,,", ",prefecture,N,")
+    units.write_text(
+        "id,code,name_zh,name_en,kind,parent,valid_from,valid_to,successor\nN,N,虚构省,Invented Province,province,,,,\n"
+        + text.partition("\n")[2]
+        + "Q,Q,邻州,Other Prefecture,prefecture,N,,,\nX,X,东县,East County,county,Q,,,\n"
+        "Y,Y,西县,West County,county,Q,,,\nT,T,西镇,West Town,town,Y,,,\nW,W,孤县,Lone County,county,P,,,\n",
+        encoding="utf-8",
+    )
+    (invented / "data/observations/more.csv").write_text(
+        "unit,year,indicator,value,measure,source\n"
+        + "".join(
+            f"{unit},{year},pupils,{value + year - 2012},人,made-up\n"
+            for year in (2012, 2017)
+            for unit, value in {"X": 500, "Y": 700, "Q": 1200, "T": 80, "W": 60, "N": 5000}.items()
+        ),
+        encoding="utf-8",
+    )
+    return run_tables(Workspace(invented))
+
+
+def test_a_memo_reads_of_its_family_what_it_would_read_of_all(two, tmp_path):
+    assert two.families == ["P", "Q"]
+    assert len(two["warnings"])  # a doubt about one unit is read by all
+    for family, units in {"P": ("P", "U", "V", "W"), "Q": ("Q", "X", "Y")}.items():
+        kept = two.family(family)
+        kept.write(tmp_path / family)
+        read = RunTables.read(tmp_path / family)
+        for unit in units:
+            assert read.slice(unit).digests == two.slice(unit).digests
+            assert read.slice(unit).public().digests == two.slice(unit).public().digests
+        assert {"X", "Y"}.isdisjoint(kept["findings"]["unit"]) == (family == "P")
+
+
+def test_a_place_with_one_whole_has_no_families(run):
+    assert run.families == []

@@ -78,11 +78,9 @@ def test_care_for_some_is_marked(brief):
 
 
 @pytest.fixture(scope="module")
-def preschool(shanghai):
+def preschool(shanghai_run):
     """The brief of a district of which two single figures of preschools are published (data/observations)."""
-    from analysis.findings import run_tables
-
-    return Brief(Evidence(run_tables(shanghai).slice("310109").public(), "310109"), "zh-Hans")
+    return Brief(Evidence(shanghai_run.slice("310109").public(), "310109"), "zh-Hans")
 
 
 def test_two_single_figures_need_no_table_only_if_sentences_give_both(preschool):

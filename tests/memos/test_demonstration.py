@@ -12,8 +12,9 @@ import pytest
 from tests.conftest import ROOT
 
 from analysis.documents import Heading, Sentence, check_numbers, render, text_of
-from analysis.findings import Brief, Evidence, run_tables
+from analysis.findings import Brief, Evidence
 from analysis.findings.layout import read_layout
+from analysis.findings.stage_one import run_tables
 from analysis.messages import LANGUAGES
 
 pytestmark = [

@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 
+import pandas as pd
 import pypdf
 import pytest
 from tests.conftest import invent
@@ -14,7 +15,8 @@ from tests.findings.sections.by_hand import HOSTILE, SECRET, SECRET_NUMBER, SECR
 from analysis.documents import Chart, Sentence, Table
 from analysis.findings.layout import read_layout
 from analysis.memos import read_blocks, read_parameters
-from analysis.memos.memo import make_memo
+from analysis.memos.memo import Task, Work, make_memo
+from analysis.memos.site import write_site
 
 RUN = "reports/demo/run_tables-2020"
 FORMATS = ("html", "docx", "pdf")
@@ -24,18 +26,37 @@ FORMATS = ("html", "docx", "pdf")
 def made(tmp_path_factory):
     """Make the public and the internal memo of one unit from planted tables, through a kernel each."""
     root = invent(tmp_path_factory.mktemp("planted") / "place")
-    planted(root).write(root / RUN)
+    tables = planted(root)
+    tables.write(root / RUN)
     template = root / "notebooks/memos/district_memo.ipynb"
     layout = read_layout(template.with_suffix(".yaml"))
     found = {}
     for audience, formats in (("public", FORMATS), ("internal", FORMATS[:1])):
-        aside = root / audience
-        aside.mkdir()
         parameters = read_parameters({"run": RUN, "unit": "U", "language": "zh-Hans", "audience": audience})
-        outcome = make_memo(template, layout, parameters, formats, "", aside)
+        task = Task(template, layout, parameters)
+        outcome = make_memo(task, Work(formats, root / audience, root / "logs"))
         assert outcome.fault == ""
-        found[audience] = (outcome, aside / parameters.stem)
+        found[audience] = (outcome, root / audience / task.name)
     return found
+
+
+def test_neither_the_site_nor_the_tables_of_a_public_release_hold_what_is_withheld(tmp_path):
+    tables = planted(invent(tmp_path / "place"))
+    folder = tmp_path / "release"
+    manifest = {
+        "year": 2020, "audience": "public", "synthetic": True, "state": "s", "of": {"district_memo": "unit"},
+        "states": {"s": {"released": "2021-01-31", "inputs": {}, "code": {}, "versions": {}, "lock": "", "fonts": {}}},
+        "subjects": {"district_memo": {"U": {"zh-Hans": "上县", "en": "Upper County"}}}, "memos": {}, "templates": {},
+    }  # fmt: skip
+    told = tables.released({"pupils/U/2017"})
+    told.write(folder / "tables")
+    write_site(folder, manifest, told, None, None)
+    read = {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file()}
+    read |= {path.name: pd.read_parquet(path).to_csv() for path in folder.glob("tables/*.parquet")}
+    assert {"index.html", "numbers.csv", "statements.csv", "findings.parquet"} <= set(read)
+    for name, text in read.items():
+        for trace in (SECRET, SECRET_NUMBER, SECRET_REASON, "ixSmall"):
+            assert trace not in text, (name, trace)
 
 
 def texts(folder) -> dict[str, str]:

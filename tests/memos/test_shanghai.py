@@ -30,10 +30,10 @@ from analysis.documents import (
     text_in,
 )
 from analysis.documents.check import numbers_of
-from analysis.findings import Brief, Evidence, run_tables
-from analysis.findings.layout import read_layout
+from analysis.findings import Brief, Evidence
 from analysis.memos import read_blocks
-from analysis.memos.batch import Plan, font_characters
+from analysis.memos.batch import font_characters
+from analysis.memos.plan import Plan
 from analysis.messages import LANGUAGES, read_number, rounded
 
 UNITS = [
@@ -67,9 +67,9 @@ def expected(indicator: str, unit: str, year: str) -> float | None:
 
 
 @pytest.fixture(scope="module")
-def run(shanghai):
+def run(shanghai_run):
     """The tables of a run."""
-    return run_tables(shanghai)
+    return shanghai_run
 
 
 def sections_of(run, unit, language):
@@ -159,34 +159,34 @@ def folder(tmp_path_factory):
         shutil.copytree(ROOT / name, root / name)
     done = subprocess.run([str(duzheng()), "memo", "build"], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("32 of 32 memos, 96 documents in reports/district_memo-2026 (")
+    assert done.stdout.startswith("32 of 32 memos, 96 documents in reports/2026 (")
     assert "peak memory" in done.stdout
-    return root / "reports/district_memo-2026"
+    return root / "reports/2026"
 
 
 @pytest.mark.slow
 def test_a_whole_run_gives_sixteen_districts_two_languages_three_formats_and_an_index(folder):
-    built = {path.name for path in folder.rglob("*") if path.suffix in {".html", ".pdf", ".docx"}}
+    built = {path.name for path in folder.glob("district_memo/*/*") if path.suffix in {".html", ".pdf", ".docx"}}
     wanted = {
         f"{unit}.{language}.{kind}" for unit in UNITS for language in LANGUAGES for kind in ("html", "pdf", "docx")
     }
-    assert built == wanted | {"index.html"}
+    assert built == wanted
     index = (folder / "index.html").read_text(encoding="utf-8")
-    assert all(f"{name[:6]}/{name}" in index for name in wanted)
+    assert all(f"district_memo/{name[:6]}/{name}" in index for name in wanted)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for unit in UNITS:
         for language in LANGUAGES:
-            entry = manifest["memos"][unit][language]
+            entry = manifest["memos"]["district_memo"][unit][language]
             assert entry["outcome"] == "built"
             for name, found in entry["files"].items():
-                assert hashlib.sha256((folder / unit / name).read_bytes()).hexdigest() == found
+                assert hashlib.sha256((folder / "district_memo" / unit / name).read_bytes()).hexdigest() == found
 
 
 @pytest.mark.slow
 def test_all_documents_of_a_whole_run_hold_the_text_and_the_numbers_of_their_blocks(folder):
     for unit in UNITS:
         for language in LANGUAGES:
-            stem = folder / unit / f"{unit}.{language}"
+            stem = folder / "district_memo" / unit / f"{unit}.{language}"
             parts = read_blocks(stem.with_name(f"{stem.name}.ipynb"))
             files = {kind: stem.with_name(f"{stem.name}.{kind}") for kind in ("html", "docx", "pdf")}
             assert_texts_hold(parts, rendered_texts(files))
@@ -221,7 +221,6 @@ def test_no_sentence_stands_twice_and_each_is_of_the_unit(memo):
 
 def test_the_fonts_of_a_run_hold_every_character_of_every_memo(memo, run, shanghai):
     _, _, parts = memo
-    template = ROOT / "notebooks/memos/district_memo.ipynb"
-    planned = Plan(shanghai, template, read_layout(template.with_suffix(".yaml")), run, (), (), ROOT, {})
+    planned = Plan(shanghai, run, {}, "", (), (), (), "public", ROOT, {}, {}, {})
     missing = set(characters_of(parts)) - set(font_characters(planned))
     assert not {character for character in missing if character.strip()}

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction.quality.carelessness import _distances
@@ -18,14 +18,14 @@ from analysis.satisfaction.quality.exclusion import with_and_without
 from analysis.satisfaction.quality.pairs import contradictions, name_of
 from analysis.satisfaction.quality.ratings import correlations
 from analysis.satisfaction.quality.rule import USUAL, ResponseQuality
-from analysis.surveys import read_bank, read_survey, read_surveys
+from analysis.surveys import read_bank, read_survey
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
 from analysis.surveys.example import example_design
 from analysis.surveys.questionnaire import Pair
 from analysis.surveys.simulate import read_truth, simulate
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 
 
 def truth_of(name):

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import partial
+from importlib import import_module
 
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.browser import chromium
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.documents.labels import Labels
 from analysis.messages import DuzhengError
 from analysis.satisfaction import Plan, as_text, monitor, page
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth, simulate
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+monitoring = import_module("analysis.satisfaction.fieldwork.monitoring")
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 LANGUAGES = ("zh-Hans", "en")
 HEADS = {"district": {"zh-Hans": "区", "en": "district"}, "stage": {"zh-Hans": "学段", "en": "stage"},
          "school": {"zh-Hans": "学校", "en": "school"}}  # fmt: skip
@@ -43,9 +45,10 @@ def at(wave, days, responses=None, **more):
 
 
 @pytest.fixture(autouse=True)
-def no_fonts(monkeypatch):
-    """Leave the fonts out of pages of which only the words are looked at; ``pages`` are made before, with them."""
+def no_fonts_and_few_runs(monkeypatch):
+    """Leave fonts, and most runs of the forecast, out of pages of which words are looked at; not of ``pages``."""
     monkeypatch.setattr("analysis.documents.subset_css", lambda _: "")
+    monkeypatch.setattr(monitoring, "forecast", partial(monitoring.forecast, runs=20))
 
 
 @pytest.fixture(scope="module")
@@ -242,13 +245,13 @@ def test_nothing_is_reckoned_of_no_answers(students):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_page_is_accessible_and_fits_a_telephone(pages, tmp_path, language):
+def test_a_page_is_accessible_and_fits_a_telephone(pages, tmp_path):
     file = tmp_path / "page.html"
-    file.write_text(pages[language].replace(AGAIN, ""), encoding="utf-8")
     with chromium() as browser:
-        shown = browser.new_page(viewport={"width": 390, "height": 800})
-        shown.goto(file.as_uri())
-        assert shown.evaluate("document.documentElement.scrollWidth") <= 390
-        found = Axe().run(shown)
-        assert found.violations_count == 0, found.generate_report()
+        for language in LANGUAGES:
+            file.write_text(pages[language].replace(AGAIN, ""), encoding="utf-8")
+            shown = browser.new_page(viewport={"width": 390, "height": 800})
+            shown.goto(file.as_uri())
+            assert shown.evaluate("document.documentElement.scrollWidth") <= 390
+            found = Axe().run(shown)
+            assert found.violations_count == 0, found.generate_report()

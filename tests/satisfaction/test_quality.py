@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.satisfaction import mobilised, pace
 from analysis.satisfaction.quality.carelessness import _distances
 from analysis.satisfaction.quality.ratings import runs
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth, simulate
 from analysis.surveys.simulate.files import TRUTHS
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -89,9 +90,15 @@ def place():
                            sources=pd.DataFrame(index=[]))  # fmt: skip
 
 
+@cache
+def example(kind, wave, persons, districts):
+    """Make an invented wave once: forms change copies of its answers."""
+    return example_design(kind, wave, persons=persons, districts=districts)
+
+
 def form(name, kind="probability", points=None, *, fair=None, wave=2025, persons=20, districts=2, weighting="none"):
     """Make a wave of one questionnaire; ``points`` are the answers to one item, repeated over all persons."""
-    made = example_design(kind, wave, persons=persons, districts=districts)
+    made = example(kind, wave, persons, districts)
     sheet = made.survey.questionnaire.model_copy(update={"id": name})
     answers = made.wave.responses.copy()
     for code, given_points in (("whole", points), ("fair", fair)):

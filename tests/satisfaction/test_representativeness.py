@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit, logit
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.messages import DuzhengError
 from analysis.satisfaction import (
@@ -19,13 +19,12 @@ from analysis.satisfaction import (
     sample_of,
     whom_to_remind,
 )
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.simulate import read_truth
 from analysis.surveys.simulate.manners import ready
 from analysis.surveys.simulate.population import draw
 from analysis.surveys.simulate.respondents import respondents
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 CHANCES = {"a": 0.5, "b": 0.6, "c": 0.75}
 
 
@@ -218,8 +217,13 @@ def test_a_seed_draws_the_same_persons_whatever_the_order_of_rows_and_another_se
 
 
 def test_everybody_of_a_cell_is_as_likely_to_be_reminded():
-    persons = participants_of()
-    counts = pd.concat([picked_of(persons, seed=seed) for seed in range(400)]).groupby(["person", "district"]).size()
+    # Forty cities of the same cells and persons in one table are forty draws; ten seeds make them 400.
+    persons = pd.concat([participants_of(city=f"{city:02}") for city in range(40)], ignore_index=True)
+    wanted = pd.concat([CELLS.assign(city=f"{city:02}") for city in range(40)])
+    persons["who"], persons["person"] = persons["person"], persons["city"] + persons["person"]
+    picked = [persons[persons["person"].isin(whom_to_remind(wanted, persons, by=["city", "district", "stage"], seed=k))]
+              for k in range(10)]  # fmt: skip
+    counts = pd.concat(picked).groupby(["who", "district"]).size()
     # 24 wait in each cell; a count of 400 draws is binomial, and none of 48 is beyond 4 standard deviations.
     for district, many in (("1", 5), ("2", 9)):
         of = counts.xs(district, level="district")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.satisfaction import index
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.collected import Collected
 from analysis.surveys.design import design_of
 from analysis.surveys.simulate import read_truth, simulate, true_indices
 from analysis.surveys.simulate.recovered import fair
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 REPLICATIONS = 200
 
 

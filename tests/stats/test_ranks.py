@@ -91,10 +91,9 @@ def test_families_and_missing_tests():
         adjust([0.1], method="x")
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
-def test_adjusting_never_helps(p):
-    for method in ("holm", "bh", "by", "bonferroni"):
-        assert (adjust(p, method=method) >= np.array(p) - 1e-12).all()
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.sampled_from(["holm", "bh", "by", "bonferroni"]))
+def test_adjusting_never_helps(p, method):
+    assert (adjust(p, method=method) >= np.array(p) - 1e-12).all()
 
 
 def test_exact_limits_are_those_of_the_distribution():

@@ -58,6 +58,7 @@ def test_both_ways_give_the_same_numbers_and_notes(seed, lonely, empty, df, by):
     pd.testing.assert_frame_equal(ours[names], general[names], check_dtype=False)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.booleans(), st.sampled_from(["logit", "beta", "wilson"]),
        st.sampled_from([(), "group"]))  # fmt: skip

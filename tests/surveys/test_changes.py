@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import compare_waves, diff, read_bank, read_surveys, wave_before
+from analysis.surveys import compare_waves, diff, wave_before
 from analysis.surveys.change_report import as_html, as_markdown, as_text
 
 ITEMS = """
@@ -133,7 +133,7 @@ VERDICTS = {
 
 @pytest.mark.parametrize("name", VERDICTS)
 def test_the_questionnaires_of_this_workspace_keep_their_verdicts(name):
-    surveys = read_surveys(ROOT, read_bank(ROOT))
+    surveys = questionnaires()
     new = next(survey for survey in surveys if survey.name == f"{name}-2025")
     old = wave_before(new, surveys)
     assert old is not None

@@ -6,11 +6,10 @@ import re
 
 import pandas as pd
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys.limesurvey.test_answers import told
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.collected import about_of, collected, files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.elsewhere import gather, read_rows
@@ -26,7 +25,7 @@ from analysis.surveys.simulate import plain_truth, simulate
 from analysis.workspace import Workspace
 from analysis.workspace.yaml_files import parse_yaml, to_yaml
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 PLACES = b"a key of places for these tests"
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import check_analyses, read_bank, read_surveys, wave_before
+from analysis.surveys import check_analyses, wave_before
 from analysis.surveys.power import as_text, detectable
 
 ITEMS = """
@@ -125,7 +125,7 @@ def test_what_is_too_weak_is_said(tmp_path):
 
 
 def test_the_analyses_of_this_workspace_can_be_made_and_see_what_matters():
-    surveys = read_surveys(ROOT, read_bank(ROOT))
+    surveys = questionnaires()
     for survey in surveys:
         plan = check_analyses(survey, wave_before(survey, surveys))
         assert all(each.possible for each in plan), as_text(survey, plan)

@@ -44,6 +44,7 @@ def _truth(encoding, node, model):
     return {(True, False): True, (False, True): False, (False, False): None}[true, false]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(test_logic.CONDITIONS, st.lists(test_logic.RESPONDENTS, min_size=4, max_size=4))
 def test_random_conditions_have_the_same_three_truth_values_in_the_solver(text, respondents):
@@ -78,6 +79,7 @@ def test_random_routings_are_answered_alike_by_evaluator_and_solver(data):
         assert solver.check() == z3.sat
 
 
+@pytest.mark.slow
 @SLOW
 @given(st.data())
 def test_what_somebody_was_shown_is_proved_to_be_reachable(data):

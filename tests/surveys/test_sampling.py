@@ -63,12 +63,24 @@ LIES = np.array([3, 0, 5, 1, 7, 2, 6, 4])
 WAYS = [("srs", None), ("systematic", LIES), ("pps", None), ("pps", LIES)]
 
 
-@pytest.mark.parametrize(("method", "order"), WAYS)
-def test_places_are_drawn_as_often_as_their_probabilities_say(method, order):
-    sizes, tries = np.array([40, 60, 30, 250, 45, 80, 35, 50]), 10_000
+EIGHT, TRIES = np.array([40, 60, 30, 250, 45, 80, 35, 50]), 10_000
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def drawn(request):
+    """Draw three of eight places many times; give the way, each place's probability, and what each try took."""
+    method, order = request.param
+    picked = [pick(method, EIGHT, 3, order, stream(seed, "test")) for seed in range(TRIES)]
+    said = picked[0][0]
+    assert all((each == said).all() for each, _ in picked)
+    return method, said, [taken for _, taken in picked]
+
+
+def test_places_are_drawn_as_often_as_their_probabilities_say(drawn):
+    method, said, picked = drawn
+    sizes, tries = EIGHT, TRIES
     count = np.zeros(len(sizes))
-    for seed in range(tries):
-        said, taken = pick(method, sizes, 3, order, stream(seed, "test"))
+    for taken in picked:
         count[taken] += 1
     assert count.sum() == 3 * tries
     uncertain = said < 1
@@ -80,6 +92,7 @@ def test_places_are_drawn_as_often_as_their_probabilities_say(method, order):
     assert np.abs(z).max() < 4
 
 
+@pytest.mark.slow
 def test_persons_are_drawn_as_often_as_their_probabilities_say():
     frame = pupils(schools(((12, 20, 8, 15),)))
     tries = 250
@@ -186,14 +199,10 @@ def test_an_order_in_digits_is_an_order_of_numbers(tmp_path):
     assert set(np.diff(np.sort(log["persons"]))) == {10}
 
 
-@pytest.mark.parametrize(("method", "order"), WAYS)
-def test_horvitz_thompson_is_unbiased(method, order):
-    sizes = np.array([40, 60, 30, 250, 45, 80, 35, 50])
-    totals = sizes * (10 + np.arange(8) % 3)
-    found = []
-    for seed in range(6000):
-        probability, taken = pick(method, sizes, 3, order, stream(seed, "test"))
-        found.append((totals[taken] / probability[taken]).sum())
+def test_horvitz_thompson_is_unbiased(drawn):
+    method, probability, picked = drawn
+    totals = EIGHT * (10 + np.arange(8) % 3)
+    found = [(totals[taken] / probability[taken]).sum() for taken in picked]
     error = np.std(found) / np.sqrt(len(found))
     assert abs(np.mean(found) - totals.sum()) < 4 * error
     # Sizes and totals go together, which is why sizes are used at all.
@@ -209,6 +218,7 @@ def design_of(sample, people):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["srs", "pps"])
 def test_a_design_of_the_log_gives_the_true_total_within_its_interval(method):
     chance = np.random.default_rng(3)

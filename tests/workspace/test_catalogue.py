@@ -236,7 +236,7 @@ def test_a_memo_that_shows_no_such_figure_says_nothing_of_definitions(invented, 
 
 
 def memo_text(place: Workspace, language: str) -> str:
-    from analysis.findings import brief
+    from analysis.findings.brief import brief
 
     made = brief(place, "V", language=language)
     return "".join(

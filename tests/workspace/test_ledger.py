@@ -9,8 +9,7 @@ from tests.conftest import INVENTED, write
 
 from analysis.messages import DuzhengError
 from analysis.workspace import Workspace
-from analysis.workspace.ledger import MOVES
-from analysis.workspace.ledger_files import read_ledger
+from analysis.workspace.ledger import MOVES, read_ledger
 
 CLAIMS = """
     unit: U

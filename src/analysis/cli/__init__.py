@@ -10,12 +10,30 @@ from typing import Annotated
 import typer
 
 from analysis import __version__
-from analysis.cli import answers, balance, data, fieldwork, forms, memo, server, survey  # noqa: F401  some add commands
+from analysis.cli import (  # noqa: F401  some add commands
+    answers,
+    balance,
+    compare,
+    data,
+    decision,
+    delivery,
+    duty,
+    evidence,
+    fieldwork,
+    forms,
+    init,
+    memo,
+    plan,
+    selfeval,
+    selfreport,
+    server,
+    survey,
+)
 
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
 #: Errors that say, where they name no file, that something was asked for that there is not.
-ASKED_WRONGLY = frozenset({"DZ-W001", "DZ-M001", "DZ-M002", "DZ-S002", "DZ-U001", "DZ-Q006", "DZ-Q007"})
+ASKED_WRONGLY = frozenset({"DZ-W001", "DZ-W004", "DZ-M001", "DZ-M002", "DZ-S002", "DZ-U001", "DZ-Q006", "DZ-Q007"})
 
 app = typer.Typer(
     name="duzheng",
@@ -29,6 +47,14 @@ app.add_typer(memo.app, name="memo")
 app.add_typer(data.app, name="data")
 app.add_typer(balance.app, name="balance")
 app.add_typer(survey.app, name="survey")
+app.command("init")(init.init)
+app.add_typer(selfeval.app, name="selfeval")
+app.add_typer(duty.app, name="duty")
+app.add_typer(plan.app, name="plan")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(delivery.app, name="delivery")
+app.add_typer(decision.app, name="decision")
+app.add_typer(selfreport.app, name="selfreport")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  the form that typer calls

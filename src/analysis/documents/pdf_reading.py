@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +31,8 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _ESCAPED: Final = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+#: Between two letters of a word.
+_INSIDE: Final = re.compile(r"(?<=[A-Za-z])(?=[A-Za-z])")
 _LETTERS: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b""}
 _BLANK: Final = re.compile(r"\s+")
 
@@ -246,11 +248,21 @@ def _aligned(line: str, waiting: list[Numeral]) -> Line:
     pieces: list[Piece] = []
     while waiting:
         wanted = _BLANK.sub("", waiting[0].text)
-        before, found, after = rest.partition(wanted)
-        if not found or has_digit(before):
+        found = _written(wanted).search(rest)
+        if found is None or has_digit(before := rest[: found.start()]):
             break
         pieces += [Piece(before)] if before else []
-        pieces.append(Piece(found, waiting[0].cell, waiting[0].role))
-        rest = after
+        pieces.append(Piece(wanted, waiting[0].cell, waiting[0].role))
+        rest = rest[found.end() :]
         del waiting[0]
     return (*pieces, Piece(rest)) if rest else tuple(pieces)
+
+
+@cache
+def _written(wanted: str) -> re.Pattern[str]:
+    """Find a text as a PDF has it: any word in it may be divided at the end of a line, with a hyphen that is drawn.
+
+    >>> bool(_written("up to 2,000 in compulsory").search("up to 2,000 in compul-sory"))
+    True
+    """
+    return re.compile(_INSIDE.sub("[-\u00ad]?", re.escape(wanted)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from analysis.documents import Block, Blocks, Cell, Heading, Run, Runs, Sentence
 from analysis.documents.blocks import cells_named
 from analysis.findings.evidence import Evidence, Fact
+from analysis.findings.extensions import sections
 from analysis.findings.finding import Finding, frame_of
 from analysis.findings.gathered import cell_of
 from analysis.findings.layout import Layout, Placed, Subjects, layout_path, read_layout
@@ -66,7 +67,7 @@ def brief(
     synthetic
         Whether simulated waves, schools and ledgers are used. With ``run`` it is the run's.
     about
-        A survey or topic, for a memo that is about one; the unit is then the one above all.
+        A survey, topic or duty, for a memo that is about one; the unit is then the one above all.
     layout
         Name of the template whose YAML file says which sections there are, and in which order; by default all.
 
@@ -107,11 +108,12 @@ class Brief:
 
     @cached_property
     def kind(self) -> Subjects:
-        """What it is about: a unit, the whole, a survey or a topic."""
+        """What it is about: a unit, the whole, a survey, a topic or a duty."""
         if self.laid_out is not None:
             return self.laid_out.of
         if self.about:
-            return "survey" if self.about in self.evidence.tables.names("survey") else "topic"
+            kinds: tuple[Subjects, ...] = ("survey", "duty")
+            return next((kind for kind in kinds if self.about in self.evidence.tables.names(kind)), "topic")
         return "whole" if self.evidence.below else "unit"
 
     @cached_property
@@ -257,7 +259,7 @@ class Brief:
             raise DuzhengError(
                 Fault("DZ-M006", file=file, found=f"a cell that shows the section {name!r}",
                       expected=f"one of {', '.join(self.layout.names)}",
-                      hint=f"list it under `sections` in {file}" if file and name in SECTIONS else "")
+                      hint=f"list it under `sections` in {file}" if file and name in sections() else "")
             )  # fmt: skip
         if name not in self._made:
             self._made[name] = self._make(name)
@@ -268,7 +270,7 @@ class Brief:
         return {}
 
     def _make(self, name: str) -> Blocks:
-        blocks = list(SECTIONS[name].make(self))
+        blocks = list(sections()[name].make(self))
         title = self.layout.titles.get(name)
         if blocks and title and isinstance(blocks[0], Heading):
             blocks[0] = Heading(level=1, text=(name_run(pick(title, self.language)),))
@@ -277,7 +279,7 @@ class Brief:
     @cached_property
     def shown(self) -> list[str]:
         """The cells that the sections show which come before the notes, in tables, sentences and charts."""
-        names = [name for name in self.layout.names if not SECTIONS[name].last]
+        names = [name for name in self.layout.names if not sections()[name].last]
         return list(dict.fromkeys(cell.id for name in names for cell in self.section(name).cells))
 
     @cached_property

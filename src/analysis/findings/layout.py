@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,8 +13,11 @@ from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 
 #: Where templates lie in a workspace.
 FOLDER = "notebooks/memos"
-#: What a template makes a memo of: each unit, the unit above them, each survey of a run, each topic of a run.
-Subjects = Literal["unit", "whole", "survey", "topic"]
+#: What a template makes a memo of: each unit, the unit above them, each department of that, each survey of a run, each
+#: topic of a run, each duty.
+Subjects = Literal["unit", "whole", "department", "survey", "topic", "duty"]
+#: The subjects that are units.
+OF_UNITS: Final = frozenset({"unit", "whole", "department"})
 
 
 class Placed(BaseModel):
@@ -39,8 +42,15 @@ class Layout(BaseModel):
     of
         What it makes memos of.
     sections
-        Names of :data:`analysis.findings.sections.SECTIONS`, each once, in the order of the document. A section may
+        Names of :func:`analysis.findings.extensions.sections`, each once, in the order of the document. A section may
         carry a ``title`` of its own.
+    title
+        The document's, if not the usual one of its kind; ``{unit}``, ``{year}`` and, of a survey, topic or duty,
+        ``{about}`` are filled in.
+    needs
+        Tables of the run of which a subject must have rows: without any there is no memo of it.
+    audience
+        ``internal`` for what only the office and those above it read.
     file, lines
         Where it stands, and in which line each section, for messages.
     """
@@ -48,6 +58,9 @@ class Layout(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     of: Subjects = "unit"
+    title: Texts | None = None
+    needs: tuple[str, ...] = ()
+    audience: Literal["", "internal"] = ""
     sections: tuple[Placed, ...] = Field(min_length=1)
     file: str = Field("", exclude=True)
     lines: dict[str, int | None] = Field(default_factory=dict, exclude=True)
@@ -76,6 +89,15 @@ def layout_path(root: Path, template: str) -> Path:
     return root / FOLDER / f"{template}.yaml"
 
 
+def audience_of(path: Path) -> str:
+    """Give whom a layout is for, without holding it to anything; empty for everybody, and for what cannot be read."""
+    try:
+        node = read_yaml(path, path.name)
+    except DuzhengError:
+        return ""
+    return str(node.get("audience", "")) if isinstance(node, dict) else ""
+
+
 def read_layout(path: Path) -> Layout:
     """Read the layout of a template.
 
@@ -90,12 +112,12 @@ def read_layout(path: Path) -> Layout:
         DZ-M006 if there is none, or with every fault in it: a section that there is not, that stands twice, or that
         memos of this kind do not have, with its line.
     """
-    from analysis.findings.sections import SECTIONS
+    from analysis.findings.extensions import sections
 
     file = f"{FOLDER}/{path.name}"
     node = read_yaml(path, file, code="DZ-M006")
     layout = check_entry(Layout, node, file, code="DZ-M006")
-    known = [name for name, each in SECTIONS.items() if layout.of in each.of]
+    known = [name for name, each in sections().items() if layout.of in each.of]
     faults = []
     for place, name in enumerate(layout.names):
         if name in known:

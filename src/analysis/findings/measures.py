@@ -10,6 +10,8 @@ PERCENT: Final[Texts] = {"zh-Hans": "%", "en": "%"}
 PERCENTAGE_POINTS: Final[Texts] = {"zh-Hans": "个百分点", "en": "percentage points"}
 #: Of an index; points of a scale and points of a hundred are called alike.
 POINTS: Final[Texts] = {"zh-Hans": "分", "en": "points"}
+#: Of a coefficient, and of counts whose counted thing is said around them.
+NO_MEASURE: Final[Texts] = {"zh-Hans": "", "en": ""}
 _SHARES: Final = ("top2", "share")
 
 

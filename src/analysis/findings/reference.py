@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -62,17 +63,24 @@ class Reference:
 
     def written(self) -> str:
         """Write it as JSON, the same every time."""
-        content = {
+        return json.dumps({**self._content(), "units": _rows(self.units.frame)}, ensure_ascii=False, indent=1) + "\n"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that is written; the units, which are many and those of all slices, are hashed once."""
+        content = json.dumps({**self._content(), "units": self.units.digest}, ensure_ascii=False)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def _content(self) -> dict[str, Any]:
+        return {
             "settings": self.settings.model_dump(mode="json"),
             "catalogue": [each.model_dump(mode="json") for each in self.catalogue.values()],
-            "units": _rows(self.units.frame),
             "sources": _rows(self.sources),
             "rules": [each.model_dump(mode="json") for each in self.rules.values()],
             "year": self.year,
             "boundaries": self.boundaries,
             "synthetic": self.synthetic,
         }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 REFERENCE = "reference.json"
 #: The column of tables that have rows of units.
 UNIT = "unit"
+#: The column of tables that says who may read a row, and the one that says what the ids of the row's cells begin with.
+ACCESS, UNDER = "access", "cells_under"
 #: Tables that no public memo reads: the ids of the cells that reasons for withholding name, and what is held back.
 INTERNAL = ("reasons", "suppression")
+#: Of findings what lies in no cell: how many answered, and what came of tests.
+TESTED = ("n", "psus", "df", "deff", "p", "p_adjusted", "held", "universes")
+#: Tables that lie beside a release: what is said, the published figures that it rests on, and nothing of answers else.
+RELEASED = ("cells", "complete", "facts", "findings", "subjects", "warnings")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,27 +93,96 @@ class RunTables:
         return cls(Reference.read(folder / REFERENCE), tables)
 
     @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of everything in it: of a slice, what the memo's key is made of."""
-        found = hashlib.sha256(self.reference.written().encode())
+    def digests(self) -> dict[str, str]:
+        """The SHA-256 of the reference and of each table (``table NAME``); of a slice, what the memo is made of."""
+        found = {"reference": self.reference.digest}
         for name in sorted(self.tables):
-            frame = self.tables[name]
-            found.update(f"\n{name}:{','.join(map(str, frame))}\n".encode())
-            found.update(frame.to_csv(index=False, lineterminator="\n").encode())
-        return found.hexdigest()
+            text = self.tables[name].to_csv(index=False, lineterminator="\n")
+            found[f"table {name}"] = hashlib.sha256(text.encode()).hexdigest()
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of everything in it."""
+        return hashlib.sha256("\n".join(f"{name} {each}" for name, each in self.digests.items()).encode()).hexdigest()
 
     def public(self) -> RunTables:
         """Give what a public memo may read: without what is withheld, its reasons, and what is held back."""
         kept = {name: frame for name, frame in self.tables.items() if name not in INTERNAL}
+        under: set[str] = set()
+        for name, frame in kept.items():
+            if ACCESS in frame:
+                public = frame[ACCESS] == "public"
+                kept[name] = frame[public].reset_index(drop=True)
+                under |= set(frame.loc[~public, UNDER]) if UNDER in frame else set()
         if "findings" in kept:
             kept["findings"] = kept["findings"][kept["findings"]["withheld"] == "[]"].reset_index(drop=True)
         if "cells" in kept:
-            kept["cells"] = kept["cells"][~kept["cells"]["id"].isin(self._of_reasons)].reset_index(drop=True)
+            closed = kept["cells"]["id"].isin(self._of_reasons)
+            if under:
+                closed |= kept["cells"]["id"].str.startswith(tuple(under))
+            kept["cells"] = kept["cells"][~closed].reset_index(drop=True)
         return RunTables(self.reference, kept)
+
+    def released(self, printed: Collection[str]) -> RunTables:
+        """Give what may lie beside a release for everybody: what is said, and no number that no memo prints.
+
+        Published figures stay; of answers only the cells that memos print or that a finding names which is said.
+
+        Parameters
+        ----------
+        printed
+            The ids of the cells that memos print.
+        """
+        public = self.public()
+        kept = {name: frame for name, frame in public.tables.items() if name in RELEASED}
+        named: set[str] = set()
+        if "findings" in kept:
+            named = _named(kept["findings"])
+            columns = [name for name in TESTED if name in kept["findings"]]
+            kept["findings"] = kept["findings"].assign(**dict.fromkeys(columns, float("nan")))
+        if "cells" in kept:
+            shown = {*printed, *named, *kept["facts"]["cell"]}
+            kept["cells"] = kept["cells"][kept["cells"]["id"].isin(shown)].reset_index(drop=True)
+        settings = self.reference.settings.model_copy(update={"limesurvey": {}})
+        return RunTables(replace(self.reference, settings=settings), kept)
 
     @cached_property
     def _of_reasons(self) -> set[str]:
         return set(self.tables["reasons"]["id"]) if "reasons" in self.tables else set()
+
+    @cached_property
+    def families(self) -> list[str]:
+        """Give the units above those that memos are about, if there are several: each is read apart from the others."""
+        units, reference = self.reference.units, self.reference
+        there = units.at(reference.boundaries, reference.settings.unit_kind).index
+        found = dict.fromkeys(units.parent(str(unit)) or "" for unit in there)
+        return [each for each in found if each] if len(found) > 1 else []
+
+    def family(self, above: str) -> RunTables:
+        """Give what the memos of a unit and of those below it may read, so that none of them reads a whole nation."""
+        units, there = self.reference.units, self.reference.units.at(self.reference.boundaries)
+        kept = {above}
+        up = units.parent(above)
+        while up:
+            kept.add(up)
+            up = units.parent(up)
+        parents = {str(each): units.parent(str(each)) for each in there.index}
+        kept |= {each for each, parent in parents.items() if parent == units.parent(above)}
+        below = {each for each, parent in parents.items() if parent == above}
+        kept |= below | {each for each, parent in parents.items() if parent in below}
+        tables = {}
+        for name, frame in self.tables.items():
+            if name in {"cells", "warnings"} or UNIT not in frame:
+                tables[name] = frame
+                continue
+            mine = frame[UNIT].isin(kept)
+            if name == "facts":
+                mine |= frame["cell"].isin(self._doubted)
+            tables[name] = frame[mine].reset_index(drop=True)
+        if "cells" in tables:
+            tables["cells"] = _cells_kept(tables["cells"], tables, kept)
+        return RunTables(self.reference, tables)
 
     def slice(self, unit: str) -> RunTables:
         """Give what the memo of a unit may read.
@@ -142,6 +218,7 @@ class RunTables:
         cited = {source for text in facts["sources"].unique() for source in text.split(";")}
         if "cells" in kept:
             cited |= {source for text in kept["cells"]["sources"].unique() for source in text.split(";")}
+        cited |= {each.source for each in reference.rules.values()}
         return RunTables(reference.only(indicators=named, sources=cited), kept)
 
     def _kept(self, name: str, frame: pd.DataFrame, own: set[str], peers: set[str]) -> pd.DataFrame:
@@ -170,6 +247,11 @@ class RunTables:
         pairs = {*zip(rows["indicator"], rows["unit"], rows["year"], strict=True),
                  *zip(rows["against"], rows["unit"], rows["year"], strict=True)}  # fmt: skip
         return {cell_id(indicator, unit, year) for indicator, unit, year in pairs}
+
+
+def _named(findings: pd.DataFrame) -> set[str]:
+    """Give the cells that findings name."""
+    return {cell for text in findings["cells"] for cell in json.loads(text)}
 
 
 def _cells_kept(cells: pd.DataFrame, kept: Mapping[str, pd.DataFrame], own: set[str]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.findings.duties import duties_of
 from analysis.findings.figures.cells import cells_of_facts
 from analysis.findings.figures.facts import facts
 from analysis.findings.finding import Finding, frame_of, worded
@@ -64,6 +65,7 @@ def run_tables(
     # Stage two imports this room as well, and needs none of what gathers.
     from analysis.findings.answers.families import FAMILIES
     from analysis.findings.answers.gather import gather as gather_answers
+    from analysis.findings.extensions import extensions
     from analysis.findings.figures.gather import gather as gather_figures
     from analysis.findings.ledger.gather import gather as gather_ledger
     from analysis.findings.release import release
@@ -78,14 +80,14 @@ def run_tables(
     held = release(tables, workspace.rules.get("precision"), [each.tables for each in earlier])
     tables = dict(held.tables)
     # What the ledger claims is held to what may leave, so that no count or verdict of it gives away what may not.
-    parts = [
-        asked,
-        gather_figures(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic),
-        gather_ledger(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic),
-    ]
-    for part in parts[1:]:
-        tables |= part.tables
-    tables["cells"] = _stacked([tables["cells"], *(part.cells for part in parts[1:])])
+    parts = [asked]
+    for gather in (gather_figures, gather_ledger, *(extension.gather for extension in extensions())):
+        parts.append(gather(workspace, tables, year=last, boundaries=drawn, synthetic=synthetic))
+        twice = sorted(set(parts[-1].tables) & set(tables))
+        if twice:
+            raise RuntimeError(f"a gatherer names tables that there are: {', '.join(twice)}")
+        tables |= parts[-1].tables
+        tables["cells"] = _stacked([tables["cells"], parts[-1].cells])  # the next ones read them
     rules = workspace.rules
     if "statements" not in rules:
         raise DuzhengError(
@@ -123,12 +125,13 @@ def _silenced(finding: Finding) -> Finding:
 def _stacked(frames: Iterable[pd.DataFrame | None]) -> pd.DataFrame:
     import pandas as pd
 
-    there = [frame for frame in frames if frame is not None and len(frame)]
+    given = [frame for frame in frames if frame is not None]
+    there = [frame for frame in given if len(frame)] or given[:1]
     return pd.concat(there, ignore_index=True).drop_duplicates("id", ignore_index=True)
 
 
 def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Give what memos can be made of besides units: surveys with answers, and topics of which something is said."""
+    """Give what memos can be made of besides units: surveys with answers, topics that are spoken of, and duties."""
     import pandas as pd
 
     rows: list[dict[str, str]] = []
@@ -143,4 +146,7 @@ def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str
              if Wording("en").has(topic)} | dict(themes)  # fmt: skip
     rows += [{"kind": "topic", "subject": topic, **in_columns("name", name)}
              for topic, name in names.items() if topic in spoken]  # fmt: skip
+    rule = workspace.rules.get("duties")
+    rows += [{"kind": "duty", "subject": duty.id, **in_columns("name", duty.name)}
+             for duty in (duties_of(rule).duties if rule else ())]  # fmt: skip
     return pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en"]).astype("str")

@@ -93,12 +93,15 @@ Slot = str | int | dt.date | Texts | Number | Word | Listed | Cited | Message | 
 
 @functools.cache
 def catalogues() -> dict[Language, dict[str, str]]:
-    """Give the text of each catalogue, by language and name of the file."""
-    folder = resources.files("analysis.findings").joinpath("texts")
+    """Give the text of each catalogue, by language and name of the file; those of extensions under their package."""
+    from analysis.findings.extensions import extensions
+
+    rooms = {"analysis.findings": "", **{each.texts: f"{each.texts}/" for each in extensions() if each.texts}}
     return {
         language: {
-            each.name: each.read_text(encoding="utf-8")
-            for each in sorted(folder.joinpath(language).iterdir(), key=lambda each: each.name)
+            f"{under}{each.name}": each.read_text(encoding="utf-8")
+            for room, under in rooms.items()
+            for each in sorted(resources.files(room).joinpath("texts", language).iterdir(), key=lambda each: each.name)
             if each.name.endswith(".ftl")
         }
         for language in _FLUENT

@@ -1,9 +1,10 @@
 """Memos: parameters, one memo, batches of them, the manifest."""
 
-from analysis.memos.batch import Plan, build, plan
+from analysis.memos.batch import build, explained
 from analysis.memos.execute import execute, read_blocks
-from analysis.memos.memo import FORMATS, Format, Outcome
+from analysis.memos.memo import FORMATS, Format, Outcome, Task
 from analysis.memos.parameters import MemoParameters, read_parameters
+from analysis.memos.plan import Plan, plan
 
 __all__ = [
     "FORMATS",
@@ -11,8 +12,10 @@ __all__ = [
     "MemoParameters",
     "Outcome",
     "Plan",
+    "Task",
     "build",
     "execute",
+    "explained",
     "plan",
     "read_blocks",
     "read_parameters",

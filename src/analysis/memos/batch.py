@@ -1,202 +1,50 @@
-"""A batch of memos: units × languages in worker processes; a failed one does not stop the others."""
+"""A batch of memos: what has changed is built, a failed one does not stop the others, nothing finished is lost."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
-import signal
 import string
-import threading
-import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from copy import deepcopy
 from pathlib import Path
 
-from analysis.findings import Audience, RunTables
-from analysis.findings.layout import FOLDER, Layout, Subjects, layout_path, read_layout
-from analysis.findings.reference import Reference
-from analysis.memos.index import write_index
-from analysis.memos.manifest import Manifest, code_state, key_of, state_of
-from analysis.memos.memo import FORMATS, Format, Outcome, make_memo
-from analysis.memos.parameters import MemoParameters, check_template, declared_parameters, read_parameters
-from analysis.memos.tables import folder_of, reports, run_of
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts
-from analysis.workspace import Workspace
+from analysis.findings import RunTables
+from analysis.findings.layout import FOLDER
+from analysis.memos.disk import writing
+from analysis.memos.execute import CELL_TIMEOUT
+from analysis.memos.executors import outcomes
+from analysis.memos.lock import alone
+from analysis.memos.manifest import Manifest
+from analysis.memos.memo import Outcome, Task, Work
+from analysis.memos.plan import Plan
+from analysis.memos.provenance import digest
+from analysis.memos.rebuild import made_of, reasons, templates_of
+from analysis.memos.release import finish
+from analysis.memos.tables import Reader, family_of, folder_of, key_of_run, reports, state_in
+from analysis.messages import DuzhengError, Fault
 
-#: The years that figures can be of.
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a batch will build.
-
-    Parameters
-    ----------
-    workspace
-        The workspace.
-    template, layout
-        The notebook, and the order of its sections.
-    tables
-        The tables of the run: stage one is done.
-    memos
-        The parameters of each memo.
-    formats
-        The formats of each.
-    folder
-        Where they go: ``reports/<template>-<year>``; simulated ones into ``reports/demo``.
-    names
-        What the subjects of the memos are called.
-    """
-
-    workspace: Workspace
-    template: Path
-    layout: Layout
-    tables: RunTables
-    memos: tuple[MemoParameters, ...]
-    formats: tuple[Format, ...]
-    folder: Path
-    names: Mapping[str, Texts]
+_ASIDE = ".building"
+#: Where the logs of memos lie: apart from what may be passed on.
+LOGS = "logs"
 
 
-def plan(
-    workspace: Workspace,
+def build(
+    planned: Plan,
     *,
-    template: str = "district_memo",
-    units: Sequence[str] | None = None,
-    languages: Sequence[Language] | None = None,
-    formats: Sequence[Format] = FORMATS,
-    year: int | None = None,
-    audience: Audience = "public",
-    synthetic: bool = False,
-) -> Plan:
-    """Decide what to build, and refuse everything that cannot be before a kernel starts.
+    jobs: int = 2,
+    executor: str = "",
+    timeout: int = CELL_TIMEOUT,
+    afresh: bool = False,
+    tell: Callable[[Outcome], None] = lambda _: None,
+    explain: Callable[[Task, Sequence[str]], None] = lambda *_: None,
+) -> list[Outcome]:
+    """Build the memos of a plan that are not there as they would be built.
 
-    Stage one is done here, unless an earlier batch of the same state has done it.
-
-    Parameters
-    ----------
-    workspace
-        The workspace; its data are read and checked whole.
-    template
-        Name of a notebook in `notebooks/memos`, without suffix.
-    units
-        Ids of the units, or of the surveys or topics that the template is made for; by default all.
-    languages, formats
-        By default all of the workspace.
-    year
-        The last year of the figures used; by default the workspace's year of evaluation.
-    audience
-        ``public`` or ``internal``.
-    synthetic
-        Whether simulated waves, schools and ledgers are used.
-
-    Raises
-    ------
-    DuzhengError
-        With the faults of the data (DZ-T…, DZ-U…, DZ-I…), of the template (DZ-M002), of its layout (DZ-M006), of the
-        parameters (DZ-M001), or DZ-M004 if nothing is left to build.
-    """
-    workspace.check()
-    notebook = workspace.root / FOLDER / f"{template}.ipynb"
-    if Path(template).name != template:
-        raise DuzhengError(Fault("DZ-M002", found=repr(template), expected="the name of a notebook, not a path"))
-    declared_parameters(notebook)
-    layout = read_layout(layout_path(workspace.root, template))
-    check_template(notebook, layout.of)
-    settings, kind = workspace.settings, layout.of
-    if kind == "unit":
-        hold_units(workspace, units or ())
-    last = settings.year if year is None else year
-    if not FIRST_YEAR <= last <= LAST_YEAR:
-        expected = f"a year from {FIRST_YEAR} to {LAST_YEAR}"
-        raise DuzhengError(Fault("DZ-M001", column="year", found=str(last), expected=expected))
-    run = run_of(workspace, year=last, synthetic=synthetic, state=code_state())
-    names = subjects(run, kind)
-    _hold_subjects(names, units or (), kind)
-    marked = "" if audience == "public" else f"-{audience}"
-    folder = reports(workspace, synthetic=synthetic) / f"{template}-{last}{marked}"
-    place = folder_of(workspace, last, synthetic=synthetic).relative_to(workspace.root).as_posix()
-    chosen = list(dict.fromkeys(units)) if units else list(names)
-    memos = tuple(
-        read_parameters({"run": place, "language": language, "audience": audience, **_subject(subject, kind, run)})
-        for subject in chosen
-        for language in languages or settings.languages
-    )
-    if not memos or not formats:
-        raise DuzhengError(
-            Fault(
-                "DZ-M004",
-                found="no memo to build",
-                expected=f"a {kind} to build one of",
-                hint="look at unit_kind and boundaries in workspace.yaml"
-                if kind in {"unit", "whole"}
-                else "the run has no collected answers; try `--demo` after `make demo`",
-            )
-        )
-    return Plan(workspace, notebook, layout, run, memos, tuple(formats), folder, names)
-
-
-def hold_units(workspace: Workspace, units: Sequence[str]) -> None:
-    """Refuse ids of units that get no memo (DZ-U001)."""
-    settings = workspace.settings
-    existing = [str(unit) for unit in workspace.units.at(settings.boundaries, settings.unit_kind).index]
-    unknown = [
-        Fault(
-            "DZ-U001",
-            found=repr(unit),
-            expected=f"one of {', '.join(existing)}",
-            hint=workspace.units.explain(unit, settings.boundaries) if workspace.units.known(unit) else "",
-        )
-        for unit in units
-        if unit not in existing
-    ]
-    if unknown:
-        raise DuzhengError(*unknown)
-
-
-def subjects(run: RunTables, kind: Subjects) -> dict[str, Texts]:
-    """Give what memos can be made of, with its name in both languages."""
-    reference = run.reference
-    there = reference.units.at(reference.boundaries, reference.settings.unit_kind)
-    if kind == "unit":
-        return {str(unit): _name(reference, str(unit)) for unit in there.index}
-    above = dict.fromkeys(parent for parent in there["parent"] if isinstance(parent, str))
-    if kind == "whole":
-        return {unit: _name(reference, unit) for unit in above}
-    return run.names(kind) if above else {}
-
-
-def _name(reference: Reference, unit: str) -> Texts:
-    return {language: reference.units.name(unit, language) for language in LANGUAGES}
-
-
-def _subject(subject: str, kind: Subjects, run: RunTables) -> dict[str, str]:
-    """Give the parameters that say what a memo is about; a survey or topic is told of the unit above all."""
-    if kind in {"unit", "whole"}:
-        return {"unit": subject}
-    return {"unit": next(iter(subjects(run, "whole"))), "about": subject}
-
-
-def _hold_subjects(names: Mapping[str, Texts], wanted: Sequence[str], kind: Subjects) -> None:
-    faults = [
-        Fault("DZ-M004", found=repr(each), expected=f"a {kind}: {', '.join(names) or 'there is none'}")
-        for each in wanted
-        if each not in names
-    ]
-    if faults:
-        raise DuzhengError(*faults)
-
-
-def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lambda _: None) -> list[Outcome]:
-    """Build the memos of a plan.
-
-    Each memo is made aside and moved into place when it is whole, and the
-    manifest is brought up to date with it. The manifest and the index describe all memos of the folder, those of
-    earlier batches too, and say which of them were made from an earlier state of the inputs.
+    Each memo is made aside and moved into place when it is whole, and the manifest is brought up to date with it. The
+    manifest and the site describe all memos of the folder, those of earlier batches too, and say which of them were
+    made from an earlier state of the inputs.
 
     Parameters
     ----------
@@ -204,36 +52,136 @@ def build(planned: Plan, *, jobs: int = 2, tell: Callable[[Outcome], None] = lam
         The plan.
     jobs
         Number of worker processes.
+    executor
+        Where memos are made (:func:`analysis.memos.executors.outcomes`).
+    timeout
+        Seconds after which a cell of a notebook counts as hanging.
+    afresh
+        Whether memos are built that are there, too.
     tell
         Called with each outcome as it comes.
+    explain
+        Called with each memo and why it is built; with no reason if it stays.
 
     Returns
     -------
     list of Outcome
-        In the order of the plan.
-    """
-    from analysis.documents import subset_css
+        In the order of the plan; a memo that was there is ``kept``.
 
+    Raises
+    ------
+    DuzhengError
+        DZ-M007 if another batch is at it, DZ-M008 if the disk is full, DZ-M009 for a cluster.
+    """
+    reference = planned.tables.reference
+    with alone(planned.workspace, reference.year, synthetic=reference.synthetic):
+        _hold_tables(planned)
+        with writing(planned.workspace.root):
+            return _built(planned, jobs, executor, timeout, afresh, tell, explain)
+
+
+def explained(planned: Plan) -> dict[Task, list[str]]:
+    """Say of each memo of a plan why it would be built, without building it; nothing of one that would stay."""
+    manifest = Manifest.open(planned.folder)
+    manifest.content |= {"state": planned.digest}
+    manifest.content["states"][planned.digest] = dict(planned.state)
+    parts = parts_of(planned, planned.tasks)
+    return {task: reasons(manifest, task, parts[task], planned.formats) for task in planned.tasks}
+
+
+def parts_of(planned: Plan, tasks: Sequence[Task]) -> dict[Task, dict[str, str]]:
+    """Give what memos of a plan are made of (:func:`analysis.memos.rebuild.made_of`)."""
+    characters, templates = font_characters(planned), templates_of(planned.workspace.root)
+    reader = Reader(planned.tables)
+    found = {}
+    for task in sorted(tasks, key=lambda each: (family_of(planned.tables, each.parameters.unit), each.parameters.unit)):
+        read = reader.read(task.parameters.unit, task.parameters.audience)
+        found[task] = made_of(read, task, planned.state, templates, characters)
+    return found
+
+
+def _built(
+    planned: Plan, jobs: int, executor: str, timeout: int, afresh: bool,  # noqa: FBT001  as build has it
+    tell: Callable[[Outcome], None], explain: Callable[[Task, Sequence[str]], None],
+) -> list[Outcome]:  # fmt: skip
     folder = planned.folder
-    aside = folder / ".building"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    state = state_of(planned.workspace, planned.template, synthetic=planned.tables.reference.synthetic)
-    manifest = Manifest.open(folder, planned.template.stem, planned.tables.reference.year, state)
-    css = subset_css(font_characters(planned)) if "html" in planned.formats else ""
-    outcomes: dict[MemoParameters, Outcome] = {}
+    reference = planned.tables.reference
+    manifest = Manifest.open(folder)
+    before = deepcopy(manifest.content)
+    manifest.begin(
+        planned.state, planned.digest, year=reference.year, audience=planned.audience, synthetic=reference.synthetic,
+        day=planned.workspace.day.isoformat() if planned.workspace.day else "", of=dict(planned.of),
+        subjects={name: dict(each) for name, each in planned.subjects.items()},
+        titles={name: dict(each) for name, each in planned.titles.items()},
+        templates=templates_of(planned.workspace.root),
+    )  # fmt: skip
+    there = [task for task in planned.others if manifest.entry(task).get("key")]
+    parts = parts_of(planned, [*planned.tasks, *there])
+    for task in there:
+        if manifest.entry(task)["key"] == digest(parts[task]):
+            manifest.keep(task)
+    done: dict[Task, Outcome] = {}
+    for task in planned.tasks:
+        why = ["everything is"] if afresh else reasons(manifest, task, parts[task], planned.formats)
+        explain(task, why)
+        if not why:
+            manifest.keep(task)
+            entry = manifest.entry(task)
+            done[task] = Outcome(task, entry["files"], entry["numbers"], kept=True)
+            tell(done[task])
+    for left in folder.glob(f"{_ASIDE}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    aside = folder / f"{_ASIDE}-{os.getpid()}"  # a worker that was lost in another batch writes into that one's
     try:
-        with closing(_as_they_come(planned, css, aside, jobs)) as coming:
+        waiting = [task for task in planned.tasks if task not in done]
+        with closing(_made(planned, waiting, aside, jobs, executor, timeout)) as coming:
             for outcome in coming:
                 if not outcome.fault:
-                    _publish(aside, folder, outcome.parameters)
-                manifest.record(outcome, key_of(planned.tables, outcome.parameters, planned.template, state))
-                outcomes[outcome.parameters] = outcome
+                    _publish(aside, folder, outcome.task)
+                manifest.record(outcome, parts[outcome.task])
+                done[outcome.task] = outcome
                 tell(outcome)
+        manifest.leave_behind(planned.workspace.root / FOLDER, planned.workspace.settings.languages)
+        manifest.leave_out()
+        finish(planned, manifest)
+    except BaseException:
+        if "state" in before and all(outcome.kept for outcome in done.values()):
+            manifest.content = before  # nothing was built: the release is what it was
+        raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        write_index(planned.workspace.settings, folder, manifest.content, planned.names)
-    return [outcomes[parameters] for parameters in planned.memos]
+        manifest.write()
+    return [done[task] for task in planned.tasks]
+
+
+def _made(
+    planned: Plan, tasks: Sequence[Task], aside: Path, jobs: int, executor: str, timeout: int
+) -> Generator[Outcome]:
+    """Make memos aside, and give each outcome when it is there."""
+    from analysis.documents import subset_css
+
+    if not tasks:
+        return
+    aside.mkdir(parents=True)
+    fonts = aside / "fonts.css" if "html" in planned.formats else None
+    if fonts:
+        fonts.write_text(subset_css(font_characters(planned)), encoding="utf-8")
+    logs = reports(planned.workspace, synthetic=planned.tables.reference.synthetic) / LOGS / planned.folder.name
+    work = Work(planned.formats, aside, logs, fonts, timeout)
+    with closing(outcomes(tasks, work, jobs=jobs, executor=executor)) as coming:
+        yield from coming
+
+
+def _hold_tables(planned: Plan) -> None:
+    """Refuse a plan whose tables another batch has made anew since (DZ-M007)."""
+    reference = planned.tables.reference
+    folder = folder_of(planned.workspace, reference.year, synthetic=reference.synthetic)
+    key = key_of_run(planned.state, year=reference.year, synthetic=reference.synthetic)
+    if state_in(folder).get("key") != key:
+        raise DuzhengError(
+            Fault("DZ-M007", file=folder.name, found="tables that another batch has made since",
+                  expected="those of this batch", hint="start it again")
+        )  # fmt: skip
 
 
 def font_characters(planned: Plan) -> str:
@@ -244,8 +192,10 @@ def font_characters(planned: Plan) -> str:
     from analysis.documents import characters_of
     from analysis.findings import catalogues
 
+    root = planned.workspace.root
     said = [text for catalogue in catalogues().values() for text in catalogue.values()]
-    said += [*_texts_of(planned.tables), planned.template.read_text(encoding="utf-8"), planned.layout.model_dump_json()]
+    templates = [root / path for path in templates_of(root) if path.endswith((".ipynb", ".yaml"))]
+    said += [*_texts_of(planned.tables), *(path.read_text(encoding="utf-8") for path in templates)]
     found = {*string.printable, *characters_of([]), *"".join(said)} - {*string.whitespace}
     return "".join(sorted(found)) + " "
 
@@ -257,52 +207,9 @@ def _texts_of(tables: RunTables) -> Generator[str]:
             yield from (str(each) for each in frame[name].dropna().unique())
 
 
-def _as_they_come(planned: Plan, css: str, aside: Path, jobs: int) -> Generator[Outcome]:
-    """Make the memos of a plan in worker processes, and give each outcome when it is there."""
-    # Workers are spawned, not forked: what renders hangs in the fork of a process that has rendered.
-    from analysis.memos.kernels import warm_kernels
-
-    workers = min(jobs, len(planned.memos))
-    with warm_kernels() as warm:
-        yield from _in_workers(planned, css, aside, workers, warm)
-
-
-def _in_workers(planned: Plan, css: str, aside: Path, workers: int, warm: str) -> Generator[Outcome]:
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_obey_parent)
-    try:
-        waiting = {
-            pool.submit(
-                make_memo, planned.template, planned.layout, parameters, planned.formats, css, aside, warm
-            ): parameters
-            for parameters in planned.memos
-        }
-        for future in as_completed(waiting):
-            error = future.exception()
-            yield future.result() if error is None else Outcome(waiting[future], fault=f"the worker died: {error}")
-    except BaseException:
-        for worker in multiprocessing.active_children():
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _obey_parent() -> None:
-    """Leave an interrupt to the process that started this worker, and end when that process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _publish(aside: Path, folder: Path, parameters: MemoParameters) -> None:
+def _publish(aside: Path, folder: Path, task: Task) -> None:
     """Move a memo's files into place, each whole."""
-    place = folder / parameters.subject
-    place.mkdir(exist_ok=True)
-    for path in sorted((aside / parameters.stem).iterdir()):
+    place = folder / task.place
+    place.mkdir(parents=True, exist_ok=True)
+    for path in sorted((aside / task.name).iterdir()):
         path.replace(place / path.name)

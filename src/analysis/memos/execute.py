@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,33 @@ CELL_TIMEOUT = 300
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def execute(template: Path, parameters: MemoParameters, output: Path, warm: str = "") -> list[Blocks]:
+def _papermill() -> Any:
+    """Import papermill, without a grammar of internet addresses.
+
+    What checks notebooks compiles it as it is imported, for two seconds in every process, can do without it, and no
+    notebook's form asks for an address. Whoever wants it afterwards still has it.
+    """
+    modules: dict[str, Any] = sys.modules
+    hidden = "rfc3987_syntax" not in modules
+    if hidden:
+        modules["rfc3987_syntax"] = None
+    try:
+        import papermill
+    finally:
+        if hidden:
+            del modules["rfc3987_syntax"]
+    return papermill
+
+
+def execute(
+    template: Path,
+    parameters: MemoParameters,
+    output: Path,
+    warm: str | None = "",
+    *,
+    timeout: int = CELL_TIMEOUT,
+    tell: Callable[[str], None] = lambda _: None,
+) -> list[Blocks]:
     """Run a template with parameters, keep the executed notebook, and give the blocks that its cells showed.
 
     Parameters
@@ -28,14 +56,19 @@ def execute(template: Path, parameters: MemoParameters, output: Path, warm: str 
     output
         Where the executed notebook goes. It holds no time, no path and no random id.
     warm
-        The socket of a warm process (:mod:`analysis.memos.kernels`); empty for a kernel that starts from nothing.
+        The socket of a warm process (:mod:`analysis.memos.kernels`); empty for a kernel that starts from nothing, None
+        for a warm process that this one keeps.
+    timeout
+        Seconds after which a cell counts as hanging.
+    tell
+        Called with what the cells printed, for a log.
 
     Raises
     ------
     DuzhengError
         DZ-M003 with the cell and the error, if a cell fails, hangs, or the kernel dies.
     """
-    import papermill
+    papermill = _papermill()
     from papermill.exceptions import PapermillExecutionError
 
     from analysis.memos.kernels import NAME
@@ -53,7 +86,7 @@ def execute(template: Path, parameters: MemoParameters, output: Path, warm: str 
             progress_bar=False,
             log_output=False,
             start_timeout=120,
-            execution_timeout=CELL_TIMEOUT,
+            execution_timeout=timeout,
         )
     except PapermillExecutionError as error:
         raise _failure(template, parameters, f"{error.ename}: {error.evalue}", error.exec_count) from error
@@ -61,9 +94,21 @@ def execute(template: Path, parameters: MemoParameters, output: Path, warm: str 
         raise
     except Exception as error:
         raise _failure(template, parameters, f"{type(error).__name__}: {error}", None) from error
+    for text in printed(notebook):
+        tell(text)
     _strip_chance(notebook)
     output.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return blocks_of(notebook)
+
+
+def printed(notebook: Any) -> list[str]:
+    """Give what the cells of an executed notebook printed, each with its stream."""
+    return [
+        f"cell {cell.get('execution_count')} {output['name']}: {''.join(output['text']).rstrip()}"
+        for cell in notebook["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "stream"
+    ]
 
 
 def _failure(template: Path, parameters: MemoParameters, problem: str, count: int | None) -> DuzhengError:

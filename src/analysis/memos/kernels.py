@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import json
@@ -16,10 +17,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from queue import Empty
 from typing import IO, Any, ClassVar, cast
 
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -36,6 +39,8 @@ NAME = "duzheng-warm"
 _PATIENCE = 120
 #: Seconds that an answer may take.
 _ANSWER = 30
+#: Seconds between two looks whether a kernel has ended.
+_LOOK = 0.001
 #: Bytes of the path of a socket, a little less than the least that systems take.
 _PATH = 90
 
@@ -209,9 +214,21 @@ class WarmProvisioner(LocalProvisioner):
         self.pid = self.pgid = forked.pid
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002  as jupyter_client has it
+        """Kill it and wait until it has ended: the manager looks only ten times a second."""
+        await super().kill(restart=restart)
+        until = time.monotonic() + _ANSWER
+        while self.process is not None and self.process.poll() is None and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK)
+
 
 class QuickClient(AsyncKernelClient):
     """A client that is ready when the kernel is: it does not wait for silence, of which nothing depends."""
+
+    def start_channels(self, *args: Any, **kwargs: Any) -> None:
+        """Connect; a kernel that does not listen yet is asked again soon, not after a tenth of a second."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, int(1000 * _LOOK))
+        super().start_channels(*args, **kwargs)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:  # noqa: ASYNC109  as jupyter_client has it
         """Wait until the kernel answers and its output arrives."""
@@ -232,6 +249,17 @@ class QuickClient(AsyncKernelClient):
                 raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
 
+@cache
+def _context() -> zmq.asyncio.Context:
+    """Give the one context of this process's channels: to make one and end it takes as long as a kernel's start."""
+    return zmq.asyncio.Context()
+
+
+def _at_once(method: Any) -> Any:
+    """Give a method of a manager without the wrapper that tells of pending states, which nobody here asks for."""
+    return getattr(method, "__wrapped__", method)
+
+
 def manager(channels: Path, warm: str = "") -> type[AsyncKernelManager]:
     """Make the class of a kernel's manager: with channels of its own, and forked from a warm process if there is one.
 
@@ -244,9 +272,15 @@ def manager(channels: Path, warm: str = "") -> type[AsyncKernelManager]:
 
         def __init__(self, **traits: Any) -> None:
             traits["connection_file"] = str(channels / "kernel.json")
+            if warm:
+                traits["context"] = _context()
             if os.name == "posix" and len(os.fsencode(channels / "kernel-5")) < _PATH:
                 traits.update(transport="ipc", ip=str(channels / "kernel"))
             super().__init__(**traits)
+
+        # As jupyter_client has them, less a sleep of ten milliseconds for tests of its own.
+        start_kernel = _at_once(AsyncKernelManager.start_kernel)
+        shutdown_kernel = _at_once(AsyncKernelManager.shutdown_kernel)
 
         @property
         def kernel_spec(self) -> Any:

@@ -1,92 +1,22 @@
-"""The manifest of a folder of memos: what each was made from and what came of it; no clock in it."""
+"""The manifest of a release: what each memo was made from and what came of it; no clock in it."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from analysis.findings import RunTables
-from analysis.memos.memo import Outcome
-from analysis.memos.parameters import MemoParameters
-from analysis.memos.tables import inputs_of
-from analysis.workspace import Workspace, content_hash, hash_files
+from analysis.memos.memo import Outcome, Task
+from analysis.memos.provenance import digest
+from analysis.workspace import content_hash
 
 FILE = "manifest.json"
-#: Packages whose version can change a byte of a memo.
-PACKAGES = (
-    "duzheng",
-    "altair",
-    "fluent.runtime",
-    "fonttools",
-    "ipykernel",
-    "nbformat",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pyarrow",
-    "pylopdf-fonts-zh-cn",
-    "pypandoc_binary",
-    "python-docx",
-    "typst",
-    "vl-convert-python",
-)
-
-
-def state_of(workspace: Workspace, template: Path, *, synthetic: bool = False) -> dict[str, Any]:
-    """Give what memos are made from: the release date, the content hash of every input, the versions of packages."""
-    released = workspace.settings.released.isoformat()
-    inputs = {
-        **inputs_of(workspace, synthetic=synthetic),
-        **{path.relative_to(workspace.root).as_posix(): content_hash(path) for path in files_of(template)},
-        **code(),
-    }
-    return {"released": released, "inputs": inputs, "versions": versions()}
-
-
-def code_state() -> dict[str, Any]:
-    """Give our own code and the versions of packages."""
-    return {"code": code(), "versions": versions()}
-
-
-def key_of(tables: RunTables, parameters: MemoParameters, template: Path, state: Mapping[str, Any]) -> str:
-    """Give the key of a memo: two memos of one key have the same bytes.
-
-    It is the hash of the memo's slice of the run tables, its parameters, its template with its layout, our own code,
-    and the versions of the packages; not of the workspace's inputs, which reach a memo through its slice alone.
-    """
-    own = {path: found for path, found in state["inputs"].items() if path.startswith("analysis/")}
-    content = {
-        "slice": tables.slice(parameters.unit).digest,
-        "parameters": parameters.model_dump(),
-        "template": [content_hash(path) for path in files_of(template)],
-        "code": own,
-        "versions": state["versions"],
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Give the versions of the packages that memos are made with."""
-    return {name: metadata.version(name) for name in PACKAGES}
-
-
-def code() -> dict[str, str]:
-    """Give the content hash of each file of our own code."""
-    root = Path(__file__).parents[1]
-    return {
-        f"analysis/{path}": found for path, found in hash_files(root, ["**/*"]).items() if "__pycache__" not in path
-    }
-
-
-def files_of(template: Path) -> list[Path]:
-    """Give the files of a template: the notebook and its layout."""
-    return [template, template.with_suffix(".yaml")]
+#: What was finished since the manifest was written whole: a line a memo. A batch that is killed leaves it.
+JOURNAL = ".journal.jsonl"
 
 
 @dataclass
@@ -96,65 +26,183 @@ class Manifest:
     Parameters
     ----------
     folder
-        The folder.
+        The folder of the release.
     content
-        What the file holds: ``template``, ``year``, ``state`` (the digest of what the newest batch was made from),
-        ``states`` (by digest: ``released``, ``inputs``, ``versions``), and ``memos`` by subject and language:
-        ``state``, ``key`` (:func:`key_of`), ``parameters``, ``outcome``, ``files`` with their content hashes,
-        ``numbers``, ``fault``, ``replaced``.
+        What the file holds: ``year``, ``audience``, ``synthetic``; ``day``, the day that is spoken of, where it is not
+        that of the year's release; ``finished``, whether the newest batch came to its
+        end; ``state``, the digest of what the newest batch was
+        made from, and ``states`` by digest (:func:`analysis.memos.provenance.state_of`); ``subjects`` by template,
+        ``of``, what a template is made for, ``titles`` of those that have their own; ``templates``, the content hash
+        of each file of templates; ``site``, that of each file that is no memo's; and ``memos`` by template, subject and
+        language: ``state``, ``key``, ``made_of`` (:func:`analysis.memos.rebuild.made_of`), ``parameters``, ``outcome``,
+        ``files`` with their content hashes, ``numbers``, ``fault``, ``replaced``.
     """
 
     folder: Path
     content: dict[str, Any]
 
     @classmethod
-    def open(cls, folder: Path, template: str, year: int, state: Mapping[str, Any]) -> Manifest:
-        """Open the manifest of a folder, or a new one if there is none, for a batch made from a state."""
+    def open(cls, folder: Path) -> Manifest:
+        """Open the manifest of a folder, with what a batch that was killed had finished; an empty one if none is."""
         try:
             content = json.loads((folder / FILE).read_text(encoding="utf-8"))
-            states, memos = dict(content["states"]), dict(content["memos"])
+            content = {name: dict(content[name]) for name in ("memos", "states")} | content  # else it is no manifest
         except (OSError, ValueError, KeyError, TypeError):
-            states, memos = {}, {}
-        digest = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
-        states[digest] = dict(state)
-        return cls(folder, {"template": template, "year": year, "state": digest, "states": states, "memos": memos})
+            content = {"memos": {}, "states": {}}
+        opened = cls(folder, {"site": {}, **content})
+        for line in _lines(folder / JOURNAL):
+            opened._put(**line)
+        return opened
 
-    def record(self, outcome: Outcome, key: str) -> None:
-        """Take in what came of a memo, and write the file.
+    def begin(self, state: Mapping[str, Any], digest_of_state: str, **about: Any) -> None:
+        """Begin a batch that is made from a state: what is there stays, and says of which state it is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for path in (*self.folder.glob(".*.part"), *self.folder.glob(".*.old"), *self.folder.glob("tables/.*")):
+            path.unlink()  # what a batch that was killed was writing
+        self.content |= {"state": digest_of_state, "finished": False, **about}
+        self.content["states"][digest_of_state] = dict(state)
+        self.write()
 
-        Formats that an earlier batch made from the same state stay. Those made from another state are removed, so that
+    def leave_behind(self, root: Path, languages: Collection[str]) -> list[str]:
+        """Remove the memos that nobody makes any more: of a template, a subject or a language that is gone.
+
+        Parameters
+        ----------
+        root
+            The folder of the templates; one that is there and cannot be read keeps its memos.
+        languages
+            The languages of the workspace.
+
+        Returns
+        -------
+        list of str
+            The names of the memos.
+        """
+        gone = []
+        for template, subject, language, entry in list(self.entries()):
+            subjects = self.content["subjects"].get(template)
+            known = subjects is None or (subject in subjects and language in languages)
+            if known and (root / f"{template}.ipynb").is_file():
+                continue
+            for name in entry["files"]:
+                (self.folder / template / subject / name).unlink(missing_ok=True)
+            del self.content["memos"][template][subject][language]
+            gone.append(f"{template}/{subject}.{language}")
+        self.content["memos"] = {
+            template: kept
+            for template, subjects in self.content["memos"].items()
+            if (kept := {subject: each for subject, each in subjects.items() if each})
+        }
+        for folder in sorted({self.folder / each.rsplit(".", 1)[0] for each in gone}):
+            for place in (folder, folder.parent):
+                with suppress(OSError):  # what somebody else put there stays
+                    place.rmdir()
+        return gone
+
+    def entry(self, task: Task) -> dict[str, Any]:
+        """Give what it says of a memo; empty if nothing."""
+        subjects = self.content["memos"].get(task.template.stem, {})
+        found: dict[str, Any] = subjects.get(task.parameters.subject, {}).get(task.parameters.language, {})
+        return found
+
+    def entries(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """Give every memo: template, subject, language, and what it says of it."""
+        for template, subjects in self.content["memos"].items():
+            for subject, languages in subjects.items():
+                for language, entry in languages.items():
+                    yield template, subject, language, entry
+
+    def earlier(self) -> Iterator[str]:
+        """Give the names of the memos that are from another state than the newest."""
+        for template, subject, language, entry in self.entries():
+            if entry["files"] and entry["state"] != self.content["state"]:
+                yield f"{template}/{subject}.{language}"
+
+    def keep(self, task: Task) -> None:
+        """Take note that a memo is as this state would make it."""
+        self.entry(task)["state"] = self.content["state"]
+
+    def record(self, outcome: Outcome, made_of: Mapping[str, str]) -> None:
+        """Take in what came of a memo, and write it down at once.
+
+        Formats that an earlier batch made from the very same stay. Those made from something else are removed, so that
         a memo's files never disagree; but a memo that failed keeps what it had.
         """
-        parameters = outcome.parameters
-        languages = self.content["memos"].setdefault(parameters.subject, {})
-        before = languages.get(parameters.language, {})
+        task = outcome.task
+        before = self.entry(task)
         if outcome.fault:
             entry = {"state": self.content["state"], "files": {}, "numbers": 0, **before}
-            entry |= {"outcome": "failed", "fault": outcome.fault}
+            # What an exception says may be anybody's business: it stands in the log, and in what the office reads.
+            entry |= {"outcome": "failed", "fault": outcome.told if self._public else outcome.fault}
         else:
-            same = before.get("state") == self.content["state"]
-            kept = before.get("files", {}) if same else {}
+            key = digest(made_of)
+            kept = self._unharmed(task, before.get("files", {})) if before.get("key") == key else {}
             for name in sorted(set(before.get("files", {})) - set(kept) - set(outcome.files)):
-                (self.folder / parameters.subject / name).unlink(missing_ok=True)
+                (self.folder / task.place / name).unlink(missing_ok=True)
             entry = {
                 "state": self.content["state"],
                 "key": key,
+                "made_of": dict(made_of),
                 "outcome": "built",
                 "files": {**kept, **outcome.files},
                 "numbers": outcome.numbers,
             }
             if outcome.replaced:
                 entry["replaced"] = list(outcome.replaced)
-        languages[parameters.language] = {**entry, "parameters": parameters.model_dump()}
-        memos = [memo for each in self.content["memos"].values() for memo in each.values()]
-        used = {self.content["state"], *(memo["state"] for memo in memos)}
-        states = self.content["states"]
-        self.content["states"] = {digest: state for digest, state in states.items() if digest in used}
+        entry["parameters"] = task.parameters.model_dump()
+        line: dict[str, Any] = {
+            "template": task.template.stem, "subject": task.parameters.subject,
+            "language": task.parameters.language, "entry": entry,
+        }  # fmt: skip
+        with (self.folder / JOURNAL).open("a", encoding="utf-8") as journal:
+            journal.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+        self._put(**line)
+
+    @property
+    def _public(self) -> bool:
+        return bool(self.content.get("audience", "public") == "public")
+
+    def _unharmed(self, task: Task, files: Mapping[str, str]) -> dict[str, str]:
+        """Keep the files that are as they were built."""
+        place = self.folder / task.place
+        there = {name: place / name for name in files if (place / name).is_file()}
+        return {name: files[name] for name, path in there.items() if content_hash(path) == files[name]}
+
+    def _put(self, *, template: str, subject: str, language: str, entry: dict[str, Any]) -> None:
+        self.content["memos"].setdefault(template, {}).setdefault(subject, {})[language] = entry
+
+    def leave_out(self) -> None:
+        """Leave out the states that no memo is of any more."""
+        used = {self.content["state"], *(entry["state"] for *_, entry in self.entries())}
+        self.content["states"] = {name: state for name, state in self.content["states"].items() if name in used}
+
+    def write(self) -> None:
+        """Write the file whole."""
+        self.leave_out()
         write_json(self.folder / FILE, self.content)
+        (self.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    """Give the lines of a journal; the last may have been cut short."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    for line in text.splitlines():
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(found, dict) and {*found} == {"template", "subject", "language", "entry"}:
+            yield found
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write JSON whole or not at all, keys sorted."""
     aside = path.with_name(f".{path.name}.part")
-    aside.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    os.replace(aside, path)  # noqa: PTH105  the one call that replaces atomically on every system
+    try:
+        aside.write_text(json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        os.replace(aside, path)  # noqa: PTH105  the one call that replaces atomically on every system
+    finally:
+        aside.unlink(missing_ok=True)

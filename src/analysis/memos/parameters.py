@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.findings import Audience
-from analysis.findings.layout import Subjects
+from analysis.findings.layout import OF_UNITS, Subjects
 from analysis.messages import DuzhengError, Fault, Language
 
 
@@ -29,7 +29,7 @@ class MemoParameters(BaseModel):
     audience
         ``public``, or ``internal`` with the list of what may not be said.
     about
-        What a template that is not about a unit alone is about: a survey or a topic. A template may leave it out.
+        What a template that is not about a unit alone is about: a survey, a topic or a duty; else it may be left out.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -131,10 +131,10 @@ def declared_parameters(template: Path) -> list[str]:
 def check_template(template: Path, of: Subjects = "unit") -> None:
     """Refuse a template that does not declare just the parameters of a memo (DZ-M001, DZ-M002).
 
-    ``about`` is declared by a template that is made for surveys or topics, and by no other.
+    ``about`` is declared by a template that is made for surveys, topics or duties, and by no other.
     """
     declared = declared_parameters(template)
-    wanted = [name for name in MemoParameters.model_fields if name != "about" or of in {"survey", "topic"}]
+    wanted = [name for name in MemoParameters.model_fields if name != "about" or of not in OF_UNITS]
     faults = [
         Fault(
             "DZ-M001",

@@ -42,7 +42,7 @@ class Run:
                 "jobs": jobs,
                 "cores": os.cpu_count(),
                 "python": platform.python_version(),
-                "memos": {outcome.parameters.stem: round(outcome.seconds, 2) for outcome in outcomes},
+                "memos": {each.task.name: round(each.seconds, 2) for each in outcomes if not each.kept},
             },
         )
 

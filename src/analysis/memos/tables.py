@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+import shutil
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from analysis.findings import RunTables, run_tables
+from analysis.findings import Audience, RunTables
 from analysis.findings.run_tables import REFERENCE
+from analysis.findings.stage_one import run_tables
+from analysis.memos.manifest import write_json
+from analysis.memos.provenance import DEMO, digest, of_tables
 from analysis.workspace import Workspace, hash_files
 
 #: What the tables were made from, beside them.
-KEY = "key.json"
-#: Everything that stage one may read; simulated data only in a run of demonstration.
-_READ = ("workspace.yaml", "data/**/*", "surveys/**/*")
-_DEMO = "data/demo/"
+STATE = "state.json"
+#: Where the tables of each family of units lie, if there are several, in the folder of the run.
+FAMILIES = "families"
 #: Where the tables of what was released are kept, so that a correction cannot give away what is held back.
 RELEASES = "data/releases"
 
 
 def folder_of(workspace: Workspace, year: int, *, synthetic: bool) -> Path:
     """Give where the tables of a run lie: apart from the folders of memos, which may be passed on."""
-    return reports(workspace, synthetic=synthetic) / f"run_tables-{year}"
+    return reports(workspace, synthetic=synthetic) / f"run_tables-{_dated(workspace, year)}"
+
+
+def _dated(workspace: Workspace, year: int) -> str:
+    """Name a year; where another day is spoken of than that of its release, with that day."""
+    return str(year) if workspace.day is None else f"{year}-on-{workspace.day}"
 
 
 def reports(workspace: Workspace, *, synthetic: bool) -> Path:
@@ -30,7 +39,44 @@ def reports(workspace: Workspace, *, synthetic: bool) -> Path:
     return workspace.root / "reports" / ("demo" if synthetic else "")
 
 
-def run_of(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str, Any]) -> RunTables:
+def release_folder(workspace: Workspace, year: int, audience: Audience = "public", *, synthetic: bool = False) -> Path:
+    """Give where the memos of a year, or of a day in it, lie; those for the office apart from those for everybody."""
+    marked = "" if audience == "public" else f"-{audience}"
+    return reports(workspace, synthetic=synthetic) / f"{_dated(workspace, year)}{marked}"
+
+
+def family_of(run: RunTables, unit: str) -> str:
+    """Give the family whose tables the memo of a unit reads (:meth:`RunTables.family`); empty for those of the run."""
+    families = run.families
+    above = run.reference.units.parent(unit) or ""
+    return unit if unit in families else above if above in families else ""
+
+
+class Reader:
+    """Gives what the memos of units may read of a run's tables, a family of units at a time.
+
+    Parameters
+    ----------
+    run
+        The tables of the run.
+    """
+
+    def __init__(self, run: RunTables) -> None:
+        self._run = run
+        self._family = lru_cache(maxsize=2)(run.family)
+        self._slice = lru_cache(maxsize=2)(self._sliced)
+
+    def _sliced(self, unit: str) -> RunTables:
+        family = family_of(self._run, unit)
+        return (self._family(family) if family else self._run).slice(unit)
+
+    def read(self, unit: str, audience: Audience) -> RunTables:
+        """Give what the memo of a unit may read."""
+        mine = self._slice(unit)
+        return mine.public() if audience == "public" else mine
+
+
+def run_of(workspace: Workspace, *, year: int, synthetic: bool, state: Mapping[str, Any]) -> RunTables:
     """Give the tables of a run: those that are kept if they were made from the same state, else new ones.
 
     Parameters
@@ -42,41 +88,51 @@ def run_of(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str,
     synthetic
         Whether simulated waves, schools and ledgers are used.
     state
-        Our own code and the versions of packages, by :func:`analysis.memos.manifest.code_state`.
+        What they are made from, by :func:`analysis.memos.provenance.state_of`.
     """
     folder = folder_of(workspace, year, synthetic=synthetic)
-    key = key_of_run(workspace, year=year, synthetic=synthetic, state=state)
-    if (folder / REFERENCE).is_file() and _key_in(folder) == key:
+    key = key_of_run(state, year=year, synthetic=synthetic)
+    kept = state_in(folder)
+    if kept.get("key") == key and kept.get("files") == _files(folder):
         return RunTables.read(folder)
-    (folder / KEY).unlink(missing_ok=True)
-    run_tables(workspace, year=year, synthetic=synthetic, earlier=released(workspace, year, synthetic=synthetic)).write(
-        folder
-    )
-    (folder / KEY).write_text(json.dumps({"key": key}) + "\n", encoding="utf-8")
+    (folder / STATE).unlink(missing_ok=True)
+    earlier = released(workspace, year, synthetic=synthetic)
+    tables = run_tables(workspace, year=year, synthetic=synthetic, earlier=earlier)
+    tables.write(folder)
+    shutil.rmtree(folder / FAMILIES, ignore_errors=True)
+    for family in tables.families:
+        tables.family(family).write(folder / FAMILIES / family)
+    write_json(folder / STATE, {**state, "year": year, "synthetic": synthetic, "key": key, "files": _files(folder)})
     # Read back, so that a memo's slice has one digest, whoever made the tables.
     return RunTables.read(folder)
 
 
+def _files(folder: Path) -> dict[str, str]:
+    """Give the content hash of each file of the tables."""
+    return hash_files(folder, (REFERENCE, "**/*.parquet"))
+
+
 def released(workspace: Workspace, year: int, *, synthetic: bool) -> list[RunTables]:
     """Give the tables of what was released before of a year: each folder in `data/releases/<year>`, by name."""
-    place = workspace.root / (f"{_DEMO}releases" if synthetic else RELEASES) / str(year)
-    return [RunTables.read(path.parent) for path in sorted(place.glob(f"*/{REFERENCE}"))]
+    return [RunTables.read(path) for path in earlier_releases(workspace, year, synthetic=synthetic)]
 
 
-def key_of_run(workspace: Workspace, *, year: int, synthetic: bool, state: dict[str, Any]) -> str:
+def earlier_releases(workspace: Workspace, year: int, *, synthetic: bool) -> list[Path]:
+    """Give the folders of the tables of what was released before of a year, the oldest first by name."""
+    place = workspace.root / (f"{DEMO}releases" if synthetic else RELEASES) / str(year)
+    return [path.parent for path in sorted(place.glob(f"*/{REFERENCE}"))]
+
+
+def key_of_run(state: Mapping[str, Any], *, year: int, synthetic: bool) -> str:
     """Give the key of a run's tables: the hash of all that stage one may read, of our code and of the packages."""
-    content = {"year": year, "inputs": inputs_of(workspace, synthetic=synthetic), **state}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    parts = {"inputs": state["inputs"], "code": of_tables(state["code"]), "versions": state["versions"]}
+    return digest({"year": year, "synthetic": synthetic, "released": state["released"], **parts})
 
 
-def inputs_of(workspace: Workspace, *, synthetic: bool) -> dict[str, str]:
-    """Give the content hash of every file of the workspace that a run may read."""
-    found = hash_files(workspace.root, _READ)
-    return {path: digest for path, digest in found.items() if synthetic or not path.startswith(_DEMO)}
-
-
-def _key_in(folder: Path) -> str:
+def state_in(folder: Path) -> dict[str, Any]:
+    """Give what the tables of a folder were made from; empty where it does not say."""
     try:
-        return str(json.loads((folder / KEY).read_text(encoding="utf-8"))["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        found = json.loads((folder / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

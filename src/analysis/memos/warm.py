@@ -24,7 +24,9 @@ from typing import Any, Final
 
 #: What a memo's notebook imports; what is not here is imported by the notebook itself.
 MODULES: Final = (
-    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "IPython.core.completer",
+    "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.completer",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "faulthandler", "sqlite3", "tornado.platform.asyncio",
     "pandas", "pyarrow.parquet", "pydantic", "fluent.runtime", "ruamel.yaml", "nbformat",
     "analysis", "analysis.workspace", "analysis.findings", "analysis.findings.brief",
 )  # fmt: skip
@@ -144,6 +146,7 @@ class _Server:
         for descriptor in (0, 1, 2):
             os.dup2(silent, descriptor)
         os.chdir(request["cwd"])
+        sys.path.insert(0, "")  # as a kernel that starts from nothing has it: modules beside the notebook
         os.environ.clear()
         os.environ.update(request["env"])
         _seed_anew()
@@ -194,7 +197,9 @@ def _kernel(argv: list[str]) -> int:
 
     sys.argv = ["ipykernel_launcher", *argv]
     app: Any = IPKernelApp.instance()
+    gc.disable()  # while much is made and nothing goes
     app.initialize([*argv, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    gc.enable()
     app.start()
     atexit._run_exitfuncs()  # noqa: SLF001  the end of a fork runs none by itself
     return 0

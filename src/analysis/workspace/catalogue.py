@@ -73,6 +73,8 @@ class Indicator(Entry):
         For a rate given with numerator and denominator: ``value = scale × numerator / denominator``.
     short
         A short name for the end of a line in a chart.
+    aliases
+        What else it is called, in Chinese, in texts that are read: 在校小学生 for 小学在校学生.
     family, family_name
         Indicators of one family are drawn in one chart, under the family's name.
     balance
@@ -101,6 +103,7 @@ class Indicator(Entry):
     not_above: str | None = None
     parts: tuple[str, ...] = ()
     short: Texts | None = None
+    aliases: tuple[str, ...] = ()
     family: str = ""
     family_name: Texts | None = None
     breaks: tuple[Break, ...] = ()

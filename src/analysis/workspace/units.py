@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.messages import DuzhengError, Fault, Language, column_of
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Language, Texts, column_of
 from analysis.workspace.contracts import Contract, Field, Rule, check_tables
 from analysis.workspace.tables import read_table
 
@@ -73,6 +74,11 @@ class Units:
     """
 
     frame: pd.DataFrame
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the table."""
+        return hashlib.sha256(self.frame.to_csv(lineterminator="\n").encode()).hexdigest()
 
     @cached_property
     def _spans(self) -> dict[str, tuple[str, int, int]]:
@@ -197,6 +203,10 @@ class Units:
         """Give the name of a unit in a language; the short form where it has one."""
         name = self.frame.at[unit, column_of("short", language)] if short else None
         return str(name if isinstance(name, str) else self.frame.at[unit, column_of("name", language)])
+
+    def names(self, unit: str) -> Texts:
+        """Give the name of a unit in both languages."""
+        return {language: self.name(unit, language) for language in LANGUAGES}
 
     def explain(self, code: str, year: int) -> str:
         """Say why a code meant no unit in a year, and what to write instead."""

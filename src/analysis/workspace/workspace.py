@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from analysis.messages import DuzhengError, Fault
 from analysis.workspace.catalogue import Catalogue, read_catalogue
-from analysis.workspace.ledger import Ledger
-from analysis.workspace.ledger_files import read_ledger
+from analysis.workspace.ledger import Ledger, read_ledger
 from analysis.workspace.observations import read_observations
 from analysis.workspace.provenance import hash_files
 from analysis.workspace.rules import RuleSet, read_rules
@@ -20,6 +20,7 @@ from analysis.workspace.settings import FILE as SETTINGS
 from analysis.workspace.settings import Settings, find_root, read_settings
 from analysis.workspace.sources import read_sources
 from analysis.workspace.targets import Term, read_targets
+from analysis.workspace.tiles import read_tiles
 from analysis.workspace.units import Units, read_units
 from analysis.workspace.yaml_files import line_of, read_yaml
 
@@ -37,7 +38,8 @@ INPUTS = (
     "data/schools/*.*",
     "data/items/*.*",
     "data/targets/*.yaml",
-    "data/ledger/*/*.yaml",
+    "data/ledger/**/*.yaml",
+    "data/ledger/**/*.csv",
 )
 
 
@@ -49,19 +51,24 @@ class Workspace:
     ----------
     root
         The folder that holds `workspace.yaml`.
+    day
+        The day that is spoken of, in place of the one that `workspace.yaml` says is that of the release: documents are
+        dated by it, and of the ledger they tell what had happened by then.
     """
 
     root: Path
+    day: dt.date | None = None
 
     @classmethod
-    def find(cls, start: Path | str = ".") -> Workspace:
+    def find(cls, start: Path | str = ".", day: dt.date | None = None) -> Workspace:
         """Give the workspace of a folder or of the nearest one above it (DZ-W001 if there is none)."""
-        return cls(find_root(Path(start)))
+        return cls(find_root(Path(start)), day)
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of `workspace.yaml`."""
-        return read_settings(self.root)
+        """The settings of `workspace.yaml`, released on the day that is spoken of."""
+        found = read_settings(self.root)
+        return found if self.day is None else found.model_copy(update={"released": self.day})
 
     @cached_property
     def units(self) -> Units:
@@ -121,9 +128,23 @@ class Workspace:
         return read_targets(self.root, self.units, self.catalogue, self.sources)
 
     @cached_property
+    def tiles(self) -> pd.DataFrame | None:
+        """Where units stand on a map of tiles: unit, row, column; None where there is no `data/tiles.csv`."""
+        return read_tiles(self.root, self.units, self.settings)
+
+    @cached_property
     def ledger(self) -> Ledger:
-        """What units say of themselves, and the items of rectification."""
+        """What units say of themselves, what others found, and what became of it."""
         return read_ledger(self.root, self.units, self.catalogue, self.rules)
+
+    @cached_property
+    def demonstration(self) -> Ledger:
+        """The invented ledger of the demonstration."""
+        return read_ledger(self.root, self.units, self.catalogue, self.rules, demonstration=True)
+
+    def ledger_of(self, *, synthetic: bool) -> Ledger:
+        """Give the invented ledger of the demonstration, or the workspace's own: never both."""
+        return self.demonstration if synthetic else self.ledger
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -140,7 +161,7 @@ class Workspace:
                 faults += error.faults
         if not faults:
             faults += self._choices()
-            for part in ("rules", "observations", "schools", "targets", "ledger"):
+            for part in ("rules", "observations", "schools", "targets", "ledger", "tiles"):
                 try:
                     getattr(self, part)
                 except DuzhengError as error:

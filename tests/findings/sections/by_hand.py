@@ -9,10 +9,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.documents import Run
-from analysis.findings import RunTables, run_tables
+from analysis.findings import RunTables
 from analysis.findings.answers.estimates import table_of
 from analysis.findings.finding import Finding, frame_of
 from analysis.findings.gathered import cells_of
+from analysis.findings.stage_one import run_tables
 from analysis.workspace import Workspace
 
 POINTS = {"zh-Hans": "分", "en": "points"}

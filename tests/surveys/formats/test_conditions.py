@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.formats import expressions
 from tests.surveys.formats.listing import listed
 
-from analysis.surveys import is_shown, read_bank, read_surveys
+from analysis.surveys import is_shown
 from analysis.surveys.decided import TRUE, Decided
 from analysis.surveys.formats.conditions import LimeSurvey, XPath
 from analysis.surveys.formats.lss.equations import condition_of
@@ -66,10 +66,15 @@ def one_answer(item, question, chance):
 
 
 @pytest.mark.parametrize(
-    "name", [f"{name}-{wave}" for name in ("students", "parents", "staff", "public") for wave in (2024, 2025)]
+    "name",
+    [
+        pytest.param(f"{name}-{wave}", marks=[pytest.mark.slow] if wave == 2024 else [])
+        for name in ("students", "parents", "staff", "public")
+        for wave in (2024, 2025)
+    ],
 )
 def test_the_questionnaires_of_this_workspace_route_alike_in_every_language(name):
-    survey = next(each for each in read_surveys(ROOT, read_bank(ROOT)) if each.name == name)
+    survey = next(each for each in questionnaires() if each.name == name)
     decided, chance = Decided(survey), random.Random(name)
     seen = set()
     for _ in range(ROUTES):
@@ -81,6 +86,7 @@ def test_the_questionnaires_of_this_workspace_route_alike_in_every_language(name
     assert len(seen) > 3
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_random_questionnaires_route_alike_in_every_language(data):
@@ -96,6 +102,7 @@ def test_random_questionnaires_route_alike_in_every_language(data):
         assert shown_in_xpath(survey, decided, given_answers) == expected
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_equations_of_limesurvey_are_read_back_with_the_same_routes(data):

@@ -11,16 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.columns import columns
 from analysis.surveys.formats.ddi.codebook import to_ddi
 from analysis.surveys.formats.parts import codes
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 DDI = {"d": "ddi:codebook:2_5"}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 #: Every kind of item with everything that it may have.
@@ -162,6 +161,7 @@ def test_every_kind_of_item_keeps_them_too(everything, grammar):
     assert at(parsed(data), "//d:range/node()") == []  # a grammar can't tell a space from nothing
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_questionnaires_keep_them_too(data, tmp_path_factory, grammar):

@@ -8,6 +8,7 @@ import re
 import shutil
 import time
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.formats.listing import listed
 from tests.surveys.test_lint import surveys_of
@@ -32,7 +33,14 @@ from analysis.surveys.formats.xlsform.reader import read_xlsform
 from analysis.surveys.formats.xlsform.workbook import to_xlsform
 from analysis.surveys.formats.xlsform.xpath import condition_of
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
+WAYS = {"lss": (to_lss, read_lss), "xlsform": (to_xlsform, read_xlsform)}
+
+
+@cache
+def written(way: str, name: str) -> bytes:
+    """Write a questionnaire of this workspace once in a form: seven tests read it."""
+    return WAYS[way][0](SURVEYS[name])
 
 
 def codes_in_lss(data: bytes) -> dict[str, list[str]]:
@@ -82,21 +90,18 @@ def codes_in_csv(text: str) -> dict[str, list[str]]:
 def test_codes_are_the_same_in_every_form(name):
     survey = SURVEYS[name]
     expected = codes(survey)
-    assert codes_in_lss(to_lss(survey)) == expected
-    assert codes_in_xlsform(to_xlsform(survey)) == expected
+    assert codes_in_lss(written("lss", name)) == expected
+    assert codes_in_xlsform(written("xlsform", name)) == expected
     assert codes_in_csv(to_csv(survey)) == expected
     page = to_markdown(survey)
     assert all(f"| {code} | " in page for answers in expected.values() for code in answers)
 
 
-WAYS = {"lss": (to_lss, read_lss), "xlsform": (to_xlsform, read_xlsform)}
-
-
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", SURVEYS)
 def test_our_forms_are_read_back_exactly(name, way):
-    write, read = WAYS[way]
-    imported = read(write(SURVEYS[name]), "x")
+    _, read = WAYS[way]
+    imported = read(written(way, name), "x")
     assert imported.exact
     assert imported.questionnaire == SURVEYS[name].questionnaire
     bank = SURVEYS[name].bank
@@ -131,8 +136,8 @@ def carried(way, survey, each):
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("name", SURVEYS)
 def test_tables_alone_give_back_all_that_is_asked(name, way):
-    survey, (write, read) = SURVEYS[name], WAYS[way]
-    data = write(survey)
+    survey, (_, read) = SURVEYS[name], WAYS[way]
+    data = written(way, name)
     if way == "lss":
         data = data.replace(b"<duzheng>", b"<other>").replace(b"</duzheng>", b"</other>")
     else:
@@ -145,6 +150,7 @@ def test_tables_alone_give_back_all_that_is_asked(name, way):
     assert [each.code for each in again.asked] == [each.code for each in survey.asked]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_questionnaires_survive_both_forms(data, tmp_path_factory):
@@ -155,6 +161,7 @@ def test_random_questionnaires_survive_both_forms(data, tmp_path_factory):
         assert (imported.questionnaire, imported.bank.items) == (sheet, bank.items)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_workbooks_without_our_text_are_read_with_the_same_routes(data, tmp_path_factory):
@@ -183,7 +190,7 @@ def test_pyxform_takes_our_xlsforms_without_a_warning(name, tmp_path):
     from pyxform.xls2xform import convert
 
     path = tmp_path / "form.xlsx"
-    path.write_bytes(to_xlsform(SURVEYS[name]))
+    path.write_bytes(written("xlsform", name))
     result = convert(path, validate=False)
     assert result.warnings == []
     survey = SURVEYS[name]
@@ -247,7 +254,7 @@ def test_odk_validate_takes_our_xlsforms(name, tmp_path):
     from pyxform.xls2xform import convert
 
     path = tmp_path / "form.xlsx"
-    path.write_bytes(to_xlsform(SURVEYS[name]))
+    path.write_bytes(written("xlsform", name))
     assert convert(path, validate=True).warnings == []
 
 

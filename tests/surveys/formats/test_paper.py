@@ -13,18 +13,17 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.expressions import Answer, Compared, Constant, Joined, Listed, parse
 from analysis.surveys.formats.directions import Chosen, Directions, numbers
 from analysis.surveys.formats.paper.form import digest, paper
 from analysis.surveys.formats.parts import codes
 from analysis.surveys.logic import check, holds
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 LANGUAGES = ("zh-Hans", "en")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 CODE = re.compile(r"\[([A-Za-z]\w*)\]|□\s*([A-Za-z0-9]+)|\(([A-Za-z]+)\)", re.ASCII)
@@ -75,7 +74,9 @@ def codes_in_pdf(data: bytes) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SURVEYS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name.endswith("2024") else []) for name in SURVEYS]
+)
 def test_codes_on_paper_are_those_of_every_form(name, language):
     survey = SURVEYS[name]
     assert codes_in_docx(printed(name, "docx", language)) == codes(survey)
@@ -235,6 +236,7 @@ def straight(text: str) -> str:
     return text.translate(str.maketrans("“”‘’", "\"\"''"))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_random_questionnaires_can_be_printed(data, tmp_path_factory):
@@ -258,6 +260,7 @@ def plainly(node):
     return node
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_directions_mean_what_conditions_mean(data, tmp_path_factory):

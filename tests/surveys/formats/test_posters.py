@@ -18,15 +18,14 @@ import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.formats.paper.posters import place_link, posters
 from analysis.surveys.places import place_code, place_of
 from analysis.surveys.questionnaire import Marks
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 SURVEY = SURVEYS["public-2025"]
 KEY = b"a key that only tests know"
 LINK = "https://survey.example.org/index.php/123456?lang=zh-Hans"
@@ -132,6 +131,7 @@ def test_names_of_the_longest_stay_on_their_page():
     assert [len(text_of(posters(SURVEY, table, LINK, KEY, per_page=per))) for per in (1, 4, 8)] == [9, 3, 2]
 
 
+@pytest.mark.slow
 def test_four_hundred_posters_take_seconds():
     start = time.perf_counter()
     made = posters(SURVEY, places(400), LINK, KEY)

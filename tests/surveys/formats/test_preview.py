@@ -10,17 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.formats.previews import WAYS, answers_of, expected_table, routed_alike, table, walk
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.formats.parts import codes
 from analysis.surveys.formats.preview.page import conditions_of, model_of, to_preview
 
 pytestmark = pytest.mark.browser
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 ROUTES = 2000
 #: Those of the last wave always, those of the one before in the slow set; and where each answer is a click, fewer.
 NAMES = [pytest.param(name, marks=[pytest.mark.slow] if name.endswith("2024") else []) for name in SURVEYS]
@@ -38,6 +37,7 @@ def test_every_kind_of_item_routes_as_in_python(every, opened):
     routed_alike(opened(every), every, random.Random("every"), 1000)
 
 
+@pytest.mark.slow
 def test_random_questionnaires_route_as_in_python(browser):
     page = browser.new_page()
 

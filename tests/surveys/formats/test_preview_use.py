@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys.formats.previews import PHONE, expected_table, table
 from tests.surveys.test_lint import surveys_of
 
-from analysis.surveys import read_bank, read_surveys
-
 pytestmark = pytest.mark.browser
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 WIDE = {"width": 1100, "height": 900}
 
 

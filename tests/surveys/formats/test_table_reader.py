@@ -15,12 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.comments import Comment
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys.formats.listing import listed
 from tests.surveys.formats.test_strangers import with_formulas
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
+from analysis.surveys import read_bank
 from analysis.surveys.formats.imported import TO_WRITE
 from analysis.surveys.formats.reading import read_form
 from analysis.surveys.formats.table.reader import read_table_form
@@ -304,6 +304,7 @@ def _kept(text: str) -> str:
     return re.sub(r"[\W_]+", "", text)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 @given(grid=GRID)
 def test_every_cell_is_placed_or_listed(grid):
@@ -377,7 +378,7 @@ def test_a_questionnaire_written_as_a_table_comes_back(items, way):
 
 
 def test_our_own_questionnaires_come_back_as_tables():
-    for survey in read_surveys(ROOT, read_bank(ROOT)):
+    for survey in questionnaires():
         head = ["code", "type", "question", "question (English)", "options", "options (English)", "required"]
         simple = [a for a in survey.asked if a.item.type in {"single", "rating", "yes_no"} and not a.item.missing]
         rows = []
@@ -542,6 +543,7 @@ def test_comments_and_pictures_are_listed():
     assert set(listed(read_form(data, "x.xlsx"))) == {"the sheet Sheet, row 2: a comment '改一下'", "1 picture"}
 
 
+@pytest.mark.slow
 def test_five_thousand_rows_are_read_quickly():
     rows = [["题目", "题型", "选项"], *[[f"第{n}项满意吗？", "单选", "满意；不满意"] for n in range(5000)]]
     data = workbook(rows)

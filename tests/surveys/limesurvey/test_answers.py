@@ -6,19 +6,19 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.simulate.test_simulate import scalars
 
 from analysis.messages import DuzhengError
-from analysis.surveys import is_shown, read_bank, read_surveys
+from analysis.surveys import is_shown
 from analysis.surveys.columns import columns
 from analysis.surveys.formats.lss.structure import number_of, tables
 from analysis.surveys.limesurvey.answers import fields_of, read_answers, server_columns, to_answers, to_server
 from analysis.surveys.reasons import reasons
 from analysis.surveys.simulate import plain_truth, simulate
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 
 
 def back(survey, responses):
@@ -42,6 +42,7 @@ def test_answers_come_back_the_same(name):
     assert (found["started"] == responses["started"]).all()
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_answers_to_random_questionnaires_come_back_the_same(data, tmp_path_factory):
@@ -208,12 +209,12 @@ def test_dropping_an_answer_hides_what_hangs_on_it(every):
 # ---
 
 
-def why_of(survey, row):
+def why_of(survey, of, row):
     """Say why each question has no answer, one respondent at a time."""
-    answers_, found, last = scalars(survey, row), {}, -1
-    parts = {column.name: column for column in columns(survey)}
+    answers_, found, last = scalars(of, row), {}, -1
     kinds = {"DK": "dont_know", "RF": "refused", "NA": "not_applicable"}
-    stems = [stem for stem in dict.fromkeys(name.partition("[")[0] for name in parts) if stem in survey.questions()]
+    named = dict.fromkeys(column.name.partition("[")[0] for column in of)
+    stems = [stem for stem in named if stem in survey.questions()]
     order = {each.code: place for place, each in enumerate(survey.asked)}
     asked = {each.code: each for each in survey.asked}
     for stem in stems:
@@ -242,20 +243,21 @@ def ruled_out(survey, each, answers_):
 def test_reasons_are_those_of_each_respondent_alone(name):
     survey = SURVEYS[name]
     responses = simulate(survey, plain_truth(survey), n=100, seed=7).responses
-    found = reasons(survey, responses)
+    found, of = reasons(survey, responses), columns(survey)
     assert set(found.to_numpy().ravel()) >= {"answered", "not_shown", "skipped", "not_reached"}
     for place, row in enumerate(responses.to_dict("records")):
-        assert found.iloc[place].to_dict() == why_of(survey, row)
+        assert found.iloc[place].to_dict() == why_of(survey, of, row)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_reasons_of_random_questionnaires_are_those_of_each_respondent(data, tmp_path_factory):
     *_, survey = data.draw(random_surveys.workspaces(tmp_path_factory.mktemp("reasons")))
     responses = simulate(survey, plain_truth(survey), n=20, seed=data.draw(st.integers(0, 99))).responses
-    found = reasons(survey, responses)
+    found, of = reasons(survey, responses), columns(survey)
     for place, row in enumerate(responses.to_dict("records")):
-        assert found.iloc[place].to_dict() == why_of(survey, row)
+        assert found.iloc[place].to_dict() == why_of(survey, of, row)
 
 
 def test_reasons_tell_all_kinds_apart(every):

@@ -193,7 +193,7 @@ def fail_at(monkeypatch, place, *, after):
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("place", range(1, 4))
+@pytest.mark.parametrize("place", [1, pytest.param(2, marks=pytest.mark.slow), 3])
 def test_a_survey_that_was_to_be_imported_anew_is_as_before_wherever_it_fails(
     connection, number, bench, do, monkeypatch, place, after
 ):
@@ -216,7 +216,7 @@ def test_a_survey_that_was_to_be_imported_anew_is_as_before_wherever_it_fails(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("place", range(1, 6))
+@pytest.mark.parametrize("place", [1, *(pytest.param(place, marks=pytest.mark.slow) for place in (2, 3, 4)), 5])
 def test_an_active_survey_is_as_before_wherever_it_fails(connection, number, bench, do, monkeypatch, place, after):
     sid = number(200_211)
     do(sid)

@@ -13,12 +13,11 @@ from dataclasses import replace
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 from tests.surveys.limesurvey.servers import Answering
 from tests.surveys.limesurvey.test_answers import told
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.collected import about_of, collected, files_of, meaning_of
 from analysis.surveys.columns import columns
 from analysis.surveys.formats.lss.structure import to_lss
@@ -31,7 +30,7 @@ from analysis.surveys.questionnaire import Open, Probability
 from analysis.surveys.simulate import plain_truth, simulate
 from analysis.workspace import Workspace
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 DRAW = ("person", "school", "district", "stage")
 KEY, PLACES = b"a key for these tests", b"a key of places for these tests"
 
@@ -149,6 +148,7 @@ def test_collecting_twice_writes_the_same_bytes(workspace, simulated):
     assert written[0] == written[1]
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_lost_anywhere_leaves_neither_doubles_nor_gaps(workspace, simulated):
     server, wave = of_students(workspace, simulated)
     collect(server, wave.survey, server.sid, workspace, KEY, page=25)

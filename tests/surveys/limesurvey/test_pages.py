@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page
 from tests.browser import chromium
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 from tests.surveys import random_surveys
 from tests.surveys.conftest import EVERY
 from tests.surveys.formats.previews import PHONE
@@ -26,7 +26,7 @@ from tests.surveys.limesurvey.respondents import Respondent, differences, told
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import pick
-from analysis.surveys import Survey, read_bank, read_surveys
+from analysis.surveys import Survey
 from analysis.surveys.limesurvey.apply import apply
 from analysis.surveys.limesurvey.collect import collect
 from analysis.surveys.limesurvey.connection import connect, server_of
@@ -43,7 +43,7 @@ pytestmark = [
     pytest.mark.limesurvey,
     pytest.mark.skipif(not TALKS, reason="pages can't be replayed: set LIMESURVEY_URL to a server for tests"),
 ]
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 KEY, PLACES = b"a key for these tests", b"a key of places for these tests"
 #: What matches the pattern of the item ``code``.
 PATTERNS = {"code": ("AB12", "ZZ9876", "QX00")}

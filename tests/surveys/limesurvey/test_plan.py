@@ -7,19 +7,18 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.conftest import ROOT
+from tests.conftest import questionnaires
 from tests.surveys import test_lint
 from tests.surveys.conftest import EVERY
 
 from analysis.messages import DuzhengError
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.changes import diff
 from analysis.surveys.formats.lss.structure import tables
 from analysis.surveys.limesurvey.content import differences
 from analysis.surveys.limesurvey.live import SETTINGS, Live, lss_of, read_live, read_tables, set_attributes, surveys_of
 from analysis.surveys.limesurvey.plan import Plan, as_text, make_plan, plan_of, read_plan
 
-NAMES = [survey.name for survey in read_surveys(ROOT, read_bank(ROOT))]
+NAMES = [survey.name for survey in questionnaires()]
 NOBODY = {"completed": 0, "incomplete": 0, "participants": 0, "quotas": 0}
 
 
@@ -216,7 +215,7 @@ def test_markup_and_empty_attributes_say_nothing_and_pictures_and_scripts_do(ben
 
 
 def test_versions_of_items_come_back_from_their_classes():
-    (survey,) = [each for each in read_surveys(ROOT, read_bank(ROOT)) if each.name == "students-2025"]
+    (survey,) = [each for each in questionnaires() if each.name == "students-2025"]
     read = live_of(survey).imported(2025, "students")
     assert not read.exact
     assert {use.item: use.version for section in read.questionnaire.sections for use in section.items} == {

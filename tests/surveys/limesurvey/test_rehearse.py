@@ -13,14 +13,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 from tests.surveys.conftest import EVERY
 from tests.surveys.limesurvey.conftest import RECORDS, TALKS, delete
 from tests.surveys.limesurvey.servers import Answering
 from tests.surveys.test_lint import surveys_of
 
 from analysis.messages import DuzhengError, Fault
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.collected import files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.formats.lss.structure import number_of
@@ -47,7 +46,7 @@ from analysis.surveys.simulate import plain_truth, read_truth, simulate
 from analysis.surveys.simulate.recovered import LEVEL, allowed, fair, recovered
 from analysis.surveys.simulate.truth import Frame, Group, Manner, Truth
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 LOST = Fault("DZ-L001", found="no answer in time", expected="one")
 
 

@@ -10,18 +10,18 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.conftest import ROOT, duzheng
+from tests.conftest import ROOT, duzheng, questionnaires
 from tests.surveys import random_surveys
 
 import analysis
 from analysis.messages import DuzhengError
-from analysis.surveys import is_shown, read_bank, read_surveys
+from analysis.surveys import is_shown
 from analysis.surveys.collected import collected, files_of
 from analysis.surveys.columns import columns
 from analysis.surveys.simulate import demonstration, plain_truth, read_truth, simulate, write_demonstration
 from analysis.workspace import Workspace
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +29,10 @@ def waves():
     return {wave.survey.name: wave for wave in demonstration(Workspace(ROOT))}
 
 
-def scalars(survey, row):
+def scalars(of, row):
     """Give one respondent's answers as conditions ask for them: rows, lists of options and ranks, None for nothing."""
     found = {}
-    for column in columns(survey):
+    for column in of:
         value = row[column.name]
         code = column.name.partition("[")[0]
         if column.holds == "missing":
@@ -52,11 +52,11 @@ def scalars(survey, row):
 
 def hold_to_routing(survey, responses):
     """Hold every answer of every respondent to the routing; give how often an item was not shown."""
-    hidden = 0
+    hidden, of = 0, columns(survey)
+    named = [(each, [column.name for column in of if column.asked is each]) for each in survey.asked]
     for row in responses.to_dict("records"):
-        answers_ = scalars(survey, row)
-        for each in survey.asked:
-            names = [column.name for column in columns(survey) if column.asked is each]
+        answers_ = scalars(of, row)
+        for each, names in named:
             if not is_shown(survey, each, answers_):
                 hidden += 1
                 assert all(pd.isna(row[name]) for name in names), (each.code, row)

@@ -7,17 +7,16 @@ import time
 import numpy as np
 import pytest
 from scipy.stats import norm
-from tests.conftest import ROOT
+from tests.conftest import ROOT, questionnaires
 
 from analysis.stats import SurveyDesign
-from analysis.surveys import read_bank, read_surveys
 from analysis.surveys.items import Rating
 from analysis.surveys.simulate import plain_truth, read_truth, simulate
 from analysis.surveys.simulate.population import draw, population
 from analysis.surveys.simulate.respondents import answer, respondents, thresholds
 from analysis.surveys.simulate.truth import Manner
 
-SURVEYS = {survey.name: survey for survey in read_surveys(ROOT, read_bank(ROOT))}
+SURVEYS = {survey.name: survey for survey in questionnaires()}
 #: Everybody reads and answers everything; who answers is chance alone.
 CLEAN = Manner(rate=0.8, skip=0, breakoff=0, careless=0)
 

@@ -44,7 +44,7 @@ def facts(workspace: Workspace, *, year: int, boundaries: int) -> dict[str, pd.D
         unit on the boundaries that the figure went into; ``complete``, the years in which all units below a unit
         have figures: unit, indicator, year.
     """
-    levels = _levels(workspace, year, boundaries)
+    levels = levels_of(workspace, year, boundaries)
     found = _warnings(workspace, year, boundaries)
     stacked = stack([levels, *_derived(workspace, levels, year, boundaries), _of_warnings(found)])
     return {"facts": stacked, "warnings": found, "complete": _complete(workspace, levels, boundaries)}
@@ -64,7 +64,7 @@ def _complete(workspace: Workspace, levels: pd.DataFrame, boundaries: int) -> pd
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
-def _levels(workspace: Workspace, year: int, boundaries: int) -> pd.DataFrame:
+def levels_of(workspace: Workspace, year: int, boundaries: int) -> pd.DataFrame:
     """Give the levels of all indicators.
 
     An indicator with several definitions of which none is chosen is left out as long as one of its parts has no

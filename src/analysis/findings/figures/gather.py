@@ -73,7 +73,7 @@ def gather(
         shown["funding_growth"] = judged(book, rule)
         judgements = list(funding(book, rule, shown["funding_growth"], cells))
     found += [*judgements, *published(book, {cell for each in judgements for cell in each.cells})]
-    held = schools(book, synthetic=synthetic)
+    held = schools(workspace, until=year, synthetic=synthetic)
     if held is not None:
         found += balance(book, held)
         shown |= held.tables()

@@ -23,7 +23,7 @@ from analysis.workspace.schools import read_schools
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.findings.figures.book import Book
+    from analysis.workspace import Workspace
     from analysis.workspace.rules import RuleSet
 
 #: Where simulated schools lie.
@@ -173,31 +173,37 @@ class Schools:
         return {"balance": pd.DataFrame(rows), "balance_parts": pd.DataFrame(parts)}
 
 
-def schools(book: Book, *, synthetic: bool) -> Schools | None:
+def schools(workspace: Workspace, *, until: int, synthetic: bool) -> Schools | None:
     """Evaluate the newest school tables by the newest rule; None where there are none, or no rule.
 
     Parameters
     ----------
-    book
-        The book of the run: years after its last are not used.
+    workspace
+        The workspace.
+    until
+        The last year of school tables that are used.
     synthetic
         Whether simulated schools are taken where there are no others; the two are never mixed.
     """
-    workspace = book.workspace
-    rules = [each for each in workspace.rules.values() if is_standard(each)]
+    rule = newest_rule(workspace)
     tables = workspace.schools
     files = sorted((workspace.root / DEMONSTRATION).glob("*.csv")) if synthetic and tables.empty else []
     if files:
         tables = read_schools(workspace.root, workspace.units, files)
-    if tables.empty or not rules:
+    if tables.empty or rule is None:
         return None
-    years = sorted({int(each) for each in tables["year"] if int(each) <= book.year})
+    years = sorted({int(each) for each in tables["year"] if int(each) <= until})
     if not years:
         return None
-    newest = max(rules, key=lambda each: (str(each.effective_from or ""), each.id))
     named: Iterable[object] = tables.loc[tables["year"] == years[-1], "source"] if "source" in tables else ()
     source = ";".join(sorted({str(each) for each in named if isinstance(each, str) and each}))
-    return Schools(newest, balance(workspace, tables, rule=newest, year=years[-1]), years[-1], source=source)
+    return Schools(rule, balance(workspace, tables, rule=rule, year=years[-1]), years[-1], source=source)
+
+
+def newest_rule(workspace: Workspace) -> RuleSet | None:
+    """Give the rule set on balanced development that took effect last; None where there is none."""
+    rules = [each for each in workspace.rules.values() if is_standard(each)]
+    return max(rules, key=lambda each: (str(each.effective_from or ""), each.id), default=None)
 
 
 def stages_of(rows: Iterable[Mapping[str, Any]]) -> list[str]:

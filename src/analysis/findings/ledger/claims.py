@@ -22,17 +22,28 @@ if TYPE_CHECKING:
     from analysis.workspace.ledger import Ledger, SelfEvaluation
 
 #: A claim a row. ``year`` is the self-evaluation's, ``claim_year`` and ``base_year`` the claim's; ``form`` is value,
-#: change, growth, direction, flag or index; ``claimed``, ``monitored``, ``lower`` and ``upper`` are ids of cells, or
-#: empty; ``claimed_word`` and ``monitored_word`` say up, down, steady, yes or no in place of a number; ``rests_on`` are
-#: the cells behind, joined by ``;``; ``newest`` is the year of the newest figure where the claim's year has none;
-#: ``verdict`` is agrees, within (the error of a survey), differs or open.
+#: change, growth, direction, flag, index or coefficient; ``claimed``, ``monitored``, ``lower`` and ``upper`` are ids
+#: of cells, or empty; ``claimed_word`` and ``monitored_word`` say up, down, steady, yes or no in place of a number;
+#: ``rests_on`` are the cells behind, joined by ``;``; ``newest`` is the year of the newest figure where the claim's
+#: year has none; ``verdict`` is agrees, within (the error of a survey), differs or open.
 COLUMNS: Final = (
     "unit", "year", "claim", "form", "subject", "survey", "duty", "name_zh", "name_en", "text_zh", "text_en",
     "claim_year", "base_year", "claimed", "claimed_word", "monitored", "monitored_word", "lower", "upper", "rests_on",
-    "verdict", "reason", "newest", "synthetic",
+    "verdict", "reason", "newest", "evidence", "point", "access", "cells_under", "synthetic",
 )  # fmt: skip
-#: A self-evaluation a row, and one for the unit above all, with the ids of the cells of its counts.
-OVERVIEW: Final = ("unit", "year", "source_zh", "source_en", "submitted", *COUNTED, "synthetic")
+#: A self-evaluation a row, and one for the unit above all, with the ids of the cells of its counts. What is not
+#: approved yet has the access ``internal``: no public memo reads it, nor its cells, which begin with ``cells_under``.
+OVERVIEW: Final = (
+    "unit",
+    "year",
+    "source_zh",
+    "source_en",
+    "submitted",
+    *COUNTED,
+    "access",
+    "cells_under",
+    "synthetic",
+)
 
 
 def gather_claims(
@@ -59,15 +70,18 @@ def gather_claims(
     Gathered
         Findings, cells, and the tables ``claims`` (:data:`COLUMNS`) and ``self_evaluations`` (:data:`OVERVIEW`).
     """
-    evaluations = [each for each in ledger.of_year(year) if each.submitted <= workspace.settings.released]
+    day = workspace.settings.released
+    evaluations = [each.as_of(day) for each in ledger.of_year(year) if each.handed_in_by(day)]
     placed = [(each, held) for each in evaluations if (held := _held_by(workspace.units, each, boundaries))]
     verdicts = iter(beyond_chance(
-        verdict(claim, unit, monitored, same_territory=same) for each, (unit, same) in placed for claim in each.claims
+        verdict(claim, claim.of or unit, monitored, same_territory=same or bool(claim.of))
+        for each, (unit, same) in placed for claim in each.claims
     ))  # fmt: skip
     naming = Naming(workspace)
-    reports = [Report(each, unit, tuple(next(verdicts) for _ in each.claims), naming, ledger.synthetic)
-               for each, (unit, _) in placed]  # fmt: skip
-    together = [_Together(whole, year, tuple(some), naming) for whole, some in _by_whole(workspace.units, reports)]
+    reports = [Report(each, unit, tuple(next(verdicts) for _ in each.claims), naming, ledger.synthetic,
+                      approved=each.public_on(day)) for each, (unit, _) in placed]  # fmt: skip
+    counted = [each for each in reports if each.approved and _is_counted(workspace, each)]
+    together = [_Together(whole, year, tuple(some), naming) for whole, some in _by_whole(workspace.units, counted)]
     parts: list[Report | _Together] = [*reports, *together]
     return Gathered(
         tuple(finding for part in parts for finding in part.findings()),
@@ -86,6 +100,11 @@ def _held_by(units: Units, evaluation: SelfEvaluation, boundaries: int) -> tuple
     if len(holders) != 1:
         return None
     return holders[0], units.holders(holders[0], evaluation.year) == [evaluation.unit]
+
+
+def _is_counted(workspace: Workspace, report: Report) -> bool:
+    """Tell whether a unit is of the kind that gets memos: the claims of departments are not counted with those."""
+    return workspace.units.kind(report.unit) == workspace.settings.unit_kind
 
 
 def _by_whole(units: Units, reports: Sequence[Report]) -> Iterator[tuple[str, list[Report]]]:
@@ -120,4 +139,6 @@ class _Together(Together[Report]):
         yield found.model_copy(update={"cells": cells})
 
     def overview(self) -> dict[str, Any]:
-        return self.counts.overview(COUNTED, synthetic=self.synthetic) | {"submitted": "", **in_columns("source", None)}
+        return self.counts.overview(COUNTED, synthetic=self.synthetic) | {
+            "submitted": "", "access": "public", "cells_under": "", **in_columns("source", None),
+        }  # fmt: skip

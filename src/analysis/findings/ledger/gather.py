@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from analysis.findings.coefficients import coefficients_in
 from analysis.findings.gathered import Gathered
 from analysis.findings.ledger.claims import gather_claims
 from analysis.findings.ledger.monitored import Monitored
 from analysis.findings.ledger.rectification import gather_rectification
-from analysis.workspace.ledger_files import read_ledger
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,18 +49,14 @@ def gather(
     Raises
     ------
     DuzhengError
-        With every fault of the ledger (:func:`analysis.workspace.ledger_files.read_ledger`).
+        With every fault of the ledger (:func:`analysis.workspace.ledger.read_ledger`).
     """
-    if synthetic:
-        parts = (workspace.root, workspace.units, workspace.catalogue, workspace.rules)
-        ledger = read_ledger(*parts, demonstration=True)
-    else:
-        ledger = workspace.ledger
+    ledger = workspace.ledger_of(synthetic=synthetic)
     if not ledger:
         return Gathered()
     import pandas as pd
 
-    monitored = Monitored(workspace, tables["facts"], tables.get("estimates"), boundaries)
+    monitored = Monitored(workspace, tables["facts"], tables.get("estimates"), boundaries, coefficients_in(tables))
     found = [
         gather_claims(workspace, ledger, monitored, year=year, boundaries=boundaries),
         gather_rectification(workspace, ledger, monitored, year=year, boundaries=boundaries),

@@ -12,7 +12,7 @@ from analysis.findings.finding import Finding
 from analysis.findings.ledger.counts import Counts, row_of
 from analysis.findings.ledger.monitored import Figure, Missing, Monitored, Reason
 from analysis.findings.ledger.naming import Naming, capital, chained, few
-from analysis.findings.measures import PERCENT
+from analysis.findings.measures import NO_MEASURE, PERCENT
 from analysis.findings.wording import Cited, Message, Number, Slot, Word
 from analysis.messages import Texts, in_columns, rounded
 from analysis.workspace.ledger import Evidence, Item, State
@@ -218,9 +218,8 @@ class Rectification:
                 return Pair(item, number, evidence, None, now)
             exponent = evidence.value.as_tuple().exponent
             decimals = max(now.decimals, -exponent if isinstance(exponent, int) else 0)
-            segment = (
-                0 if evidence.index else self.naming.workspace.catalogue[evidence.indicator].segment(evidence.year)
-            )
+            catalogue = self.naming.workspace.catalogue
+            segment = catalogue[evidence.indicator].segment(evidence.year) if evidence.indicator else 0
             then = Figure("", float(evidence.value), evidence.year, decimals, now.measure, segment)
         if isinstance(now, Figure) and now.segment != then.segment:
             return Pair(item, number, evidence, then, Missing("broken"))
@@ -240,9 +239,12 @@ class Rectification:
             for name, value in (("now", pair.now.value), ("lower", pair.now.lower), ("upper", pair.now.upper)):
                 put(name, value, pair.now.decimals, pair.now.measure)
             put("confidence", pair.now.confidence, 0, PERCENT)
-        if pair.evidence.threshold is not None and not pair.evidence.index:
+        if pair.evidence.threshold is not None and pair.evidence.indicator:
             indicator = self.naming.workspace.catalogue[pair.evidence.indicator]
             put("threshold", float(pair.evidence.threshold), indicator.decimals, indicator.measure)
+        elif pair.evidence.threshold is not None and pair.evidence.coefficient:
+            exponent = pair.evidence.threshold.as_tuple().exponent
+            put("threshold", float(pair.evidence.threshold), -int(exponent), NO_MEASURE)
         return found
 
     def _cells(self, pair: Pair) -> list[str]:

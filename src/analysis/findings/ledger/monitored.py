@@ -10,9 +10,10 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Literal
 
 from analysis.findings.finding import Selection
-from analysis.findings.measures import of_index
+from analysis.findings.measures import NO_MEASURE, of_index
 from analysis.indicators import rows_of, series
 from analysis.messages import Texts
+from analysis.workspace.ledger import CoefficientOf
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -100,12 +101,15 @@ class Monitored:
         Estimates of surveys (:data:`analysis.findings.answers.COLUMNS`); None where there are none.
     boundaries
         The year on whose boundaries the facts are.
+    coefficients
+        Coefficients between schools (:data:`analysis.findings.coefficients.COLUMNS`); None where there are none.
     """
 
     workspace: Workspace
     facts: pd.DataFrame
     estimates: pd.DataFrame | None
     boundaries: int
+    coefficients: pd.DataFrame | None = None
     _steps: dict[str, dict[tuple[str, int], float]] = field(default_factory=dict, repr=False)
 
     def of(self, entry: Claim | Evidence, unit: str, year: int | None = None) -> Figure | Missing:
@@ -113,6 +117,8 @@ class Monitored:
         wanted = entry.year if year is None else year
         if entry.index is not None:
             return self.estimate(entry.index.survey, entry.index.id, unit, wanted)
+        if entry.coefficient is not None:
+            return self.coefficient(entry.coefficient.code, unit, wanted)
         return self.level(entry.indicator, unit, wanted)
 
     def level(self, indicator: str, unit: str, year: int) -> Figure | Missing:
@@ -123,11 +129,18 @@ class Monitored:
             return Missing("other_year", max(there)) if there else Missing("no_figure")
         return self._figure(course[year])
 
+    def course(self, indicator: str, unit: str) -> list[Figure]:
+        """Give the levels of an indicator for a unit that can be used, by year."""
+        rows = sorted(self._levels.get((indicator, unit), {}).items())
+        return [figure for _, row in rows if isinstance(figure := self._figure(row), Figure)]
+
     def newest(self, entry: Evidence, unit: str, since: int) -> Figure | Missing:
         """Give the newest figure of what an entry is about, from a year on."""
         if entry.index is not None:
             asked = self.estimate(entry.index.survey, entry.index.id, unit, 0)
             years = [asked.year] if isinstance(asked, Missing) and asked.year and asked.year >= since else []
+        elif entry.coefficient is not None:
+            years = [year for year in self._coefficients.get((entry.coefficient.code, unit), {}) if year >= since]
         else:
             course = self._levels.get((entry.indicator, unit), {})
             years = [of for of, row in course.items() if of >= since and not isnan(row["value"])]
@@ -140,6 +153,8 @@ class Monitored:
 
     def former(self, indicator: str, unit: str, year: int) -> Figure | None:
         """Give the figure that the unit's code had in a year when it had another territory; None if it never did."""
+        if indicator not in self.workspace.catalogue:  # a coefficient is computed on the territories of today
+            return None
         units = self.workspace.units
         code = str(units.frame.at[unit, "code"])
         before = units.resolve(code, year)
@@ -163,6 +178,27 @@ class Monitored:
             return Missing("open_sample")
         return Figure(row["cell"], row["estimate"], year, 1, of_index(row["measure"]),
                       **{name: row[name] for name in _OF_ANSWERS})  # fmt: skip
+
+    def coefficient(self, code: str, unit: str, year: int) -> Figure | Missing:
+        """Give a coefficient between the schools of a unit in a year, by its code."""
+        course = self._coefficients.get((code, unit), {})
+        if year in course:
+            return course[year]
+        return Missing("other_year", max(course)) if course else Missing("no_figure")
+
+    def newest_coefficient(self, code: str, unit: str) -> int | None:
+        """Give the newest year of which a coefficient of a unit is known; None for none."""
+        return max(self._coefficients.get((code, unit), {}), default=None)
+
+    @cached_property
+    def _coefficients(self) -> dict[tuple[str, str], dict[int, Figure]]:
+        found: dict[tuple[str, str], dict[int, Figure]] = {}
+        for row in rows_of(self.coefficients) if self.coefficients is not None else ():
+            code = CoefficientOf(rule=row["rule"], resource=row["resource"], stage=row["stage"]).code
+            found.setdefault((code, row["unit"]), {})[row["year"]] = Figure(
+                row["cell"], row["value"], row["year"], int(row["decimals"]), NO_MEASURE, sources=row["sources"]
+            )
+        return found
 
     @cached_property
     def _levels(self) -> dict[tuple[str, str], dict[int, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from analysis.findings.coefficients import name_of
 from analysis.findings.wording import Listed, Message, Slot, Word, Wording
 from analysis.messages import LANGUAGES, Texts, pick
 
@@ -27,8 +28,7 @@ class Naming:
 
     def unit(self, unit: str) -> Texts:
         """Give the name of a unit."""
-        units = self.workspace.units
-        return {"zh-Hans": units.name(unit, "zh-Hans"), "en": units.name(unit, "en")}
+        return self.workspace.units.names(unit)
 
     @property
     def kind(self) -> Texts:
@@ -42,9 +42,12 @@ class Naming:
         return {"zh-Hans": f"个{settings.unit_name['zh-Hans']}", "en": pick(settings.unit_names, "en")}
 
     def subject(self, entry: Claim | Evidence, *, inside: bool = True) -> Texts:
-        """Give the name of an indicator or index; ``inside`` a sentence English begins it small."""
+        """Give the name of an indicator, index or coefficient; ``inside`` a sentence English begins it small."""
         if entry.index is not None:
             return self._index(entry.index.survey, entry.index.id, entry.year, inside=inside)
+        if entry.coefficient is not None:
+            name = name_of(self.workspace, entry.coefficient)
+            return {"zh-Hans": name["zh-Hans"], "en": _small(pick(name, "en"), inside=inside)}
         name = self.workspace.catalogue[entry.indicator].name
         return {"zh-Hans": name["zh-Hans"], "en": _small(pick(name, "en"), inside=inside)}
 

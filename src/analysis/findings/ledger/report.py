@@ -12,7 +12,7 @@ from analysis.findings.finding import Finding
 from analysis.findings.ledger.counts import Counts, row_of
 from analysis.findings.ledger.naming import Naming, chained, few
 from analysis.findings.ledger.verdicts import Outcome, Verdict
-from analysis.findings.measures import PERCENT, PERCENTAGE_POINTS, POINTS, of_change
+from analysis.findings.measures import NO_MEASURE, PERCENT, PERCENTAGE_POINTS, POINTS, of_change
 from analysis.findings.permission import judged
 from analysis.findings.wording import Message, Number, Slot, Word
 from analysis.messages import Texts, in_columns, rounded
@@ -23,6 +23,8 @@ CLAIMS: Final[Texts] = {"zh-Hans": "项", "en": "claims"}
 #: What is counted of the claims: all, those that could be verified, and what came of them; those on surveys that lie
 #: ``within`` the interval are counted apart from those that agree, as the interval proves nothing.
 COUNTED: Final = ("claims", "checked", "agree", "within", "differ", "open")
+#: The topic of coefficients between schools.
+BALANCE: Final = "balance"
 #: So many of the claims that differ are named where all are counted.
 NAMED: Final = 3
 _HOW: Final = {"claimed": "as the unit wrote it", "difference": "claimed less monitored, as shown"}
@@ -79,6 +81,8 @@ class Report:
         What things are called.
     synthetic
         Whether any of it is invented.
+    approved
+        Whether what it says may be published; findings of what may not are withheld.
     """
 
     evaluation: SelfEvaluation
@@ -86,6 +90,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     naming: Naming
     synthetic: bool
+    approved: bool = True
 
     @cached_property
     def counts(self) -> Counts:
@@ -102,7 +107,18 @@ class Report:
         told = [each for each in self.verdicts if each.outcome == "differs" and self._may_be_named(each)]
         return tuple(sorted(told, key=lambda each: -_error(each))[:NAMED])
 
+    @property
+    def marked(self) -> dict[str, Any]:
+        """Who may read its rows, and what the ids of its cells begin with."""
+        under = f"{TOPIC}/{self.evaluation.unit}/{self.evaluation.year}/"
+        return {"access": "public" if self.approved else "internal", "cells_under": under}
+
     def findings(self) -> Iterator[Finding]:
+        """Give what there is to say; what is not approved yet is withheld from the first."""
+        for each in self._found():
+            yield each if self.approved else each.model_copy(update={"withheld": ("unapproved",)})
+
+    def _found(self) -> Iterator[Finding]:
         """Give the counts with the claims that differ most, each other that differs, and what could not be verified."""
         counts, named = self.counts, self.naming.unit(self.evaluation.unit)
         if not self.verdicts:
@@ -251,6 +267,8 @@ class Report:
         if claim.index is not None:
             measure = each.now.measure if each.now else POINTS
             return measure, measure, of_change(measure), max(1, claim.decimals)
+        if claim.coefficient is not None:
+            return NO_MEASURE, NO_MEASURE, NO_MEASURE, max(each.now.decimals if each.now else 0, claim.decimals)
         indicator = self.naming.workspace.catalogue[claim.indicator]
         level, apart = indicator.measure, of_change(indicator.measure)
         if claim.growth is not None:
@@ -278,7 +296,8 @@ class Report:
     def overview(self) -> dict[str, Any]:
         """Give its row of the table of self-evaluations."""
         return self.counts.overview(COUNTED, synthetic=self.synthetic) | {
-            "submitted": self.evaluation.submitted.isoformat(), **in_columns("source", self.evaluation.source),
+            "submitted": str(self.evaluation.last_submitted), **in_columns("source", self.evaluation.source),
+            **self.marked,
         }  # fmt: skip
 
     def rows(self) -> Iterator[dict[str, Any]]:
@@ -291,7 +310,7 @@ class Report:
                 "unit": self.unit,
                 "year": self.evaluation.year,
                 "claim": claim.id,
-                "form": "flag" if flag else "index" if claim.index else claim.given[0],
+                "form": "flag" if flag else _form(claim),
                 "subject": claim.subject,
                 "survey": _survey(claim),
                 "duty": self._duty(claim),
@@ -307,6 +326,9 @@ class Report:
                 "verdict": outcome_of(each),
                 "reason": each.reason or "",
                 "newest": each.newest,
+                "evidence": ";".join(claim.evidence),
+                "point": claim.point,
+                **self.marked,
                 "synthetic": self.synthetic,
             }  # fmt: skip
 
@@ -315,10 +337,11 @@ class Report:
         rule = self.naming.workspace.rules.get("duties")
         if claim.duty or rule is None or claim.index:
             return claim.duty
-        return duty_of(self.naming.workspace.catalogue[claim.indicator].topic, "", rule)
+        topic = BALANCE if claim.coefficient else self.naming.workspace.catalogue[claim.indicator].topic
+        return duty_of(topic, "", rule)
 
     def _is_flag(self, claim: Claim) -> bool:
-        return claim.index is None and self.naming.workspace.catalogue[claim.indicator].kind == "flag"
+        return bool(claim.indicator) and self.naming.workspace.catalogue[claim.indicator].kind == "flag"
 
 
 def _said(each: Verdict, numbers: Mapping[str, Number], *, flag: bool) -> tuple[str, dict[str, Slot]]:
@@ -367,6 +390,10 @@ def _way(number: Number) -> str:
 
 def _yes(value: Any) -> str:
     return "yes" if value else "no"
+
+
+def _form(claim: Claim) -> str:
+    return "index" if claim.index else "coefficient" if claim.coefficient else claim.given[0]
 
 
 def _survey(claim: Claim) -> str:

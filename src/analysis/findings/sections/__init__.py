@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from analysis.documents import Block
+from analysis.findings.layout import Subjects
 from analysis.findings.sections import (
     balance,
     closing,
@@ -22,7 +23,7 @@ from analysis.findings.sections import (
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
 
-_EACH: Final = frozenset({"unit", "whole", "survey", "topic"})
+_EACH: Final = frozenset(get_args(Subjects))
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,11 @@ class Section:
 
 
 def _duties(brief: Brief) -> Sequence[Block]:
-    return whole.duties(brief) if brief.kind == "whole" else duties.duties(brief)
+    return whole.duties(brief) if brief.kind in {"whole", "duty"} else duties.duties(brief)
 
 
 _UNIT, _WHOLE, _SURVEY, _TOPIC = (frozenset({each}) for each in ("unit", "whole", "survey", "topic"))
+_DEPARTMENT, _DUTY = (frozenset({each}) for each in ("department", "duty"))
 
 #: The sections by name, in the order that a memo has without a layout.
 SECTIONS: Final[dict[str, Section]] = {
@@ -56,10 +58,10 @@ SECTIONS: Final[dict[str, Section]] = {
     "summary": Section(summary.summary),
     "profile": Section(duties.profile, _UNIT | _WHOLE),
     "overview": Section(whole.overview, _WHOLE),
-    "duties": Section(_duties, _UNIT | _WHOLE),
+    "duties": Section(_duties, _UNIT | _WHOLE | _DUTY),
     "satisfaction": Section(satisfaction.satisfaction, _UNIT | _WHOLE),
     "balance": Section(balance.balance, _UNIT | _WHOLE),
-    "self_evaluation": Section(ledger.self_evaluation, _UNIT | _WHOLE),
+    "self_evaluation": Section(ledger.self_evaluation, _UNIT | _WHOLE | _DEPARTMENT),
     "rectification": Section(ledger.rectification, _UNIT | _WHOLE),
     "asked": Section(survey.asked, _SURVEY),
     "indices": Section(survey.indices, _SURVEY),

@@ -30,8 +30,8 @@ def _claims(brief: Brief) -> Table | None:
         sheet.add(
             name_of(brief.text(row, "name")),
             (year(_years(row)),),
-            _number(brief, sheet, row, "claimed"),
-            _number(brief, sheet, row, "monitored"),
+            claimed(brief, sheet, row, "claimed"),
+            claimed(brief, sheet, row, "monitored"),
             brief.runs(f"claim_{row['verdict']}"),
         )
         sheet.cells += _rests(brief, row)
@@ -56,7 +56,7 @@ def _years(row: dict[str, object]) -> str:
     return f"{base}–{row['claim_year']}" if isinstance(base, int) else str(row["claim_year"])
 
 
-def _number(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Runs:
+def claimed(brief: Brief, sheet: Sheet, row: dict[str, object], what: str) -> Runs:
     """Give a number of a claim with its unit, the word that stands in its place, or a dash."""
     cell, word = str(row[what]), str(row[f"{what}_word"])
     if cell:

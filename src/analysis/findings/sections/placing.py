@@ -46,13 +46,15 @@ def _beside(brief: Brief, findings: list[Finding]) -> list[Finding]:
 
 
 def concerns(brief: Brief, finding: Finding) -> bool:
-    """Tell whether a memo is about a finding: its own unit's, or of its survey or topic."""
+    """Tell whether a memo is about a finding: its own unit's, or of its survey, topic or duty."""
     if finding.unit != brief.evidence.unit:
         return False
     if brief.kind == "survey":
         return finding.survey == brief.about
     if brief.kind == "topic":
         return brief.about in {finding.topic, finding.theme}
+    if brief.kind == "duty":
+        return finding.duty == brief.about
     return True
 
 

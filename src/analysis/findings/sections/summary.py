@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analysis.documents import Block, Run, Title
+from analysis.documents import Block, Run, Runs, Title
 from analysis.documents.blocks import KeyFigure, KeyFigures
 from analysis.findings.notes import newest
 from analysis.findings.sections.answers import headline, survey_figures
+from analysis.findings.sections.duties import rule_of
 from analysis.findings.sections.remarks import remarks
+from analysis.messages import pick
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
+    from analysis.workspace import Indicator
 
 #: Headline numbers side by side.
 _FIGURES: Final = 4
@@ -29,11 +32,12 @@ def title(brief: Brief) -> list[Block]:
     )
     about = brief.subject_name(brief.kind, brief.about) if brief.about else ""
     marked = [brief.runs("internal_version")] if brief.audience == "internal" else []
-    ages = newest(brief) if brief.kind in {"unit", "whole"} else []
+    told = brief.kind in {"unit", "whole"} and "methods" in brief.layout.names  # a notice or plan has no figures
+    ages = newest(brief) if told else []
     lines = (*ages, brief.runs("released", date=Run(text=date, role="date")), *marked)
     return [
         Title(
-            text=brief.runs(f"title_{brief.kind}", about=about),
+            text=_named(brief) or brief.runs(f"title_{brief.kind}", about=about),
             lines=lines,
             language=brief.language,
             date=released.isoformat(),
@@ -41,6 +45,16 @@ def title(brief: Brief) -> list[Block]:
             synthetic=brief.plain("synthetic_notice") if brief.reference.synthetic else "",
         )
     ]
+
+
+def _named(brief: Brief) -> Runs:
+    """Give the title that the layout says; nothing if it says none."""
+    if brief.laid_out is None or brief.laid_out.title is None:
+        return ()
+    text = pick(brief.laid_out.title, brief.language)
+    about = brief.subject_name(brief.kind, brief.about) if brief.about else ""
+    named = text.format(unit=brief.name(brief.evidence.unit), year=brief.reference.year, about=about)
+    return (Run(text=named, role="citation"),)
 
 
 def summary(brief: Brief) -> list[Block]:
@@ -60,7 +74,7 @@ def key_figures(brief: Brief) -> list[KeyFigures]:
     if brief.kind == "survey":
         chosen = survey_figures(brief)[:_FIGURES]
         return [KeyFigures(figures=tuple(chosen))] if len(chosen) >= _SEVERAL else []
-    answers = headline(brief) if brief.kind != "topic" else []
+    answers = headline(brief) if brief.kind not in {"topic", "duty"} else []
     figures = _of_figures(brief)
     sizes, ratios = ([figure for kind, figure in figures if kind == wanted] for wanted in ("size", "ratio"))
     room = _FIGURES - len(answers)
@@ -68,10 +82,18 @@ def key_figures(brief: Brief) -> list[KeyFigures]:
     return [KeyFigures(figures=tuple(chosen[:_FIGURES]))] if len(chosen) >= _SEVERAL else []
 
 
+def _is_wanted(brief: Brief, indicator: Indicator) -> bool:
+    """Tell whether an indicator's newest figure may be a headline of the memo."""
+    if brief.kind == "topic":
+        return indicator.topic == brief.about
+    rule = rule_of(brief) if brief.kind == "duty" else None
+    return indicator.headline and (rule is None or rule.topics.of.get(indicator.topic) == brief.about)
+
+
 def _of_figures(brief: Brief) -> list[tuple[str, KeyFigure]]:
     evidence, found = brief.evidence, []
     for indicator in brief.reference.catalogue.values():
-        wanted = indicator.topic == brief.about if brief.kind == "topic" else indicator.headline
+        wanted = _is_wanted(brief, indicator)
         fact = evidence.latest(indicator.code) if wanted else None
         if fact is None:
             continue

@@ -34,7 +34,7 @@ def told(brief: Brief, findings: Sequence[Finding], most: int = FEW) -> list[Sen
 
 def exhibits(brief: Brief, topic: str, said: Sequence[Block] = (), *, growth: bool = True) -> list[Block]:
     """Give the tables and charts of a topic's figures, as far as what is said above them leaves anything to show."""
-    if brief.kind in {"whole", "topic"}:
+    if brief.kind in {"whole", "topic", "duty"}:
         parts = [tables.levels(brief, topic), *pictures.dots(brief, topic), *pictures.broken_series(brief, topic)]
         parts += pictures.grown(brief, topic) if growth else []
     elif not brief.reference.catalogue.of(topic=topic, kinds=("count", "amount", "ratio")):

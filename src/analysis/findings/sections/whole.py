@@ -18,6 +18,7 @@ from analysis.messages import pick
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
+    from analysis.findings.duties import Duties, Duty
     from analysis.findings.finding import Finding
     from analysis.workspace import Indicator
 
@@ -70,7 +71,7 @@ def duties(brief: Brief) -> list[Block]:
     """Give each duty: what shows of the whole, and in which units the same thing shows."""
     rule = rule_of(brief)
     parts: list[Block] = []
-    for duty in rule.duties if rule else ():
+    for duty in _told(brief, rule):
         findings = [each for each in brief.placed.get("duties", ()) if each.duty == duty.id]
         topics = [topic for topic, of in rule.topics.of.items() if of == duty.id and topic not in OWN] if rule else []
         of_topics = [block for topic in topics for block in part(brief, topic, findings)]
@@ -79,8 +80,15 @@ def duties(brief: Brief) -> list[Block]:
                  and each.kind != "threshold" and each.topic not in OWN]  # fmt: skip
         shown = patterns(brief, below)
         if of_topics or said or shown:
-            parts += [Heading(level=2, text=(name(pick(duty.name, brief.language)),)), *shown, *said, *of_topics]
+            head = Heading(level=2, text=(name(pick(duty.name, brief.language)),))
+            parts += [*([head] if brief.kind == "whole" else []), *shown, *said, *of_topics]
     return [brief.heading("duties"), *parts] if parts else []
+
+
+def _told(brief: Brief, rule: Duties | None) -> Sequence[Duty]:
+    """Give the duties that a memo tells of: the one that it is about, or all."""
+    every = rule.duties if rule else ()
+    return [each for each in every if each.id == brief.about] if brief.kind == "duty" else every
 
 
 def patterns(brief: Brief, findings: Sequence[Finding], most: int = _FEW) -> list[Sentence]:

@@ -43,3 +43,4 @@ missing_n = the number of answers
 missing_psus = the number of sampled places
 missing_df = the degrees of freedom
 missing_interval = an interval
+withheld_unapproved = Not written, as the self-evaluation that it rests on has not been approved yet.

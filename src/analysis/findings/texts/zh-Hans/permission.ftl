@@ -34,3 +34,4 @@ missing_n = 答卷数
 missing_psus = 抽样单位数
 missing_df = 自由度
 missing_interval = 估计区间
+withheld_unapproved = 本条所依据的自评尚未核定，未写入。

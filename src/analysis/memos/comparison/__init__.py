@@ -1,0 +1,1 @@
+"""What a comparison of two runs is made of: causes, differences, memos, the report."""

@@ -1,0 +1,1 @@
+"""Gatherers: what the ledger holds of the office's year, as tables and cells for memos."""

@@ -1,0 +1,36 @@
+"""Sections of the documents of the office's year, by the name that notebooks and layouts use."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.findings.sections import Section
+from analysis.supervision.sections import bulletin, duties, notice, plan, progress, reports, terms
+
+_UNIT, _WHOLE, _DEPARTMENT, _DUTY = (frozenset({each}) for each in ("unit", "whole", "department", "duty"))
+
+SECTIONS: Final[dict[str, Section]] = {
+    "notice_scope": Section(notice.notice_scope, _WHOLE),
+    "notice_content": Section(notice.notice_content, _WHOLE),
+    "notice_how": Section(notice.notice_how, _WHOLE),
+    "progress": Section(progress.progress, _WHOLE),
+    "evaluation_faults": Section(progress.faults, _WHOLE),
+    "evaluation_returns": Section(progress.returns, _WHOLE),
+    "audit_flags": Section(progress.audit_flags, _UNIT | _WHOLE | _DEPARTMENT),
+    "course": Section(bulletin.course, _UNIT | _DEPARTMENT),
+    "answers": Section(bulletin.answers, _UNIT | _DEPARTMENT),
+    "term_targets": Section(terms.term_targets, _UNIT | _WHOLE),
+    "collected": Section(bulletin.collected, _WHOLE),
+    "collected_figures": Section(bulletin.collected_figures, _WHOLE),
+    "responsible": Section(duties.responsible, _WHOLE | _DEPARTMENT | _DUTY),
+    "coverage": Section(duties.coverage, _WHOLE | _DUTY),
+    "duty_claims": Section(duties.claimed, _DUTY),
+    "duty_items": Section(duties.items, _DUTY),
+    "others": Section(duties.others, _UNIT | _WHOLE | _DUTY),
+    "plan": Section(plan.plan, _WHOLE),
+    "decided": Section(plan.decided, _WHOLE),
+    "delivered": Section(plan.delivered, _WHOLE),
+    "done": Section(reports.done, _WHOLE),
+    "report_course": Section(reports.report_course, _WHOLE),
+    "report_text": Section(reports.report_text, _WHOLE),
+}

@@ -1,0 +1,186 @@
+"""The year of an office: docs/a-year.md runs as it stands, and comes to what it promises."""
+
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from docx import Document
+from ruamel.yaml import YAML
+
+from analysis.workspace import Workspace
+
+ROOT = Path(__file__).parents[2]
+DAY_OF_APPROVAL, LAST_DAY = "2026-03-30", "2026-03-31"
+WITHDRAWN = "310118"
+#: By day of its release, what is built of each template: so many memos.
+RELEASES = {
+    "2026-on-2026-01-15": {"self_evaluation_notice": 1},
+    "2026-on-2026-03-31": {"self_evaluation_bulletin": 16, "collected_bulletin": 1, "department_memo": 7},
+    "2026-on-2026-05-28": {"duty_report": 1, "duty_page": 7, "year_plan": 1, "supervision_report": 1, "self_report": 1},
+}
+INTERNAL = "2026-on-2026-03-31-internal"
+
+
+def steps():
+    """The commands of the page, one after the other."""
+    page = (ROOT / "docs/a-year.md").read_text(encoding="utf-8")
+    return "\n".join(["set -e", *re.findall(r"```sh\n(.*?)```", page, re.DOTALL)])
+
+
+def run(folder):
+    """Run the page in a folder; give that and what it printed."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", steps()], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PATH": path, "DUZHENG_HOME": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return folder, done.stdout
+
+
+def planted(folder):
+    return YAML(typ="safe").load((folder / "truth.yaml").read_text(encoding="utf-8"))["planted"]
+
+
+def the_first_quarter_of_a_year_runs_by_the_commands_of_the_page(year):
+    folder, _ = year
+    city = Workspace(folder / "city").demonstration
+    found = list(city.of_year(2026))
+    assert len(found) == 16 + 7
+    truth = {each["unit"]: each for each in planted(folder / "city/inbox")}
+    assert truth
+    for each in found:
+        states = [step.state for step in each.steps]
+        corrected = ["returned", "submitted"] if each.unit in truth else []
+        again = ["withdrawn", "approved", "published"] if each.unit == WITHDRAWN else []
+        quarter = ["requested", "submitted", *corrected, "checked", "audited", "approved", "published"]
+        assert states == [*quarter, *again], each.unit
+        dates = [str(step.date) for step in each.steps]
+        assert dates == sorted(dates)
+        assert dates[0] == "2026-01-15"
+        assert str(each.steps[0].due) == LAST_DAY  # the first quarter: article 五 of the measures
+        assert dates[len(quarter) - 2 : len(quarter)] == [DAY_OF_APPROVAL, LAST_DAY]
+        assert all(audit.due and audit.answered and audit.answered <= audit.due for audit in each.audits)
+    assert city.plans["310000", 2026].entries
+    assert [step.state for step in city.self_reports["310000", 2026].steps] == [
+        "noticed", "drafted", "approved", "posted", "submitted",
+    ]  # fmt: skip
+
+
+def what_is_false_is_caught_in_the_form_and_in_the_report(year):
+    folder, _ = year
+    inbox, city = folder / "city/inbox", Workspace(folder / "city").demonstration
+    returned = {each.unit: next(step for step in each.steps if step.state == "returned") for each in city.of_year(2026)
+                if any(step.state == "returned" for step in each.steps)}  # fmt: skip
+    assert set(returned) == {each["unit"] for each in planted(inbox)}
+    false = [each for each in planted(inbox) if each["planted"] == "false"]
+    assert false
+    checked = {path.stem for path in (folder / "city/checked").glob("*.docx")}
+    assert checked & {each["unit"] for each in false}
+    for each in false:
+        assert each["claim"] in returned[each["unit"]].claims
+        if each["unit"] not in checked:
+            continue
+        report = Document(folder / f"city/checked/{each['unit']}.docx")
+        comments = [comment.text for comment in report.comments]
+        assert any("不一致" in text for text in comments), each
+    sound = next(unit for unit in sorted(checked) if unit not in returned)
+    comments = [each.text for each in Document(folder / f"city/checked/{sound}.docx").comments]
+    assert comments
+    assert not any("不一致" in text for text in comments)
+
+
+def every_document_of_the_year_is_there_in_both_languages_and_dated(year):
+    folder, _ = year
+    for name, built in RELEASES.items():
+        release = folder / "city/reports/demo" / name
+        manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+        assert set(manifest["memos"]) == set(built)  # what is for inside the office is in none of them
+        day = re.fullmatch(r"\d{4}-on-(\d{4})-(\d\d)-(\d\d)", name)
+        dated = f"{day[1]}年{int(day[2])}月{int(day[3])}日"
+        for template, many in built.items():
+            memos = manifest["memos"][template]
+            assert len(memos) == many, template
+            assert all(entry["outcome"] == "built" for languages in memos.values() for entry in languages.values())
+            assert all(set(languages) == {"zh-Hans", "en"} for languages in memos.values())
+            page = next((release / template).glob("*/*.zh-Hans.html")).read_text(encoding="utf-8")
+            assert dated in re.sub(r"<[^>]+>", "", page)
+    assert (folder / "city/reports/demo" / INTERNAL / "government_report/310000/310000.zh-Hans.html").is_file()
+    index = (folder / "city/reports/demo/2026-on-2026-05-28/index.html").read_text(encoding="utf-8")
+    assert "各项职责" in index
+    assert "未编制" not in index  # a day's release lacks nothing
+    assert "自评公报" in (folder / "city/reports/demo/2026-on-2026-03-31/index.html").read_text(encoding="utf-8")
+
+
+def targets_and_balance_are_part_of_the_bulletins(year):
+    release = year[0] / "city/reports/demo/2026-on-2026-03-31"
+    pages = {unit: re.sub(r"<[^>]+>", "", (release / f"self_evaluation_bulletin/{unit}/{unit}.zh-Hans.html").read_text(
+        encoding="utf-8")) for unit in ("310104", "310101")}  # fmt: skip
+    assert "虚构的徐汇区政府任期目标" in pages["310104"]  # data/demo/targets.yaml: 6.8 by 2026
+    assert "未到期" in pages["310104"]
+    assert "任期目标和进展" not in pages["310101"]  # it has none
+    for page in pages.values():
+        assert "小学生均体育运动场馆面积校际差异系数" in page  # one of the fourteen that are claimed and held
+    claims = pd.read_parquet(release.with_name("run_tables-2026-on-2026-03-31") / "claims.parquet")
+    held = claims[claims["form"] == "coefficient"]
+    assert held.groupby("unit").size().tolist() == [14] * 16
+    assert set(held["verdict"]) == {"agrees"}  # they are claimed as the monitoring found them
+
+
+def what_is_restricted_or_internal_is_in_no_public_document(year):
+    folder, _ = year
+    for release in (*RELEASES, INTERNAL):
+        closed = ["不宜扩散的线索", "不打招呼的督查"]
+        closed += ["拨付不及时", "本部门掌握的数字与此不符"] if release != INTERNAL else []
+        pages = [path for path in (folder / "city/reports/demo" / release).rglob("*")
+                 if path.suffix in {".html", ".ipynb", ".csv", ".json"}]  # fmt: skip
+        texts = [path.read_text(encoding="utf-8") for path in pages]
+        assert texts
+        assert not [word for word in closed if any(word in text for text in texts)]
+    report = folder / "city/reports/demo" / INTERNAL / "government_report/310000/310000.zh-Hans.html"
+    assert "拨付不及时" in report.read_text(encoding="utf-8")
+
+
+def reminders_deliveries_and_coverage_say_what_they_must(year):
+    folder, printed = year
+    reminded = printed.split("unit            name_zh")[1].split("dept-planning")[0]
+    assert "dept-education" in reminded
+    assert "310101" not in reminded  # it had handed in
+    letters = {path.stem for path in (folder / "city/letters").glob("*.txt")}
+    assert any("dept-finance" in letter for letter in letters)
+    assert "papers are missing" in printed
+    with (folder / "city/data/demo/ledger/deliveries/deliveries.csv").open(encoding="utf-8") as file:
+        assert [row["outcome"] for row in csv.DictReader(file)] == ["refused", "accepted"]
+    assert "some duties rest on nothing but self-evaluations" in printed
+    assert "the poll and the monitored figure differ" in printed
+
+
+def a_district_does_the_same_over_its_towns(year):
+    folder, _ = year
+    district = Workspace(folder / "district").demonstration
+    found = {each.unit: each for each in district.of_year(2026)}
+    assert set(found) == {"town-1", "town-2", "office-1"}
+    assert all(each.evaluator == "310120" and each.steps[-1].state == "approved" for each in found.values())
+    release = folder / "district/reports/demo/2026-on-2026-03-20"
+    manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["memos"]["self_evaluation_bulletin"]) == {"town-1", "town-2"}
+    page = (release / "self_evaluation_bulletin/town-1/town-1.zh-Hans.html").read_text(encoding="utf-8")
+    assert "2,400" in page
+
+
+@pytest.mark.slow
+def test_a_year_runs_by_the_commands_of_its_page_and_comes_to_what_it_promises(tmp_path):
+    year = run(tmp_path)
+    the_first_quarter_of_a_year_runs_by_the_commands_of_the_page(year)
+    what_is_false_is_caught_in_the_form_and_in_the_report(year)
+    every_document_of_the_year_is_there_in_both_languages_and_dated(year)
+    targets_and_balance_are_part_of_the_bulletins(year)
+    what_is_restricted_or_internal_is_in_no_public_document(year)
+    reminders_deliveries_and_coverage_say_what_they_must(year)
+    a_district_does_the_same_over_its_towns(year)
