@@ -18,7 +18,7 @@ from analysis.supervision.forms import FIRST_ROW, SHEETS, Subject, in_words, sub
 from analysis.supervision.points import Form, coefficients_asked, form_of
 from analysis.workspace.ledger.entries import Paper
 from analysis.workspace.ledger.file import File
-from analysis.workspace.ledger.holding import wrong_evaluation
+from analysis.workspace.ledger.holding.evaluations import wrong_evaluation
 from analysis.workspace.ledger.self_evaluations import Answer, Claim, SelfEvaluation
 from analysis.workspace.tables import halfwidth
 

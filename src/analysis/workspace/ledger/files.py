@@ -13,10 +13,17 @@ from analysis.messages import DuzhengError, Fault
 from analysis.workspace.ledger.book import Ledger
 from analysis.workspace.ledger.entries import DEMO, FOLDER
 from analysis.workspace.ledger.file import File
-from analysis.workspace.ledger.holding import wrong_evaluation, wrong_item, wrong_plan, wrong_report
+from analysis.workspace.ledger.holding.evaluations import wrong_evaluation
+from analysis.workspace.ledger.holding.inspections import wrong_inspection, wrong_opinion, wrong_references
+from analysis.workspace.ledger.holding.plans import wrong_plan, wrong_report
+from analysis.workspace.ledger.holding.rectification import wrong_item
+from analysis.workspace.ledger.holding.rounds import wrong_round
+from analysis.workspace.ledger.inspections import Found, Inspection
+from analysis.workspace.ledger.opinions import Opinion, Problem
 from analysis.workspace.ledger.plans import Plan, PlanEntry, SelfReport
 from analysis.workspace.ledger.rectification import Item, Rectification
 from analysis.workspace.ledger.registers import read_registers
+from analysis.workspace.ledger.rounds import Placement, Round
 from analysis.workspace.ledger.self_evaluations import Claim, SelfEvaluation
 
 if TYPE_CHECKING:
@@ -29,6 +36,9 @@ SELF_EVALUATIONS: Final = "self_evaluations"
 RECTIFICATION: Final = "rectification"
 PLANS: Final = "plans"
 SELF_REPORTS: Final = "self_reports"
+INSPECTIONS: Final = "inspections"
+OPINIONS: Final = "opinions"
+ROUNDS: Final = "rounds"
 
 
 def read_ledger(
@@ -65,12 +75,17 @@ def read_ledger(
     reading = _Reading(root, units, catalogue, rules or {}, demonstration, dict(pending or {}))
     evaluations = {
         (each.unit, each.year): each for _, each in reading.books(SELF_EVALUATIONS, SelfEvaluation, "claims", Claim,
-                                                                  wrong_evaluation, yearly=True)
+                                                                  wrong_evaluation)
     }  # fmt: skip
     plans = {(each.evaluator, each.year): each
-             for _, each in reading.books(PLANS, Plan, "entries", PlanEntry, wrong_plan, yearly=True)}  # fmt: skip
+             for _, each in reading.books(PLANS, Plan, "entries", PlanEntry, wrong_plan)}  # fmt: skip
     reports = {(each.unit, each.year): each
-               for _, each in reading.books(SELF_REPORTS, SelfReport, "", None, wrong_report, yearly=True)}  # fmt: skip
+               for _, each in reading.books(SELF_REPORTS, SelfReport, "", None, wrong_report)}  # fmt: skip
+    inspections = {
+        each.id: each for _, each in reading.books(INSPECTIONS, Inspection, "found", Found, wrong_inspection)
+    }
+    opinions = [*reading.books(OPINIONS, Opinion, "problems", Problem, wrong_opinion)]
+    rounds = {each.id: each for _, each in reading.books(ROUNDS, Round, "placements", Placement, wrong_round)}
     items = reading.items()
     with TemporaryDirectory() as aside:
         instead = reading.aside(Path(aside))
@@ -79,9 +94,15 @@ def read_ledger(
                                        instead=instead)  # fmt: skip
         except DuzhengError as error:
             reading.faults += error.faults
+        registers = {}
+    found = Ledger(evaluations, items, plans, reports, inspections,
+                   {(each.inspection, each.unit): each for _, each in opinions}, rounds, registers,
+                   synthetic=demonstration)  # fmt: skip
+    for file, opinion in opinions:
+        reading.faults += wrong_references(found, file, opinion)
     if reading.faults:
         raise DuzhengError.of(reading.faults)
-    return Ledger(evaluations, items, plans, reports, registers, synthetic=demonstration)
+    return found
 
 
 Head = TypeVar("Head", bound=BaseModel)
@@ -110,7 +131,7 @@ class _Reading:
 
     def books(
         self, book: str, head: type[Head], name: str, part: type[BaseModel] | None,
-        wrong: Callable[[File, Head, Mapping[int, Any]], Iterator[Fault]], *, yearly: bool,
+        wrong: Callable[[File, Head, Mapping[int, Any]], Iterator[Fault]],
     ) -> Iterator[tuple[File, Head]]:  # fmt: skip
         """Read the files of a book: a head and its parts, each held to what it must be."""
         for file in self.files(book):
@@ -118,9 +139,8 @@ class _Reading:
             if whole is None:
                 continue
             of: Any = whole
-            unit = of.evaluator if isinstance(whole, Plan) else of.unit
-            called = {f"{unit}-{of.year}"} if yearly else {unit}
-            self.faults += file.misplaced(unit, of.year, called, of.synthetic, self.demonstration)
+            unit, year, called = _called(of)
+            self.faults += file.misplaced(unit, year, {called}, of.synthetic, self.demonstration)
             if name:
                 self.faults += file.twice(name, parts)
             self.faults += wrong(file, whole, parts)
@@ -154,6 +174,16 @@ class _Reading:
                         "an id that stands once among the items of a unit"))  # fmt: skip
                 known.setdefault(item.id, (item, f"{file.name}, line {file.line('items', at)}"))
         return {unit: tuple(item for item, _ in found.values()) for unit, found in items.items() if found}
+
+
+def _called(of: Any) -> tuple[str, int | None, str]:
+    """Give whose a book is, of which year, and what its file is called."""
+    if isinstance(of, Inspection | Round):
+        return of.evaluator, None, of.id
+    if isinstance(of, Opinion):
+        return of.unit, of.year, f"{of.inspection}-{of.unit}"
+    unit = of.evaluator if isinstance(of, Plan) else of.unit
+    return unit, of.year, f"{unit}-{of.year}"
 
 
 def _duties(rules: Mapping[str, RuleSet]) -> frozenset[str] | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Final, Literal
-
-from pydantic import Field
+from typing import Final, Literal
 
 from analysis.messages import Texts
 from analysis.workspace.ledger.entries import Id, Measured, Move, UnitId, by_day, due_by
@@ -66,8 +64,9 @@ class Item(Entry):
         What is wrong, in a clause without a full stop.
     duty, topic
         Id of the duty, and of the memo's section that the problem belongs to.
-    evidence
-        The figures that show it, one at least.
+    evidence, rests_on
+        The figures that show it, and what else does: a problem of an opinion as ``opinion/<inspection>/<problem>``,
+        a finding of others as ``audit/<id>``. One of either at least.
     owner
         The department that puts it right.
     due
@@ -83,7 +82,8 @@ class Item(Entry):
     problem: Texts
     duty: str = ""
     topic: str = ""
-    evidence: Annotated[tuple[Evidence, ...], Field(min_length=1)]
+    evidence: tuple[Evidence, ...] = ()
+    rests_on: tuple[str, ...] = ()
     owner: Texts
     due: dt.date
     measures: tuple[Texts, ...] = ()

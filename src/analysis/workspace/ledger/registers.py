@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 #: How far a source can be relied on: by its own records, by a copy or a summary, or by hearsay.
 RELIABILITY: Final = ("A", "B", "C")
+#: Measures on a unit.
+MEASURE_KINDS: Final = ("incentive", "interview", "notice", "accountability")
+#: Grades of incidents, from the least: the four that reports of accidents use.
+GRADES: Final = ("ordinary", "large", "major", "grave")
+INCIDENT_KINDS: Final = ("campus", "traffic", "food", "health", "building", "mass", "other")
 
 
 def is_day(text: Any) -> bool:
@@ -117,8 +122,39 @@ DECISIONS: Final = Contract(
             "the day of the decision or later") for each in ("due", "done"))),
     ("id",),
 )  # fmt: skip
+#: What was done with a unit: measures are none of an item's states. ``items`` names items of rectification, as
+#: ``unit/item`` by ``;``, ``situation`` one of the rule set `accountability`, ``file`` and ``sha256`` the paper.
+MEASURES: Final = Contract(
+    "measures",
+    {"id": Field(), "evaluator": Field(), "unit": Field(), "date": Field(), "measure": Field(), "grounds_zh": Field(),
+     "grounds_en": Field(blank=True), "items": Field(blank=True), "situation": Field(blank=True), "by": Field(),
+     "document": Field(blank=True), "paper": Field(blank=True), "sha256": Field(blank=True), "access": Field(),
+     "note": Field(required=False, blank=True), **_SYNTHETIC},
+    (_day("date"), _among("measure", MEASURE_KINDS), _ACCESS,
+     Rule("DZ-T004", "sha256", lambda rows: rows["sha256"].isna() | rows["sha256"].str.fullmatch("[0-9a-f]{64}"),
+          "the SHA-256 of the paper, or nothing"),
+     Rule("DZ-T004", "paper", lambda rows: rows["paper"].isna() == rows["sha256"].isna(),
+          "a paper and its SHA-256, or neither"),
+     Rule("DZ-T004", "document", lambda rows: rows["document"].notna() | (rows["measure"] != "accountability"),
+          "the document by which somebody was held to account")),
+    ("id",),
+)  # fmt: skip
+#: Safety incidents. ``grade`` is what the report of it says; ``deaths`` and ``injured`` may be empty while not known.
+INCIDENTS: Final = Contract(
+    "incidents",
+    {"id": Field(), "unit": Field(), "date": Field(), "kind": Field(), "grade": Field(), "statement_zh": Field(),
+     "statement_en": Field(blank=True), "deaths": Field("number", blank=True), "injured": Field("number", blank=True),
+     "source_zh": Field(), "source_en": Field(blank=True), "reliability": Field(), "access": Field(),
+     "closed": Field(blank=True), "note": Field(required=False, blank=True), **_SYNTHETIC},
+    (_day("date"), _day("closed"), _ACCESS, _among("reliability", RELIABILITY), _among("grade", GRADES),
+     _among("kind", INCIDENT_KINDS),
+     Rule("DZ-O002", "closed", lambda rows: ~(_days(rows["closed"]) < _days(rows["date"])), "the day of it or later")),
+    ("id",),
+)  # fmt: skip
 #: The registers that are no evidence, by folder.
-OTHERS: Final[dict[str, Contract]] = {"deliveries": DELIVERIES, "decisions": DECISIONS}
+OTHERS: Final[dict[str, Contract]] = {
+    "deliveries": DELIVERIES, "decisions": DECISIONS, "measures": MEASURES, "incidents": INCIDENTS,
+}  # fmt: skip
 #: All registers by their folder in the ledger.
 REGISTERS: Final[dict[str, Contract]] = {**{f"evidence/{name}": each for name, each in EVIDENCE.items()}, **OTHERS}
 

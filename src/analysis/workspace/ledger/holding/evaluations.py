@@ -1,61 +1,17 @@
-"""Holding: what entries of the ledger are held to beside their form: the calendar, moves, and what they refer to."""
+"""Self-evaluations: what claims, papers, audits and reminders are held to beside their form."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analysis.messages import Fault
 from analysis.workspace.ledger.file import File, Place
-from analysis.workspace.ledger.plans import PLAN_MOVES, REPORT_MOVES, Plan, PlanEntry, SelfReport
-from analysis.workspace.ledger.rectification import MOVES, Evidence, Item, Rectification
+from analysis.workspace.ledger.holding.moves import changed, wrong_moves
 from analysis.workspace.ledger.self_evaluations import EVALUATION_MOVES, Claim, SelfEvaluation
 
 if TYPE_CHECKING:
     from analysis.workspace.catalogue import Indicator
-    from analysis.workspace.ledger.entries import Move
-    from analysis.workspace.units import Units
-
-#: How moves are written in messages.
-_ORDERS = {
-    "rectification": "opened → fed_back → plan_accepted → in_work → reported → re_inspected → closed or returned",
-    "self_evaluation": "requested → submitted → checked or returned → audited → approved → published or withdrawn",
-    "plan": "begun → done or dropped",
-    "self_report": "noticed → drafted → approved → posted → submitted",
-}
-
-
-def wrong_moves(
-    file: File, where: Place, steps: Sequence[Move], moves: Mapping[str, Sequence[str]], *, order: str,
-    begin: str = "", since: dt.date | None = None, cause: str = "",
-) -> Iterator[Fault]:  # fmt: skip
-    """Find steps that cannot follow each other, and dates that run backwards.
-
-    Parameters
-    ----------
-    file, where
-        The file, and where its steps stand.
-    steps, moves
-        The steps, and where each state leads.
-    order
-        Which of the orders a message names.
-    begin, since, cause
-        The state before the first step, the day before which there is none, and what happened then.
-    """
-    state, day, what = begin, since, cause
-    for number, step in enumerate(steps):
-        at = (*where, number)
-        if step.state not in moves.get(state, ()):
-            found = f"{step.state} after {state}" if state else f"{step.state} first"
-            expected = " or ".join(moves.get(state, ())) or f"no step: {state} is the end"
-            yield file.fault((*at, "state"), found, expected, _ORDERS[order], "DZ-O002")
-        if day is not None and step.date < day:
-            yield file.fault((*at, "date"), str(step.date), f"{day}, when it was {what}, or later", code="DZ-O002")
-        if step.due is not None and step.due < step.date:
-            yield file.fault((*at, "due"), str(step.due), f"{step.date}, when it was {step.state}, or later",
-                             code="DZ-O002")  # fmt: skip
-        state, day, what = step.state, max(day or step.date, step.date), step.state
 
 
 def wrong_evaluation(file: File, evaluation: SelfEvaluation, claims: Mapping[int, Claim]) -> Iterator[Fault]:
@@ -82,7 +38,7 @@ def wrong_evaluation(file: File, evaluation: SelfEvaluation, claims: Mapping[int
     yield from _wrong_reminders(file, evaluation)
     if evaluation.approved_as and len(claims) == len(file.node.get("claims", ())):  # else their faults are said already
         whole = evaluation.model_copy(update={"claims": tuple(claims.values())})
-        yield from _changed(
+        yield from changed(
             file,
             "claims",
             "papers, answers and claims",
@@ -90,13 +46,6 @@ def wrong_evaluation(file: File, evaluation: SelfEvaluation, claims: Mapping[int
             whole.seal,
             "put back what was approved; to change it, `duzheng selfeval withdraw` and `return` it",
         )
-
-
-def _changed(file: File, key: str, what: str, approved: str, now: str, hint: str) -> Iterator[Fault]:
-    """Find what is no longer as it was approved."""
-    if approved and approved != now:
-        yield file.fault((key,), f"{what} that are not those approved: SHA-256 {now[:12]}…", f"{approved[:12]}…", hint,
-                         "DZ-O002")  # fmt: skip
 
 
 def _wrong_reminders(file: File, evaluation: SelfEvaluation) -> Iterator[Fault]:
@@ -205,102 +154,3 @@ def _measured(file: File, claim: Claim, where: Place, indicator: Indicator) -> I
                          "convert the number; rounded_to says how coarsely it was printed", "DZ-I002")  # fmt: skip
     if indicator.kind == "flag" and (claim.value is None or claim.value not in {0, 1}):
         yield file.fault((*where, *claim.given[:1]), str(claim.number), "1 for yes or 0 for no")
-
-
-def wrong_item(file: File, item: Item, at: int, book: Rectification) -> Iterator[Fault]:
-    """Find dates before their cause, steps that cannot follow, and evidence that shows nothing."""
-    where: Place = ("items", at)
-    if item.due < item.opened:
-        yield file.fault((*where, "due"), str(item.due), f"{item.opened}, when it was opened, or later",
-                         code="DZ-O002")  # fmt: skip
-    if book.year is not None and item.opened.year != book.year:
-        yield file.fault((*where, "opened"), str(item.opened), f"a day of {book.year}, as the file says",
-                         code="DZ-O002")  # fmt: skip
-    if book.unit in file.units.frame.index and not file.existed(book.unit, item.opened.year):
-        code = book.unit.split(":", maxsplit=1)[0]
-        yield file.fault((*where, "opened"), str(item.opened), f"a day on which {book.unit} existed",
-                         file.units.explain(code, item.opened.year), "DZ-U002")  # fmt: skip
-    yield from file.held_duty(item.duty, where)
-    for number, evidence in enumerate(item.evidence):
-        yield from _wrong_evidence(file, evidence, (*where, "evidence", number), item.opened)
-    yield from wrong_moves(file, (*where, "steps"), item.steps, MOVES, order="rectification", begin="opened",
-                           since=item.opened, cause="opened")  # fmt: skip
-    for number, step in enumerate(item.steps):
-        if step.due is not None and step.state != "returned":
-            yield file.fault((*where, "steps", number, "due"), f"a new due of {step.state}",
-                             "a new due only where it is returned")  # fmt: skip
-
-
-def _wrong_evidence(file: File, evidence: Evidence, where: Place, opened: dt.date) -> Iterator[Fault]:
-    yield from file.subject(evidence, where)
-    if evidence.value is None and evidence.threshold is None:
-        yield file.fault(where, "neither value nor threshold", "a figure, or what it is held to")
-    if (evidence.threshold is None) != (evidence.direction is None):
-        missing = "threshold" if evidence.threshold is None else "direction"
-        yield file.fault(where, f"no {missing}", "threshold and direction (at_least, at_most) together")
-    if evidence.year > opened.year:
-        yield file.fault((*where, "year"), str(evidence.year), f"{opened.year}, when it was opened, or earlier",
-                         "the figure that shows a problem comes before it", "DZ-O002")  # fmt: skip
-
-
-def _is_below(units: Units, unit: str, above: str) -> bool:
-    parent = units.parent(unit)
-    return parent is not None and (parent == above or _is_below(units, parent, above))
-
-
-def wrong_plan(file: File, plan: Plan, entries: Mapping[int, PlanEntry]) -> Iterator[Fault]:
-    """Find entries of others than those below, that end before they begin, or moved as they cannot."""
-    for at, entry in entries.items():
-        where: Place = ("entries", at)
-        for name, text in (("title", entry.title), ("owner", entry.owner)):
-            if not text.get("zh-Hans", "").strip():
-                yield file.fault((*where, name), "no Chinese", "a text in zh-Hans")
-        for number, unit in enumerate(entry.units):
-            yield from file.held_unit(unit, (*where, "units", number))
-            if unit in file.units.frame.index and not _is_below(file.units, unit, plan.evaluator):
-                yield file.fault((*where, "units", number), repr(unit), f"a unit below {plan.evaluator}",
-                                 code="DZ-U001")  # fmt: skip
-        if entry.units and entry.unit_kind:
-            yield file.fault((*where, "unit_kind"), "units and unit_kind", "one of them")
-        if entry.unit_kind and entry.unit_kind not in set(file.units.frame["kind"]):
-            yield file.fault((*where, "unit_kind"), repr(entry.unit_kind), "a kind of data/units.csv")
-        if entry.ends < entry.begins:
-            yield file.fault((*where, "ends"), str(entry.ends), f"{entry.begins}, when it begins, or later",
-                             code="DZ-O002")  # fmt: skip
-        if plan.year not in {entry.begins.year, entry.ends.year}:
-            yield file.fault((*where, "begins"), str(entry.begins), f"a day of {plan.year}, as the plan says",
-                             code="DZ-O002")  # fmt: skip
-        yield from wrong_moves(file, (*where, "steps"), entry.steps, PLAN_MOVES, order="plan", since=plan.adopted,
-                               cause="planned")  # fmt: skip
-
-
-def wrong_report(file: File, report: SelfReport, _: Mapping[int, object]) -> Iterator[Fault]:
-    """Find paragraphs of duties that there are not, objections out of their time, and steps that cannot be."""
-    for number, paragraph in enumerate(report.paragraphs):
-        yield from file.held_duty(paragraph.duty, ("paragraphs", number))
-    yield from wrong_moves(file, ("steps",), report.steps, REPORT_MOVES, order="self_report")
-    posted = [(step.date, step.due) for step in report.steps if step.state == "posted"]
-    for number, step in enumerate(report.steps):
-        if step.state == "posted" and step.due is None:
-            yield file.fault(("steps", number), "posted without due", "the last day for objections")
-        open_until = report.steps[number - 1].due if number and report.steps[number - 1].state == "posted" else None
-        if step.state == "submitted" and open_until is not None and step.date <= open_until:
-            yield file.fault(("steps", number, "date"), str(step.date),
-                             f"a day after {open_until}, until when objections are taken", code="DZ-O002")  # fmt: skip
-    for number, objection in enumerate(report.objections):
-        if not any(begin <= objection.date <= (end or objection.date) for begin, end in posted):
-            yield file.fault(("objections", number, "date"), str(objection.date), "a day on which it was posted",
-                             code="DZ-O002")  # fmt: skip
-    if report.state_on(dt.date.max) == "submitted":
-        for number, objection in enumerate(report.objections):
-            if objection.decided is None:
-                yield file.fault(("objections", number), f"{objection.id}, which nobody decided",
-                                 "what was decided, before it is submitted", code="DZ-O002")  # fmt: skip
-    yield from _changed(
-        file,
-        "paragraphs",
-        "paragraphs",
-        report.approved_as,
-        report.seal,
-        "put back what was approved, or enter a new draft: a step `drafted`",
-    )
