@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
 from docx import Document
 from ruamel.yaml import YAML
+from tests.warm_commands import warm_commands
 
 from analysis.workspace import Workspace
 
@@ -35,11 +37,12 @@ def steps():
 
 def run(folder):
     """Run the page in a folder; give that and what it printed."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", steps()], cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, "PATH": path, "DUZHENG_HOME": str(ROOT)},
-    )  # fmt: skip
+    with TemporaryDirectory() as aside, warm_commands(Path(aside)) as programs:
+        path = os.pathsep.join([str(programs), str(Path(sys.executable).parent), os.environ["PATH"]])
+        done = subprocess.run(
+            ["bash", "-c", steps()], cwd=folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "PATH": path, "DUZHENG_HOME": str(ROOT)},
+        )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return folder, done.stdout
 

@@ -28,6 +28,14 @@ GOOD = {
                    "by": "张某"},
     "decisions": {"id": "good", "evaluator": "P", "date": "2020-02-10", "meeting_zh": "会议", "decision_zh": "决定",
                   "unit": "U", "duty": "growth", "due": "2020-02-10", "done": "2020-03-01", "access": "internal"},
+    "measures": {"id": "good", "evaluator": "P", "unit": "U", "date": "2020-02-10", "measure": "accountability",
+                 "grounds_zh": "依据", "document": "州督〔2020〕2号", "paper": "a.pdf", "sha256": "a" * 64, "by": "张某",
+                 "access": "internal"},
+    "incidents": {"id": "good", "unit": "U", "date": "2020-02-10", "kind": "food", "grade": "ordinary",
+                  "statement_zh": "情况", "deaths": "0", "injured": "3", "source_zh": "州某局", "reliability": "A",
+                  "closed": "2020-02-10", "access": "internal"},
+    "exports": {"id": "good", "evaluator": "P", "date": "2020-02-10", "by": "张某", "purpose": "干部考核",
+                "units": "U;V", "year": "2020", "exported": "a.xlsx", "sha256": "a" * 64},
 }  # fmt: skip
 #: What breaks a row: the cells, and the code and column of the fault.
 OF_ALL = [
@@ -68,6 +76,20 @@ WRONG = {
                   ({"due": "soon"}, "DZ-T004", "due"), ({"done": "2020/03/01"}, "DZ-T004", "done"),
                   ({"access": "all"}, "DZ-T004", "access"), ({"evaluator": "X"}, "DZ-U001", "evaluator"),
                   ({"unit": "X"}, "DZ-U001", "unit"), ({"duty": "nothing"}, "DZ-O001", "duty")],
+    "measures": [*OF_ALL, ({"measure": "praise"}, "DZ-T004", "measure"), ({"access": "all"}, "DZ-T004", "access"),
+                 ({"sha256": "a" * 63}, "DZ-T004", "sha256"), ({"sha256": ""}, "DZ-T004", "paper"),
+                 ({"document": ""}, "DZ-T004", "document"), ({"grounds_zh": ""}, "DZ-T003", "grounds_zh"),
+                 ({"by": ""}, "DZ-T003", "by"), ({"unit": "X"}, "DZ-U001", "unit"),
+                 ({"evaluator": "X"}, "DZ-U001", "evaluator")],
+    "incidents": [*OF_ALL, ({"kind": "sport"}, "DZ-T004", "kind"), ({"grade": "small"}, "DZ-T004", "grade"),
+                  ({"reliability": "D"}, "DZ-T004", "reliability"), ({"access": "all"}, "DZ-T004", "access"),
+                  ({"closed": "2020-02-09"}, "DZ-O002", "closed"), ({"closed": "soon"}, "DZ-T004", "closed"),
+                  ({"deaths": "-1"}, "DZ-T004", "deaths"), ({"injured": "2.5"}, "DZ-T004", "injured"),
+                  ({"injured": "some"}, "DZ-T003", "injured"), ({"unit": "X"}, "DZ-U001", "unit")],
+    "exports": [*OF_ALL, ({"sha256": "A" * 64}, "DZ-T004", "sha256"), ({"purpose": ""}, "DZ-T003", "purpose"),
+                ({"by": ""}, "DZ-T003", "by"), ({"year": "2021"}, "DZ-T004", "year"),
+                ({"units": ""}, "DZ-T003", "units"), ({"units": "U;X"}, "DZ-U001", "units"),
+                ({"evaluator": "X"}, "DZ-U001", "evaluator")],
 }  # fmt: skip
 DUTIES = """
     id: duties

@@ -22,8 +22,11 @@ from analysis.cli import (  # noqa: F401  some add commands
     fieldwork,
     forms,
     init,
+    inspection,
     memo,
+    opinion,
     plan,
+    rectification,
     selfeval,
     selfreport,
     server,
@@ -55,6 +58,9 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(delivery.app, name="delivery")
 app.add_typer(decision.app, name="decision")
 app.add_typer(selfreport.app, name="selfreport")
+app.add_typer(inspection.app, name="inspection")
+app.add_typer(opinion.app, name="opinion")
+app.add_typer(rectification.app, name="rectification")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  the form that typer calls

@@ -108,11 +108,11 @@ class Brief:
 
     @cached_property
     def kind(self) -> Subjects:
-        """What it is about: a unit, the whole, a survey, a topic or a duty."""
+        """What it is about: a unit, the whole, a survey, a topic, a duty, an inspection or a visit."""
         if self.laid_out is not None:
             return self.laid_out.of
         if self.about:
-            kinds: tuple[Subjects, ...] = ("survey", "duty")
+            kinds: tuple[Subjects, ...] = ("survey", "duty", "inspection", "visit")
             return next((kind for kind in kinds if self.about in self.evidence.tables.names(kind)), "topic")
         return "whole" if self.evidence.below else "unit"
 

@@ -30,11 +30,15 @@ class Gathered:
         One row a number, columns :data:`CELLS`; ``sources`` are joined by ``;``.
     tables
         More frames that sections show, by name, each with a column ``unit``.
+    subjects
+        What memos can be made of besides units: kind, subject, name_zh, name_en, and access (``public`` or
+        ``internal``) of each.
     """
 
     findings: tuple[Finding, ...] = ()
     cells: pd.DataFrame | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    subjects: tuple[Mapping[str, str], ...] = ()
 
 
 def cells_of(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

@@ -14,10 +14,12 @@ from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 #: Where templates lie in a workspace.
 FOLDER = "notebooks/memos"
 #: What a template makes a memo of: each unit, the unit above them, each department of that, each survey of a run, each
-#: topic of a run, each duty.
-Subjects = Literal["unit", "whole", "department", "survey", "topic", "duty"]
+#: topic of a run, each duty, each inspection, each visit of an inspection to a unit.
+Subjects = Literal["unit", "whole", "department", "survey", "topic", "duty", "inspection", "visit"]
 #: The subjects that are units.
 OF_UNITS: Final = frozenset({"unit", "whole", "department"})
+#: The subjects that are entries of the ledger: of the tables that a template needs, their rows name it by ``about``.
+OF_LEDGER: Final = frozenset({"inspection", "visit"})
 
 
 class Placed(BaseModel):

@@ -108,7 +108,7 @@ def run_tables(
     check_remarks(remarks, cells, suppressed=held.cells)
     tables |= {"findings": frame_of(said), "remarks": table_of(remarks, cells), "reasons": reasons}
     tables["cells"] = _stacked([tables["cells"], reasons])
-    tables["subjects"] = _subjects(workspace, said, tables)
+    tables["subjects"] = _subjects(workspace, said, tables, [each for part in parts for each in part.subjects])
     return RunTables(Reference.of(workspace, year=last, boundaries=drawn, synthetic=synthetic), tables)
 
 
@@ -130,11 +130,13 @@ def _stacked(frames: Iterable[pd.DataFrame | None]) -> pd.DataFrame:
     return pd.concat(there, ignore_index=True).drop_duplicates("id", ignore_index=True)
 
 
-def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Give what memos can be made of besides units: surveys with answers, topics that are spoken of, and duties."""
+def _subjects(
+    workspace: Workspace, said: Sequence[Finding], tables: Mapping[str, pd.DataFrame], more: Iterable[Mapping[str, str]]
+) -> pd.DataFrame:
+    """Give what memos can be made of besides units: surveys, topics, duties, and what gatherers name."""
     import pandas as pd
 
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, str]] = [dict(each) for each in more]
     if "waves" in tables:
         named = tables["waves"].drop_duplicates("survey").to_dict("records")
         rows += [{"kind": "survey", "subject": row["survey"], **in_columns("name", from_columns("survey", row))}
@@ -149,4 +151,5 @@ def _subjects(workspace: Workspace, said: Sequence[Finding], tables: Mapping[str
     rule = workspace.rules.get("duties")
     rows += [{"kind": "duty", "subject": duty.id, **in_columns("name", duty.name)}
              for duty in (duties_of(rule).duties if rule else ())]  # fmt: skip
-    return pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en"]).astype("str")
+    frame = pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en", "access"])
+    return frame.fillna({"access": "public"}).astype("str")

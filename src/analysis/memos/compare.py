@@ -115,7 +115,7 @@ def _names(before: KeptRun, after: KeptRun) -> dict[str, Texts]:
         reference = each.tables.reference
         for unit in reference.units.frame.index:
             names[str(unit)] = {language: reference.units.name(str(unit), language) for language in LANGUAGES}
-        for kind in ("survey", "topic", "duty"):
+        for kind in ("survey", "topic", "duty", "inspection", "visit"):
             names |= each.tables.names(kind)
         for subjects in each.manifest.get("subjects", {}).values():
             names |= subjects

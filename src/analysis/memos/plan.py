@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.findings import Audience, RunTables
-from analysis.findings.layout import FOLDER, OF_UNITS, Layout, Subjects, layout_path, read_layout
+from analysis.findings.layout import FOLDER, OF_LEDGER, OF_UNITS, Layout, Subjects, layout_path, read_layout
 from analysis.findings.run_tables import ACCESS
 from analysis.memos.disk import writing
 from analysis.memos.lock import alone
@@ -266,6 +266,9 @@ def _subjects_of(run: RunTables, layout: Layout, audience: Audience) -> dict[str
     if audience == "public":
         tables = [table[table[ACCESS] == "public"] if ACCESS in table else table for table in tables]
     there = {unit for table in tables for unit in table["unit"]}
+    if layout.of in OF_LEDGER:
+        named = {about for table in tables for about in table["about"]}
+        return {subject: name for subject, name in found.items() if subject in named}
     if layout.of not in OF_UNITS:
         return found if there & {*subjects(run, "whole")} else {}
     return {subject: name for subject, name in found.items() if subject in there}

@@ -52,6 +52,7 @@ def gather(
         return Gathered()
     from analysis.supervision.evaluations import evaluated, evaluator_of
     from analysis.supervision.gatherers.evaluations import gather_evaluations
+    from analysis.supervision.gatherers.inspections import gather_inspections
     from analysis.supervision.gatherers.terms import gather_terms
     from analysis.supervision.gatherers.whole import gather_whole
 
@@ -61,7 +62,7 @@ def gather(
         return Gathered()
     monitored = Monitored(workspace, tables["facts"], tables.get("estimates"), boundaries, coefficients_in(tables))
     parts = [each(workspace, monitored, evaluator=evaluator, year=year, synthetic=synthetic)
-             for each in (gather_evaluations, gather_whole)]  # fmt: skip
+             for each in (gather_evaluations, gather_whole, gather_inspections)]  # fmt: skip
     asked = workspace.ledger_of(synthetic=synthetic).of_year(year)
     below, day = {*evaluated(workspace, evaluator)}, workspace.settings.released
     parts.append(
@@ -72,5 +73,8 @@ def gather(
     import pandas as pd
 
     cells = [each.cells for each in parts if each.cells is not None]
-    found = {name: table for each in parts for name, table in each.tables.items()}
-    return Gathered(cells=pd.concat(cells, ignore_index=True) if cells else None, tables=found)
+    return Gathered(
+        cells=pd.concat(cells, ignore_index=True) if cells else None,
+        tables={name: table for each in parts for name, table in each.tables.items()},
+        subjects=tuple(subject for each in parts for subject in each.subjects),
+    )

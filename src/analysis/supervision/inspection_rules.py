@@ -157,13 +157,44 @@ class Escalations(Sourced):
         return reached[-1] if reached else None
 
 
+class Movement(Sourced):
+    """What it takes to say that a figure moved further than those of other units.
+
+    Parameters
+    ----------
+    level
+        The share of false ones that is accepted among those of which it is said.
+    places
+        Its placebo rank has to be within this share of places; with fewer others than that takes, nothing is said.
+    nearest
+        How many others it is compared with at most, those with the nearest baseline.
+    beyond
+        By how many standard deviations of their baselines its own may lie outside of theirs.
+    years
+        A figure counts from so many years after that in which the work began.
+    """
+
+    level: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    places: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+    nearest: Annotated[int, Field(ge=3)] = 12
+    beyond: Annotated[float, Field(ge=0)] = 1.0
+    years: Annotated[int, Field(ge=0)] = 1
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if (self.nearest + 1) * self.places < 1 - 1e-9:
+            raise ValueError("so many nearest that rank 1 of them is within places")
+        return self
+
+
 class OfRectification(Entry):
-    """Time limits of rectification, and what is proposed when they are over."""
+    """Time limits of rectification, what is proposed when they are over, and what it takes to say that it moved."""
 
     plan: Days
     re_inspection: Days
     reminders: Reminders
     escalation: Escalations
+    movement: Movement = Movement(certainty="own")
 
 
 class InspectionRules(Entry):

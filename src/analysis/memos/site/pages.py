@@ -219,7 +219,7 @@ class _Sheet:
             "tables": [(name, self._head(found), found) for name in templates
                        if (found := [each for each in listed if each.template == name])
                        and (found[0].titled is None or any(each.built for each in found))],
-            "others": [(kind, found) for kind in ("document", "duty", "survey", "topic")
+            "others": [(kind, found) for kind in ("document", "inspection", "visit", "duty", "survey", "topic")
                        if (found := [each for each in listed if each.built and _other(each) == kind])],
             "languages": [(each, say(language, f"language_{each}")) for each in self._own_first()],
             "troubles": list(troubles(listed, language)),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.findings.gathered import Gathered, cells_of
-from analysis.findings.ledger.counts import row_of, table_of
-from analysis.findings.measures import NO_MEASURE
-from analysis.findings.wording import Number
+from analysis.findings.gathered import Gathered
 from analysis.indicators import rows_of
 from analysis.messages import Texts, from_columns, in_columns
 from analysis.supervision.coverage import COUNTED, coverage, coverage_of_units
 from analysis.supervision.decisions import decisions
 from analysis.supervision.deliveries import deliveries
+from analysis.supervision.gatherers.making import Making, decimals, kept
 from analysis.supervision.others import conflicts, evidence
 from analysis.supervision.plans import progress
 from analysis.supervision.responsibilities import by_duty
@@ -22,8 +19,6 @@ from analysis.supervision.self_reports import Length, length
 from analysis.supervision.year import office_year
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.findings.ledger.monitored import Monitored
     from analysis.workspace import Workspace
 
@@ -95,40 +90,11 @@ def gather_whole(workspace: Workspace, monitored: Monitored, *, evaluator: str, 
         made.others(monitored)
     if (evaluator, year) in ledger.self_reports:
         made.report()
-    return Gathered(cells=cells_of(made.cells), tables={name: each for name, each in made.tables.items() if len(each)})
+    return made.gathered
 
 
-@dataclass
-class _Making:
+class _Making(Making):
     """The tables in the making."""
-
-    workspace: Workspace
-    evaluator: str
-    year: int
-    synthetic: bool
-    cells: list[dict[str, Any]] = field(default_factory=list)
-    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-
-    @property
-    def about(self) -> dict[str, Any]:
-        return {"unit": self.evaluator, "year": self.year, "synthetic": self.synthetic}
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        return {"year": self.year, "evaluator": self.evaluator, "synthetic": self.synthetic}
-
-    def cell(
-        self, name: str, value: float, measure: Texts = NO_MEASURE, *, decimals: int = 0, unit: str = "", **more: Any
-    ) -> str:
-        """Keep a cell, and give its id."""
-        number = Number(name, value, decimals, measure)
-        topic, statistic = name.split("/", maxsplit=1)[0], name.rsplit("/", maxsplit=1)[-1]
-        self.cells.append(row_of(number, unit=unit or self.evaluator, indicator=topic, year=self.year,
-                                 statistic=statistic, **more))  # fmt: skip
-        return name
-
-    def put(self, name: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *flags: str) -> None:
-        self.tables[name] = table_of([{**dict.fromkeys(columns, ""), **row} for row in rows], columns, flags=flags)
 
     def duties(self) -> None:
         """Count what there is on each duty, of the whole and of those below it."""
@@ -149,7 +115,7 @@ class _Making:
                 under = f"duty_coverage/{access}/{self.evaluator}/{self.year}/{row['duty']}/"
                 counted = {name: self.cell(f"{under}{name}", row[name], how="counted in the workspace")
                            for name in COUNTED}  # fmt: skip
-                rows.append({**_kept(row, COVERAGE), **self.about, **counted, "access": access, "cells_under": under})
+                rows.append({**kept(row, COVERAGE), **self.about, **counted, "access": access, "cells_under": under})
             marks += [{**self.about, "of": row["unit"], "duty": row["duty"], "status": row["status"], "access": access}
                       for row in of_units]  # fmt: skip
         self.put("coverage", rows, COVERAGE)
@@ -164,14 +130,14 @@ class _Making:
         for row in rows_of(progress(self.workspace, day=day, **self.asked)):
             under = f"plan/{self.evaluator}/{self.year}/{row['entry']}/"
             counted = {name: self.cell(f"{under}{name}", row[name]) for name in ("units", "handed_in", "done")}
-            rows.append({**_kept(row, PLAN), **self.about, **counted, "begins": str(row["begins"]),
+            rows.append({**kept(row, PLAN), **self.about, **counted, "begins": str(row["begins"]),
                          "ends": str(row["ends"]), "cells_under": under})  # fmt: skip
         self.put("plan", rows, PLAN)
 
     def decisions(self) -> None:
         """Give the log of decisions as it stands on the day of the release."""
         found = decisions(self.workspace, day=self.workspace.settings.released, **self.asked)
-        self.put("decisions", [{**_kept(row, DECISIONS), **self.about, "decision": row["id"]}
+        self.put("decisions", [{**kept(row, DECISIONS), **self.about, "decision": row["id"]}
                                for row in rows_of(found)], DECISIONS)  # fmt: skip
 
     def deliveries(self) -> None:
@@ -182,7 +148,7 @@ class _Making:
             if str(row["date"]) <= day:
                 under = f"delivery/{row['id']}/"
                 counted = {name: self.cell(f"{under}{name}", float(row[name])) for name in ("rows", "faults")}
-                rows.append({**_kept(row, DELIVERIES), **self.about, **counted, "delivery": row["id"],
+                rows.append({**kept(row, DELIVERIES), **self.about, **counted, "delivery": row["id"],
                              "access": "internal", "cells_under": under})  # fmt: skip
         self.put("deliveries", rows, DELIVERIES)
 
@@ -198,7 +164,7 @@ class _Making:
     def _other(self, row: Mapping[str, Any], beside: Mapping[str, Any] | None) -> dict[str, Any]:
         under = f"others/{row['kind']}/{row['id']}/"
         found = {
-            **_kept(row, OTHERS),
+            **kept(row, OTHERS),
             **self.about,
             "unit": row["unit"],
             "finding": row["id"],
@@ -209,8 +175,8 @@ class _Making:
         if beside is None:
             return found
         indicator = self.workspace.catalogue[str(row["indicator"])]
-        decimals = max(indicator.decimals, _decimals(float(row["value"])))
-        put: dict[str, Any] = {"measure": indicator.measure, "decimals": decimals, "unit": str(row["unit"])}
+        shown = max(indicator.decimals, decimals(float(row["value"])))
+        put: dict[str, Any] = {"measure": indicator.measure, "decimals": shown, "unit": str(row["unit"])}
         value = self.cell(f"{under}value", float(row["value"]), how="as others wrote it", **put)
         found |= {**in_columns("name", indicator.name), "value": value, "verdict": beside["verdict"],
                   "reason": beside["reason"]}  # fmt: skip
@@ -249,15 +215,3 @@ class _Making:
             for each in (found.paragraphs if stands else ())
         ]  # fmt: skip
         self.put("paragraphs", paragraphs, PARAGRAPHS)
-
-
-def _kept(row: Mapping[Any, Any], columns: Sequence[str]) -> dict[str, Any]:
-    """Give the values of a row that a table keeps, empty for what is not there."""
-    return {str(name): "" if value is None or value != value else value  # noqa: PLR0124  NaN
-            for name, value in row.items() if name in columns}  # fmt: skip
-
-
-def _decimals(value: float) -> int:
-    """Give how many decimals a number is written with, four at most."""
-    text = f"{value:.4f}".rstrip("0")
-    return len(text.split(".")[1])

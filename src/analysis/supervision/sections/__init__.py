@@ -5,9 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.findings.sections import Section
-from analysis.supervision.sections import bulletin, duties, notice, plan, progress, reports, terms
+from analysis.supervision.sections import (
+    bulletin,
+    duties,
+    inspections,
+    notice,
+    opinions,
+    plan,
+    progress,
+    reports,
+    terms,
+)
 
 _UNIT, _WHOLE, _DEPARTMENT, _DUTY = (frozenset({each}) for each in ("unit", "whole", "department", "duty"))
+_INSPECTION, _VISIT = frozenset({"inspection"}), frozenset({"visit"})
 
 SECTIONS: Final[dict[str, Section]] = {
     "notice_scope": Section(notice.notice_scope, _WHOLE),
@@ -33,4 +44,19 @@ SECTIONS: Final[dict[str, Section]] = {
     "done": Section(reports.done, _WHOLE),
     "report_course": Section(reports.report_course, _WHOLE),
     "report_text": Section(reports.report_text, _WHOLE),
+    "inspections": Section(inspections.listed, _WHOLE),
+    "inspection": Section(inspections.course, _INSPECTION),
+    "visit": Section(inspections.visit, _VISIT),
+    "visit_raised": Section(inspections.raised, _VISIT),
+    "visit_items": Section(inspections.open_items, _VISIT),
+    "inspection_team": Section(inspections.team, _INSPECTION | _VISIT),
+    "inspection_questions": Section(inspections.questions, _INSPECTION | _VISIT),
+    "visit_schools": Section(inspections.schools, _VISIT),
+    "visit_quotas": Section(inspections.quotas, _VISIT),
+    "inspection_found": Section(inspections.found, _INSPECTION),
+    "opinion": Section(opinions.opinion, _VISIT),
+    "opinion_good": Section(opinions.achievements, _VISIT),
+    "opinion_problems": Section(opinions.problems, _VISIT),
+    "opinion_requests": Section(opinions.requests, _VISIT),
+    "opinion_replies": Section(opinions.replies, _VISIT),
 }

@@ -15,6 +15,7 @@ from analysis.workspace.ledger.entries import DEMO, FOLDER
 from analysis.workspace.ledger.file import File
 from analysis.workspace.ledger.holding.evaluations import wrong_evaluation
 from analysis.workspace.ledger.holding.inspections import wrong_inspection, wrong_opinion, wrong_references
+from analysis.workspace.ledger.holding.measures import wrong_measures
 from analysis.workspace.ledger.holding.plans import wrong_plan, wrong_report
 from analysis.workspace.ledger.holding.rectification import wrong_item
 from analysis.workspace.ledger.holding.rounds import wrong_round
@@ -94,12 +95,14 @@ def read_ledger(
                                        instead=instead)  # fmt: skip
         except DuzhengError as error:
             reading.faults += error.faults
-        registers = {}
+            registers = {}
     found = Ledger(evaluations, items, plans, reports, inspections,
                    {(each.inspection, each.unit): each for _, each in opinions}, rounds, registers,
                    synthetic=demonstration)  # fmt: skip
     for file, opinion in opinions:
         reading.faults += wrong_references(found, file, opinion)
+    if not reading.faults:  # of items that cannot be read nothing is known
+        reading.faults += wrong_measures(found, units, rules or {})
     if reading.faults:
         raise DuzhengError.of(reading.faults)
     return found

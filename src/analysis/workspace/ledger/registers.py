@@ -1,4 +1,4 @@
-"""Registers: tables of the ledger with a row an entry: evidence from others, deliveries of third parties, decisions."""
+"""Registers: tables of the ledger with a row an entry: evidence of others, deliveries, decisions, measures, exports."""
 
 from __future__ import annotations
 
@@ -148,12 +148,26 @@ INCIDENTS: Final = Contract(
      "closed": Field(blank=True), "note": Field(required=False, blank=True), **_SYNTHETIC},
     (_day("date"), _day("closed"), _ACCESS, _among("reliability", RELIABILITY), _among("grade", GRADES),
      _among("kind", INCIDENT_KINDS),
+     *(Rule("DZ-T004", each, lambda rows, each=each: rows[each].isna()  # type: ignore[misc]
+            | ((rows[each] >= 0) & (rows[each] % 1 == 0)), "a number of persons, or nothing while it is not known")
+       for each in ("deaths", "injured")),
      Rule("DZ-O002", "closed", lambda rows: ~(_days(rows["closed"]) < _days(rows["date"])), "the day of it or later")),
+    ("id",),
+)  # fmt: skip
+#: Results of units that left the office: who exported them, and for what. ``units`` are ids by ``;``; ``exported`` is
+#: the name of the file, which stays with whom it was made for.
+EXPORTS: Final = Contract(
+    "exports",
+    {"id": Field(), "evaluator": Field(), "date": Field(), "by": Field(), "purpose": Field(), "units": Field(),
+     "year": Field("year"), "exported": Field(), "sha256": Field(), **_SYNTHETIC},
+    (_day("date"), replace(_NOT_BEFORE, hint="no result is exported before its year"),
+     Rule("DZ-T004", "sha256", lambda rows: rows["sha256"].str.fullmatch("[0-9a-f]{64}").fillna(False),  # noqa: FBT003
+          "the SHA-256 of the file")),
     ("id",),
 )  # fmt: skip
 #: The registers that are no evidence, by folder.
 OTHERS: Final[dict[str, Contract]] = {
-    "deliveries": DELIVERIES, "decisions": DECISIONS, "measures": MEASURES, "incidents": INCIDENTS,
+    "deliveries": DELIVERIES, "decisions": DECISIONS, "measures": MEASURES, "incidents": INCIDENTS, "exports": EXPORTS,
 }  # fmt: skip
 #: All registers by their folder in the ledger.
 REGISTERS: Final[dict[str, Contract]] = {**{f"evidence/{name}": each for name, each in EVIDENCE.items()}, **OTHERS}
@@ -179,7 +193,7 @@ def read_registers(
     Returns
     -------
     dict of pandas.DataFrame
-        By folder in the ledger; the columns of the contract, ``file`` and ``row``. Those of evidence have ``kind``.
+        By folder in the ledger; the columns of the contract, ``file`` and ``row``. Those of evidence have ``kind``, too.
 
     Raises
     ------
@@ -204,7 +218,7 @@ def read_registers(
         if len(frame):
             frame["file"] = [_place(file, base, name) for file in frame["file"]]
             faults += _unknown(frame, units, catalogue, duties, synthetic=demonstration)
-            found[name] = frame.assign(kind=name.split("/")[-1])
+            found[name] = frame.assign(kind=name.split("/")[-1]) if name.startswith("evidence/") else frame
     if faults:
         raise DuzhengError.of(faults)
     return found
@@ -230,6 +244,9 @@ def _unknown(
         for column in ("unit", "evaluator"):
             if isinstance(row.get(column), str) and row[column] not in units.frame.index:
                 refuse("DZ-U001", column, "an id of data/units.csv")
+        for unit in str(row.get("units") or "").split(";"):
+            if unit and unit not in units.frame.index:
+                refuse("DZ-U001", "units", "ids of data/units.csv, by ;", found=repr(unit))
         if isinstance(row.get("indicator"), str) and row["indicator"] not in catalogue:
             refuse("DZ-I001", "indicator", "a code of the catalogue", hint="`duzheng data list` shows them")
         if isinstance(row.get("duty"), str) and duties is not None and row["duty"] not in duties:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -313,4 +314,6 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
+    if isinstance(value, dt.date):  # one of its own: YAML would write two of one object as anchor and alias
+        return dt.date(value.year, value.month, value.day)
     return str(value) if isinstance(value, Decimal) else value

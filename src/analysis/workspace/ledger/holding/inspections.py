@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -83,13 +82,14 @@ def _wrong_team(file: File, inspection: Inspection) -> Iterator[Fault]:
 
 
 def _wrong_draws(file: File, inspection: Inspection) -> Iterator[Fault]:
-    of = Counter((draw.unit, draw.stage) for draw in inspection.draws)
+    first: dict[tuple[str, str], int] = {}
     for number, draw in enumerate(inspection.draws):
         where: Place = ("draws", number)
         if draw.unit not in inspection.units:
             yield file.fault((*where, "unit"), repr(draw.unit), f"one of {', '.join(inspection.units)}")
-        if of[draw.unit, draw.stage] > 1:
-            yield file.fault(where, f"{draw.stage} schools of {draw.unit} drawn {of[draw.unit, draw.stage]} times",
+        before = first.setdefault((draw.unit, draw.stage), number)
+        if before != number:
+            yield file.fault(where, f"{draw.stage} schools of {draw.unit}, drawn in line {file.line('draws', before)}",
                              "one draw a unit and stage", "nobody draws again until the sample pleases")  # fmt: skip
         if len(set(draw.schools)) != len(draw.schools) or len(draw.schools) > draw.frame:
             yield file.fault((*where, "schools"), f"{len(draw.schools)} of {draw.frame}", "each school once")
