@@ -40,11 +40,12 @@ _ITEMS: Final = ("unit", "name_zh", "item", "problem_zh", "problem_en", "state",
 _MEASURES: Final = ("id", "unit", "name_zh", "date", "measure", "grounds_zh", "grounds_en", "items", "by", "document",
                     "access")  # fmt: skip
 _INCIDENTS: Final = ("id", "unit", "name_zh", "date", "kind", "grade", "statement_zh", "statement_en", "deaths",
-                     "injured", "state", "reliability", "access")  # fmt: skip
+                     "injured", "incident", "reliability", "access")  # fmt: skip
 _WIDE: Final = frozenset({"problem_zh", "problem_en", "grounds_zh", "grounds_en", "statement_zh", "statement_en"})
 #: The files of words that say what the codes of a column mean, with the beginning of their keys.
 _CODES: Final = {
-    "self_evaluation": ("results", "self_evaluation"), "state": ("results", "state"), "measure": ("results", "measure"),
+    "self_evaluation": ("results", "self_evaluation"), "state": ("results", "state"),
+    "incident": ("results", "incident"), "measure": ("results", "measure"),
     "access": ("results", "access"), "kind": ("accountability", "kind"), "grade": ("accountability", "grade"),
 }  # fmt: skip
 
@@ -132,7 +133,7 @@ class _Results:
         taken, happened = self.measures(), self.incidents()
         for unit in self.units:
             items = [*self.items(unit)]
-            states = Counter(item.state_on(self.day) for item in items)
+            states = Counter[str](item.state_on(self.day) for item in items)
             kinds = Counter(taken.loc[taken["unit"] == unit, "measure"])
             grades = Counter(happened.loc[happened["unit"] == unit, "grade"])
             yield {
@@ -251,7 +252,8 @@ def export(
             Fault("DZ-O003", file=path.name, found=said, expected="a file that can be written")
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        if part.exists():
+            part.unlink()
     return Exported(name, path, sha)
 
 
@@ -271,7 +273,7 @@ def _workbook(found: _Results, of: Mapping[str, str]) -> bytes:
     sheets: tuple[tuple[str, Sequence[str], list[dict[Any, Any]]], ...] = (
         ("units", RESULTS, [*found.rows()]), ("items", _ITEMS, items),
         ("measures", _MEASURES, found.measures().to_dict("records")),
-        ("incidents", _INCIDENTS, found.incidents().to_dict("records")),
+        ("incidents", _INCIDENTS, found.incidents().rename(columns={"state": "incident"}).to_dict("records")),
     )  # fmt: skip
     for name, columns, rows in sheets:
         _fill(book.create_sheet(_both(f"sheet_{name}")), columns, rows, of, synthetic=found.synthetic)

@@ -1,0 +1,244 @@
+"""Movement: whether the number of an item moved, further than it would have come back by itself; or that none can tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+
+from analysis.findings.ledger.naming import Naming
+from analysis.messages import DuzhengError, Fault, Texts, Words, in_columns, rounded, write_number
+from analysis.supervision.inspection_rules import Movement, inspection_rules
+from analysis.supervision.others import scope
+from analysis.supervision.pairs import Pair, Pairs, Peers, figures_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.findings.ledger.monitored import Figure, Monitored
+    from analysis.stats.placebo import Placebo
+    from analysis.workspace import Workspace
+    from analysis.workspace.ledger import Evidence, Item
+
+WORDS: Final = Words("analysis.supervision")
+#: What comes of a figure: it moved the way that it has to, further than others would have it; it moved so, but no
+#: further than units of a like baseline come back by themselves; it stands as it stood; it went the other way.
+Verdict = Literal["moved_beyond_others", "as_others", "not_moved", "worse", "cannot_tell"]
+#: A figure of an item a row; ``evidence`` counts them, and is 0 of an item without any. ``begun`` is when the work began,
+#: ``since`` the first year whose figure counts. ``then`` and ``now`` are the two figures with their intervals at 95 per
+#: cent, of a register by how coarsely it was published, missing where nothing is known of it; ``change`` is their
+#: difference with its interval. ``expected`` is where units of a like baseline would have it, ``expected_lower`` and
+#: ``expected_upper`` the interval of one such unit: beyond its end on the side that is asked for lies a share ``level``.
+#: ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run. ``others`` are ids
+#: of the units that it was compared with, ``treated`` of those left out because they had to put the same right,
+#: ``unusable`` of those without figures, all joined by ``;``. ``reason`` says why nothing can be told. ``text`` says the
+#: verdict, ``placed`` the rank.
+COLUMNS: Final = (
+    "unit", "name_zh", "name_en", "item", "evidence", "problem_zh", "problem_en", "state", "opened", "begun", "since",
+    "subject", "subject_zh", "subject_en", "measure_zh", "measure_en", "decimals", "direction", "then_year", "then",
+    "then_lower", "then_upper", "now_year", "now", "now_lower", "now_upper", "change", "change_lower", "change_upper",
+    "expected", "expected_lower", "expected_upper", "rank", "of", "p", "p_adjusted", "level", "others", "treated",
+    "unusable", "verdict", "reason", "placed_zh", "placed_en", "text_zh", "text_en", "then_cell", "now_cell",
+    "synthetic",
+)  # fmt: skip
+_NUMBERS: Final = frozenset({
+    "then", "then_lower", "then_upper", "now", "now_lower", "now_upper", "change", "change_lower", "change_upper",
+    "expected", "expected_lower", "expected_upper", "p", "p_adjusted", "level",
+})  # fmt: skip
+_WHOLE: Final = frozenset({"evidence", "decimals", "since", "then_year", "now_year", "rank", "of"})
+#: Of the intervals of the figures and of their change.
+_CONFIDENCE: Final = 0.95
+
+
+def movement(
+    workspace: Workspace, *, day: dt.date, unit: str = "", item: str = "", evaluator: str = "",
+    synthetic: bool = False, monitored: Monitored | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Say of every figure of every item whether it moved, and whether further than it would have come back by itself.
+
+    Parameters
+    ----------
+    workspace
+        The workspace.
+    day
+        The day that is spoken of: what was opened and taken by then, and figures of years up to its own.
+    unit, item
+        Only the items of a unit, only those of an id; all if empty. They are judged among all of the run.
+    evaluator
+        Whose ledger; the unit above if empty.
+    synthetic
+        Whether this is the ledger of the demonstration.
+    monitored
+        The figures (:func:`analysis.supervision.pairs.figures_of`); computed here if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns :data:`COLUMNS`, by unit and in the order of the items.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-U001 for a unit that there is not or that is not below the evaluator, DZ-O003 for an item that there is not;
+        DZ-F004 and DZ-W003 as :func:`analysis.supervision.inspection_rules.inspection_rules`.
+
+    Notes
+    -----
+    An item is there because a figure was bad, and such a figure comes back by itself. It is held to units of the same
+    kind below the same unit, without an item about the same figure between the two years, the nearest by their baseline
+    (:func:`analysis.stats.placebo.placebo`; counts and amounts in logarithms, since they move by a share of themselves).
+    ``moved_beyond_others`` takes three things: the change is beyond the error of both figures; the placebo rank is within
+    ``places``; and p, adjusted over all figures of the run by Benjamini and Hochberg (1995), is within ``level``. Rank
+    and p fail in different cases, and either alone would be believed. Bounds are those of the rule set `inspections`.
+
+    It is refused (``cannot_tell``) without a direction that is asked for or a figure in either year, with a newest
+    figure of a year before the work can show, across a break, another territory or another wording of an index, for
+    figures that a warning stands against, that too few answered or whoever came, for a change within the error of the
+    figures, with too few comparable units, or with none of whose baseline is near. That the number moved further does
+    not say why.
+    """
+    import pandas as pd
+
+    within = scope(workspace, evaluator)
+    if unit and unit not in within:
+        raise DuzhengError(Fault("DZ-U001", found=repr(unit), expected="a unit of the evaluator"))
+    ledger = workspace.ledger_of(synthetic=synthetic)
+    items = [(owner, each) for owner, some in sorted(ledger.rectification.items()) if owner in within
+             for each in some if each.opened <= day]  # fmt: skip
+    mine = {each.id for owner, each in items if unit in {"", owner}}
+    if item and item not in mine:
+        raise DuzhengError(Fault("DZ-O003", file="rectification", found=f"no item {item!r}",
+                                 expected=f"one of {', '.join(sorted(mine)) or 'none'}"))  # fmt: skip
+    rule = inspection_rules(workspace).rectification.movement
+    known = monitored or figures_of(workspace, [one for _, each in items for one in each.evidence], synthetic=synthetic)
+    pairs = Pairs(workspace, ledger, known, day, rule.years)
+    moves = [_move(pairs, owner, each, number, rule) for owner, each in items for number in _numbers(each)]
+    adjusted = _adjusted([each.placebo.p if each.placebo else np.nan for each in moves])
+    rows = [_row(each, p, pairs, rule) for each, p in zip(moves, adjusted, strict=True)]
+    types = {**dict.fromkeys(COLUMNS, "str"), **dict.fromkeys(_NUMBERS, "float64"), **dict.fromkeys(_WHOLE, "Int64"),
+             "synthetic": "bool"}  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(types)
+    kept = frame["unit"].isin([unit] if unit else list(within)) & frame["item"].isin([item] if item else sorted(mine))
+    return frame[kept].reset_index(drop=True)
+
+
+def _numbers(item: Item) -> Sequence[int]:
+    """Give the numbers of an item's figures; 0 where it has none."""
+    return range(1, len(item.evidence) + 1) or (0,)
+
+
+def _adjusted(p: Sequence[float]) -> Sequence[float]:
+    if all(np.isnan(p)):
+        return p
+    from analysis.stats.multiplicity import adjust
+
+    found: list[float] = adjust(p, method="bh").tolist()
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Move:
+    """A figure of an item, before it is judged among all."""
+
+    owner: str
+    item: Item
+    number: int
+    pair: Pair
+    peers: Peers | None = None
+    placebo: Placebo | None = None
+
+    @property
+    def evidence(self) -> Evidence | None:
+        return self.item.evidence[self.number - 1] if self.number else None
+
+    @property
+    def sign(self) -> int:
+        """The way that is asked for: 1 for up, −1 for down, 0 where nobody says."""
+        return {"at_least": 1, "at_most": -1}.get((self.evidence.direction or "") if self.evidence else "", 0)
+
+    @cached_property
+    def change(self) -> tuple[float, float, float] | None:
+        """The change with its interval; None without both figures."""
+        then, now = self.pair.then, self.pair.now
+        if then is None or now is None or then.segment != now.segment:
+            return None
+        from analysis.stats.independent import bounds, combined
+
+        change, half = now.value - then.value, then.half + now.half
+        if not (then.se or now.se):
+            return change, change - half, change + half
+        parts = [(each.value, (each.se or 0.0) ** 2, each.df or np.inf) for each in (then, now)]
+        _, variance, df = combined(*zip(*parts, strict=True), [-1, 1])
+        lower, upper = bounds(change, variance, df, _CONFIDENCE)
+        return change, float(lower) - half, float(upper) + half
+
+    def verdict(self, p: float, rule: Movement) -> tuple[Verdict, str]:
+        """Give what comes of it, and why nothing can be told."""
+        then, now, found = self.pair.then, self.pair.now, self.placebo
+        if self.pair.reason or then is None or now is None or self.change is None:
+            return "cannot_tell", self.pair.reason
+        change, lower, upper = self.change
+        alike = rounded(then.value, then.decimals) == rounded(now.value, now.decimals)
+        if alike and not (then.se or now.se):
+            return "not_moved", ""
+        if lower <= 0 <= upper:
+            return "cannot_tell", "unclear_sampling"
+        if change * self.sign < 0:
+            return "worse", ""
+        assert found is not None  # a pair that can be compared was  # noqa: S101
+        if found.refused:
+            return "cannot_tell", found.refused
+        return ("moved_beyond_others" if p <= rule.level and found.share <= rule.places else "as_others"), ""
+
+
+def _move(pairs: Pairs, owner: str, item: Item, number: int, rule: Movement) -> _Move:
+    """Find the two figures of an item's evidence, and hold them to those of other units."""
+    if not number:
+        return _Move(owner, item, 0, Pair(reason="no_evidence"))
+    evidence = item.evidence[number - 1]
+    unit = pairs.holder(owner, item)
+    if unit is None:
+        return _Move(owner, item, number, Pair(reason="territory"))
+    pair = pairs.pair(unit, item, evidence)
+    if evidence.direction is None:
+        pair = Pair(pair.then, pair.now, pair.begun, pair.since, "no_direction")
+    if pair.reason or pair.then is None or pair.now is None:
+        return _Move(owner, item, number, pair)
+    peers = pairs.peers(unit, evidence, pair.then.year, pair.now.year)
+    found = _compared(pairs, unit, pair, peers, evidence, rule)
+    return _Move(owner, item, number, pair, peers, found)
+
+
+def _compared(pairs: Pairs, unit: str, pair: Pair, peers: Peers, evidence: Evidence, rule: Movement) -> Placebo:
+    from dataclasses import replace
+
+    from analysis.stats.placebo import placebo
+
+    assert pair.then is not None  # noqa: S101  only pairs with both figures are compared
+    assert pair.now is not None  # noqa: S101
+    before: dict[str, Figure] = {**peers.before, unit: pair.then}
+    after = {unit: pair.now, **{each: last for each, (_, last) in peers.others.items()}}
+    names = sorted(before)
+    figures = [before[each] for each in names], [after.get(each) for each in names]
+    indicator = pairs.workspace.catalogue[evidence.indicator] if evidence.indicator else None
+    logs = indicator is not None and indicator.additive and all(
+        each.value > 0 for some in figures for each in some if each is not None
+    )  # fmt: skip
+    values, variances = (
+        [[np.nan if each is None else of(each, logs=logs) for each in some] for some in figures]
+        for of in (_value, _variance)
+    )
+    found = placebo(
+        *values, names.index(unit), [names.index(each) for each in peers.others],
+        higher=evidence.direction == "at_least", variance_before=variances[0], variance_after=variances[1],
+        nearest=rule.nearest, beyond=rule.beyond, places=rule.places, level=rule.level,
+    )  # fmt: skip
+    used = [names[each] for each in found.others]
+    peers.others_used.extend(used)
+    if logs:
+        found = replace(found, **{name: float(np.exp(getattr(found, name))) for name in ("expected", "lower", "upper")})
+    return found
