@@ -1,10 +1,10 @@
-"""Movement: whether the number of an item moved, further than it would have come back by itself; or that none can tell."""
+"""Movement: whether the number of an item moved, and further than it would have come back by itself."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -28,15 +28,15 @@ WORDS: Final = Words("analysis.supervision")
 #: What comes of a figure: it moved the way that it has to, further than others would have it; it moved so, but no
 #: further than units of a like baseline come back by themselves; it stands as it stood; it went the other way.
 Verdict = Literal["moved_beyond_others", "as_others", "not_moved", "worse", "cannot_tell"]
-#: A figure of an item a row; ``evidence`` counts them, and is 0 of an item without any. ``begun`` is when the work began,
-#: ``since`` the first year whose figure counts. ``then`` and ``now`` are the two figures with their intervals at 95 per
-#: cent, of a register by how coarsely it was published, missing where nothing is known of it; ``change`` is their
+#: A figure of an item a row; ``evidence`` counts them, and is 0 of an item without any. ``begun`` is when the work
+#: began, ``since`` the first year whose figure counts. ``then`` and ``now`` are the two figures with their intervals at
+#: 95 per cent, of a register by how coarsely it was published, missing where nothing is known of it; ``change`` is their
 #: difference with its interval. ``expected`` is where units of a like baseline would have it, ``expected_lower`` and
 #: ``expected_upper`` the interval of one such unit: beyond its end on the side that is asked for lies a share ``level``.
-#: ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run. ``others`` are ids
-#: of the units that it was compared with, ``treated`` of those left out because they had to put the same right,
-#: ``unusable`` of those without figures, all joined by ``;``. ``reason`` says why nothing can be told. ``text`` says the
-#: verdict, ``placed`` the rank.
+#: ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run that could be
+#: compared. ``others`` are ids of the units that it was compared with, the nearest first, ``treated`` of those left out
+#: because they had to put the same right, ``unusable`` of those without figures, all joined by ``;``. ``reason`` says
+#: why nothing can be told. ``text`` says the verdict, ``placed`` the rank.
 COLUMNS: Final = (
     "unit", "name_zh", "name_en", "item", "evidence", "problem_zh", "problem_en", "state", "opened", "begun", "since",
     "subject", "subject_zh", "subject_en", "measure_zh", "measure_en", "decimals", "direction", "then_year", "then",
@@ -89,11 +89,11 @@ def movement(
     Notes
     -----
     An item is there because a figure was bad, and such a figure comes back by itself. It is held to units of the same
-    kind below the same unit, without an item about the same figure between the two years, the nearest by their baseline
-    (:func:`analysis.stats.placebo.placebo`; counts and amounts in logarithms, since they move by a share of themselves).
-    ``moved_beyond_others`` takes three things: the change is beyond the error of both figures; the placebo rank is within
-    ``places``; and p, adjusted over all figures of the run by Benjamini and Hochberg (1995), is within ``level``. Rank
-    and p fail in different cases, and either alone would be believed. Bounds are those of the rule set `inspections`.
+    kind below the same unit, without an item about the same figure between the two years, the nearest by their
+    baseline (:func:`analysis.stats.placebo.placebo`; counts and amounts in logarithms, since they move by a share of
+    themselves). ``moved_beyond_others`` takes three things: the change is beyond the error of both figures; the
+    placebo rank is within ``places``; and p, adjusted over the run by Benjamini and Hochberg (1995), is within
+    ``level``. Rank and p go wrong in different cases, so both are asked for. Bounds are those of the rule set `inspections`.
 
     It is refused (``cannot_tell``) without a direction that is asked for or a figure in either year, with a newest
     figure of a year before the work can show, across a break, another territory or another wording of an index, for
@@ -150,6 +150,7 @@ class _Move:
     pair: Pair
     peers: Peers | None = None
     placebo: Placebo | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> Evidence | None:
@@ -171,8 +172,9 @@ class _Move:
         change, half = now.value - then.value, then.half + now.half
         if not (then.se or now.se):
             return change, change - half, change + half
-        parts = [(each.value, (each.se or 0.0) ** 2, each.df or np.inf) for each in (then, now)]
-        _, variance, df = combined(*zip(*parts, strict=True), [-1, 1])
+        both = then, now
+        _, variance, df = combined([each.value for each in both], [(each.se or 0.0) ** 2 for each in both],
+                                   [each.df or np.inf for each in both], [-1, 1])  # fmt: skip
         lower, upper = bounds(change, variance, df, _CONFIDENCE)
         return change, float(lower) - half, float(upper) + half
 
@@ -205,40 +207,130 @@ def _move(pairs: Pairs, owner: str, item: Item, number: int, rule: Movement) -> 
         return _Move(owner, item, number, Pair(reason="territory"))
     pair = pairs.pair(unit, item, evidence)
     if evidence.direction is None:
-        pair = Pair(pair.then, pair.now, pair.begun, pair.since, "no_direction")
+        pair = replace(pair, reason="no_direction")
     if pair.reason or pair.then is None or pair.now is None:
         return _Move(owner, item, number, pair)
     peers = pairs.peers(unit, evidence, pair.then.year, pair.now.year)
-    found = _compared(pairs, unit, pair, peers, evidence, rule)
-    return _Move(owner, item, number, pair, peers, found)
+    return _Move(owner, item, number, pair, peers, *_compared(pairs, unit, pair.then, pair.now, peers, evidence, rule))
 
 
-def _compared(pairs: Pairs, unit: str, pair: Pair, peers: Peers, evidence: Evidence, rule: Movement) -> Placebo:
-    from dataclasses import replace
-
+def _compared(
+    pairs: Pairs, unit: str, then: Figure, now: Figure, peers: Peers, evidence: Evidence, rule: Movement
+) -> tuple[Placebo, tuple[str, ...]]:
+    """Compare a unit with others; in logarithms what is counted and larger in larger units."""
     from analysis.stats.placebo import placebo
 
-    assert pair.then is not None  # noqa: S101  only pairs with both figures are compared
-    assert pair.now is not None  # noqa: S101
-    before: dict[str, Figure] = {**peers.before, unit: pair.then}
-    after = {unit: pair.now, **{each: last for each, (_, last) in peers.others.items()}}
-    names = sorted(before)
-    figures = [before[each] for each in names], [after.get(each) for each in names]
-    indicator = pairs.workspace.catalogue[evidence.indicator] if evidence.indicator else None
-    logs = indicator is not None and indicator.additive and all(
-        each.value > 0 for some in figures for each in some if each is not None
-    )  # fmt: skip
-    values, variances = (
-        [[np.nan if each is None else of(each, logs=logs) for each in some] for some in figures]
-        for of in (_value, _variance)
-    )
+    names = sorted({*peers.before, unit})
+    before = [{**peers.before, unit: then}[each] for each in names]
+    after = [{**{each: last for each, (_, last) in peers.others.items()}, unit: now}.get(each) for each in names]
+    counted = bool(evidence.indicator) and pairs.workspace.catalogue[evidence.indicator].additive
+    logs = counted and all(each.value > 0 for each in (*before, *after) if each is not None)
     found = placebo(
-        *values, names.index(unit), [names.index(each) for each in peers.others],
-        higher=evidence.direction == "at_least", variance_before=variances[0], variance_after=variances[1],
+        [_value(each, logs=logs) for each in before], [_value(each, logs=logs) for each in after],
+        names.index(unit), [names.index(each) for each in peers.others], higher=evidence.direction == "at_least",
+        variance_before=[_variance(each, logs=logs) for each in before],
+        variance_after=[_variance(each, logs=logs) for each in after],
         nearest=rule.nearest, beyond=rule.beyond, places=rule.places, level=rule.level,
     )  # fmt: skip
-    used = [names[each] for each in found.others]
-    peers.others_used.extend(used)
+    used = tuple(names[each] for each in found.others)
     if logs:
-        found = replace(found, **{name: float(np.exp(getattr(found, name))) for name in ("expected", "lower", "upper")})
-    return found
+        expected, lower, upper = (float(np.exp(each)) for each in (found.expected, found.lower, found.upper))
+        found = replace(found, expected=expected, lower=lower, upper=upper)
+    return found, used
+
+
+def _value(figure: Figure | None, *, logs: bool) -> float:
+    if figure is None:
+        return float("nan")
+    return float(np.log(figure.value)) if logs else figure.value
+
+
+def _variance(figure: Figure | None, *, logs: bool) -> float:
+    """Give the squared standard error of a figure: of sampling, and of rounding that is anywhere within its half."""
+    if figure is None:
+        return float("nan")
+    found = (figure.se or 0.0) ** 2 + figure.half**2 / 3
+    return found / figure.value**2 if logs else found
+
+
+def _row(move: _Move, p: float, pairs: Pairs, rule: Movement) -> dict[str, Any]:
+    item, pair, evidence, found = move.item, move.pair, move.evidence, move.placebo
+    verdict, reason = move.verdict(p, rule)
+    naming, units = Naming(pairs.workspace), pairs.workspace.units
+    told = found if found is not None and not found.refused else None
+    shown = pair.now or pair.then
+    change = move.change or (None, None, None)
+    return {
+        "unit": move.owner, **in_columns("name", units.names(move.owner)), "item": item.id, "evidence": move.number,
+        **in_columns("problem", item.problem), "state": item.state_on(pairs.day), "opened": str(item.opened),
+        "begun": str(pair.begun or ""), "since": pair.since, "subject": evidence.subject if evidence else "",
+        **in_columns("subject", naming.subject(evidence, inside=False) if evidence else None),
+        **in_columns("measure", shown.measure if shown else None), "decimals": shown.decimals if shown else None,
+        "direction": (evidence.direction or "") if evidence else "",
+        **_figure("then", pair.then), **_figure("now", pair.now),
+        **dict(zip(("change", "change_lower", "change_upper"), change, strict=True)),
+        "expected": told and told.expected, "expected_lower": told and told.lower,
+        "expected_upper": told and told.upper, "rank": told and told.rank, "of": told and told.of,
+        "p": told and told.p, "p_adjusted": p if told else None, "level": rule.level, "others": ";".join(move.others),
+        "treated": ";".join(move.peers.treated if move.peers else ()),
+        "unusable": ";".join(move.peers.unusable if move.peers else ()), "verdict": verdict, "reason": reason,
+        **in_columns("placed", placed(told.rank, told.of) if told else None),
+        **in_columns("text", _text(move, verdict, reason, naming)), "synthetic": pairs.ledger.synthetic,
+    }  # fmt: skip
+
+
+def _figure(name: str, figure: Figure | None) -> dict[str, Any]:
+    """Give a figure with its interval: that of the estimate, or by how coarsely it was published."""
+    if figure is None:
+        return {**dict.fromkeys((f"{name}_year", name, f"{name}_lower", f"{name}_upper")), f"{name}_cell": ""}
+    ends = (figure.value - figure.half, figure.value + figure.half) if figure.half else (figure.lower, figure.upper)
+    return {f"{name}_year": figure.year, name: figure.value, f"{name}_lower": ends[0], f"{name}_upper": ends[1],
+            f"{name}_cell": figure.cell}  # fmt: skip
+
+
+def placed(rank: int, of: int) -> Texts:
+    """Say a rank.
+
+    >>> placed(3, 16)["en"], placed(3, 16)["zh-Hans"]
+    ('rank 3 of 16', '16个单位中第3位')
+    """
+    return WORDS.both("movement", "placed", rank=rank, of=of)
+
+
+def _text(move: _Move, verdict: Verdict, reason: str, naming: Naming) -> Texts:
+    """Say the verdict, with both figures where they are there, and never why."""
+    then, now, found, evidence = move.pair.then, move.pair.now, move.placebo, move.evidence
+    subject: Texts = naming.subject(evidence, inside=False) if evidence else {"zh-Hans": ""}
+    figures: Texts = WORDS.both("movement", "no_figures", subject=subject)
+    if then is not None and now is not None:
+        slots = {"then": write_number(then.value, then.decimals), "now": write_number(now.value, now.decimals)}
+        figures = WORDS.both("movement", "figures", subject=subject, measure=now.measure, base=then.year, year=now.year,
+                             **slots)  # fmt: skip
+    if verdict == "cannot_tell":
+        said = WORDS.both("movement", f"reason_{reason}", since=move.pair.since or "")
+        return WORDS.both("movement", "cannot_tell", figures=figures, why=said) if evidence else said
+    more: dict[str, object] = {}
+    if found is not None and not found.refused and now is not None:
+        ends = (write_number(each, now.decimals) for each in (found.lower, found.upper))
+        more = dict(zip(("lower", "upper"), ends, strict=True)) | {
+            "others": len(move.others), "placed": placed(found.rank, found.of), "measure": now.measure,
+        }  # fmt: skip
+    return WORDS.both("movement", verdict, figures=figures, **more)
+
+
+def as_shown(found: pd.DataFrame) -> pd.DataFrame:
+    """Give the numbers of a movement as they are shown: figures by the decimals of each row, a p with three.
+
+    Parameters
+    ----------
+    found
+        Columns :data:`COLUMNS`.
+    """
+    shown = found.astype("object")
+    decimals = found["decimals"].fillna(0).astype(int)
+    for name in _NUMBERS - {"level"}:
+        shown[name] = [
+            "" if np.isnan(value) else write_number(float(value), 3 if name.startswith("p") else places)
+            for value, places in zip(found[name], decimals, strict=True)
+        ]
+    return shown

@@ -137,7 +137,9 @@ class Pairs:
                 continue
             if each in self._treated(evidence, then, now):
                 treated.append(each)
-            elif each in before and isinstance(last, Figure) and is_known(last) and last.segment == before[each].segment:
+            elif (
+                each in before and isinstance(last, Figure) and is_known(last) and last.segment == before[each].segment
+            ):
                 others[each] = (before[each], last)
             else:
                 unusable.append(each)
