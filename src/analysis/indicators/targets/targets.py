@@ -49,7 +49,7 @@ class Targets(Measured):
         from great_tables import loc, style
 
         shown = self.written(self.language)
-        for name, width in (("term", 11), ("indicator", 17), ("reason", 7), ("certainty", 10)):
+        for name, width in (("term", 11), ("indicator", 21), ("reason", 7), ("certainty", 10)):
             # A second style of a cell follows the first, which does not end in a semicolon.
             if name in shown:
                 table = table.tab_style(style.css(f"; min-width: {width}em;"), loc.body(columns=name))
