@@ -17,16 +17,20 @@ from analysis.cli import (  # noqa: F401  some add commands
     data,
     decision,
     delivery,
+    due,
     duty,
     evidence,
     fieldwork,
     forms,
+    incident,
     init,
     inspection,
+    measure,
     memo,
     opinion,
     plan,
     rectification,
+    results,
     selfeval,
     selfreport,
     server,
@@ -61,6 +65,10 @@ app.add_typer(selfreport.app, name="selfreport")
 app.add_typer(inspection.app, name="inspection")
 app.add_typer(opinion.app, name="opinion")
 app.add_typer(rectification.app, name="rectification")
+app.add_typer(measure.app, name="measure")
+app.add_typer(incident.app, name="incident")
+app.add_typer(results.app, name="results")
+app.add_typer(due.app, name="due")
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001  the form that typer calls

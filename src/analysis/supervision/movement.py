@@ -30,13 +30,13 @@ WORDS: Final = Words("analysis.supervision")
 Verdict = Literal["moved_beyond_others", "as_others", "not_moved", "worse", "cannot_tell"]
 #: A figure of an item a row; ``evidence`` counts them, and is 0 of an item without any. ``begun`` is when the work
 #: began, ``since`` the first year whose figure counts. ``then`` and ``now`` are the two figures with their intervals at
-#: 95 per cent, of a register by how coarsely it was published, missing where nothing is known of it; ``change`` is their
-#: difference with its interval. ``expected`` is where units of a like baseline would have it, ``expected_lower`` and
-#: ``expected_upper`` the interval of one such unit: beyond its end on the side that is asked for lies a share ``level``.
-#: ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run that could be
-#: compared. ``others`` are ids of the units that it was compared with, the nearest first, ``treated`` of those left out
-#: because they had to put the same right, ``unusable`` of those without figures, all joined by ``;``. ``reason`` says
-#: why nothing can be told. ``text`` says the verdict, ``placed`` the rank.
+#: 95 per cent, of a register by how coarsely it was published, missing where nothing is known of it; ``change`` is
+#: their difference with its interval. ``expected`` is where units of a like baseline would have it, ``expected_lower``
+#: and ``expected_upper`` the interval of one such unit: beyond its end on the side that is asked for lies a share
+#: ``level``. ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run that
+#: could be compared. ``others`` are ids of the units that it was compared with, the nearest first, ``treated`` of those
+#: left out because they had to put the same right, ``unusable`` of those without figures, all joined by ``;``.
+#: ``reason`` says why nothing can be told. ``text`` says the verdict, ``placed`` the rank.
 COLUMNS: Final = (
     "unit", "name_zh", "name_en", "item", "evidence", "problem_zh", "problem_en", "state", "opened", "begun", "since",
     "subject", "subject_zh", "subject_en", "measure_zh", "measure_en", "decimals", "direction", "then_year", "then",
@@ -93,7 +93,8 @@ def movement(
     baseline (:func:`analysis.stats.placebo.placebo`; counts and amounts in logarithms, since they move by a share of
     themselves). ``moved_beyond_others`` takes three things: the change is beyond the error of both figures; the
     placebo rank is within ``places``; and p, adjusted over the run by Benjamini and Hochberg (1995), is within
-    ``level``. Rank and p go wrong in different cases, so both are asked for. Bounds are those of the rule set `inspections`.
+    ``level``. Rank and p go wrong in different cases, so both are asked for. Bounds are those of the rule set
+    `inspections`.
 
     It is refused (``cannot_tell``) without a direction that is asked for or a figure in either year, with a newest
     figure of a year before the work can show, across a break, another territory or another wording of an index, for
@@ -304,8 +305,8 @@ def _text(move: _Move, verdict: Verdict, reason: str, naming: Naming) -> Texts:
     figures: Texts = WORDS.both("movement", "no_figures", subject=subject)
     if then is not None and now is not None:
         slots = {"then": write_number(then.value, then.decimals), "now": write_number(now.value, now.decimals)}
-        figures = WORDS.both("movement", "figures", subject=subject, measure=now.measure, base=then.year, year=now.year,
-                             **slots)  # fmt: skip
+        figures = WORDS.both("movement", "figures", subject=subject, measure=_behind(now.measure), base=then.year,
+                             year=now.year, **slots)  # fmt: skip
     if verdict == "cannot_tell":
         said = WORDS.both("movement", f"reason_{reason}", since=move.pair.since or "")
         return WORDS.both("movement", "cannot_tell", figures=figures, why=said) if evidence else said
@@ -313,9 +314,15 @@ def _text(move: _Move, verdict: Verdict, reason: str, naming: Naming) -> Texts:
     if found is not None and not found.refused and now is not None:
         ends = (write_number(each, now.decimals) for each in (found.lower, found.upper))
         more = dict(zip(("lower", "upper"), ends, strict=True)) | {
-            "others": len(move.others), "placed": placed(found.rank, found.of), "measure": now.measure,
+            "others": len(move.others), "placed": placed(found.rank, found.of), "measure": _behind(now.measure),
         }  # fmt: skip
     return WORDS.both("movement", verdict, figures=figures, **more)
+
+
+def _behind(measure: Texts) -> Texts:
+    """Give a measure as it stands behind its number: in English after a blank, unless it is a sign."""
+    return {language: f" {text}" if language == "en" and text[:1].isalpha() else text
+            for language, text in measure.items()}  # fmt: skip
 
 
 def as_shown(found: pd.DataFrame) -> pd.DataFrame:
