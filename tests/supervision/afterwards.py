@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from tests.conftest import ROOT
 from tests.supervision import invented
+from typer.testing import CliRunner
+
+from analysis.cli import app
+from analysis.messages import DuzhengError
 
 ITEMS_FILE = "data/ledger/rectification/U-2020.yaml"
 #: Of Upper County: one overdue in May, one returned twice, one that its owner reported.
@@ -126,3 +132,15 @@ def place(root, files=None):
     found = invented.place(root, {ITEMS_FILE: ITEMS} | INSPECTIONS_RULE | ACCOUNTABILITY_RULE | (files or {}))
     found.__dict__.pop("rules")  # there are more than in other tests
     return found
+
+
+def run(root, *arguments):
+    """Run a command in the place as 张某; its fault is raised."""
+    try:
+        done = CliRunner().invoke(app, ["-w", str(root), *arguments], env={"DUZHENG_BY": "张某"})
+    finally:
+        for name in ("DUZHENG_WORKSPACE", "DUZHENG_DEBUG"):  # which the command line sets for its commands
+            os.environ.pop(name, None)
+    if isinstance(done.exception, DuzhengError):
+        raise done.exception
+    return done

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 from tests.conftest import ROOT
-from tests.supervision.afterwards import ITEMS_FILE, OPINION, OPINION_FILE, VISIT, VISIT_FILE, place
+from tests.supervision.afterwards import ITEMS_FILE, OPINION, OPINION_FILE, VISIT, VISIT_FILE, place, run
 from tests.supervision.handing_in import refused
 from tests.supervision.invented import FINANCE, FINANCE_FILE
 
@@ -288,3 +288,15 @@ def test_a_rule_that_does_not_fit_is_refused(office, tmp_path, change, expected)
 def test_a_rule_set_is_in_force_without_a_day_of_its_own(shanghai):
     rule: RuleSet = shanghai.rules["accountability"]
     assert rule.on(dt.date(2018, 1, 1))  # the documents say themselves from when on
+
+
+def test_the_command_says_what_was_not_read_and_ends_with_0_whatever_there_is(office, tmp_path):
+    done = run(tmp_path, "results", "checklist", "--year", "2020", "--on", "2020-05-20", "--reached")
+    assert done.exit_code == 0
+    assert "rules (虚构办法): of 5 situations 1 read, 4 not read" in done.stderr
+    assert "nothing is concluded" in done.stderr
+    head, row = done.stdout.splitlines()
+    assert head.split()[:2] == ["situation", "unit"]
+    assert row.split()[:3] == ["weak", "U", "上县"]
+    assert "U/money" in row
+    assert not VERDICTS.findall(done.stdout + done.stderr)

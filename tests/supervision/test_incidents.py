@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from tests.supervision.afterwards import run
 from tests.supervision.handing_in import refused
 from tests.supervision.invented import SPRING, place
 
@@ -31,7 +32,7 @@ def test_an_incident_is_open_until_it_is_closed_and_a_day_looks_back(office):
     close(office, name, on=dt.date(2020, 3, 10), deaths=0)
     rows = [incidents(office, day=day).iloc[0] for day in (SPRING, dt.date(2020, 3, 10))]
     assert [(row["state"], row["since"]) for row in rows] == [("open", "2020-01-20"), ("closed", "2020-03-10")]
-    assert [(row["deaths"], row["injured"]) for row in rows] == [(0, 12)] * 2
+    assert [(row["kind"], row["deaths"], row["injured"]) for row in rows] == [("food", 0, 12)] * 2
     assert incidents(office, day=dt.date(2020, 1, 19)).empty
 
 
@@ -88,3 +89,18 @@ def test_what_is_not_public_is_not_given_to_the_public(office):
     assert incidents(office, day=SPRING, year=2019).empty
     # What is not known yet is missing, and no zero.
     assert found["deaths"].isna().all()
+
+
+def test_the_commands_enter_close_and_list(office, tmp_path):
+    asked = ("incident", "enter", "food", "--unit", "U", "--date", "2020-01-20", "--grade", "ordinary",
+             "--statement", "多名学生不适", "--source", "县卫健部门", "--reliability", "A",
+             "--injured", "12")  # fmt: skip
+    assert run(tmp_path, *asked, "--on", "2020-01-21").stdout == "2020-001\n"
+    assert run(tmp_path, "incident", "close", "2020-001", "--on", "2020-02-01", "--deaths", "0").exit_code == 0
+    head, row = run(tmp_path, "incident", "list", "--on", "2020-03-05").stdout.splitlines()
+    assert dict(zip(head.split(), row.split(), strict=True)) == {
+        "id": "2020-001", "date": "2020-01-20", "unit": "U", "name": "上县", "kind": "food", "grade": "ordinary",
+        "deaths": "0", "injured": "12", "state": "closed", "reliability": "A", "access": "internal",
+        "statement": "多名学生不适",
+    }  # fmt: skip
+    assert run(tmp_path, *asked, "--deaths", "-1").exit_code == 2

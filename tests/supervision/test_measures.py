@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 
 import pytest
-from tests.supervision.afterwards import ITEMS_FILE, place
+from tests.supervision.afterwards import ITEMS_FILE, place, run
 from tests.supervision.handing_in import refused
 
 from analysis.messages import DuzhengError
@@ -115,3 +115,17 @@ def test_what_is_invented_stands_in_the_demonstration_alone(office):
     talk(office, synthetic=True)
     assert measures(office, day=MAY).empty
     assert measures(office, day=MAY, synthetic=True)["unit"].to_list() == ["U"]
+
+
+def test_the_command_enters_a_measure_and_lists_it(office, tmp_path):
+    (tmp_path / "record.pdf").write_bytes(b"what was said")
+    done = run(tmp_path, "measure", "take", "interview", "--unit", "U", "--grounds", "整改逾期",
+               "--grounds-en", "Overdue", "--items", "teachers, money", "--situation", "weak",
+               "--paper", str(tmp_path / "record.pdf"), "--on", "2020-05-20")  # fmt: skip
+    assert done.stdout == "2020-001\n"
+    head, row = run(tmp_path, "measure", "list", "--on", "2020-05-20").stdout.splitlines()
+    assert head.split()[:4] == ["id", "date", "measure", "unit"]
+    assert row.split()[4:8] == ["上县", "U/teachers;U/money", "weak", "张某"]
+    with pytest.raises(DuzhengError, match=r"DZ-T004 .*measures\.csv, row 3, column document"):
+        run(tmp_path, "measure", "take", "accountability", "--unit", "U", "--grounds", "依据", "--on", "2020-05-21")
+    assert run(tmp_path, "measure", "take", "praise", "--unit", "U", "--grounds", "依据").exit_code == 2

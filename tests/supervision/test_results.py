@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from tests.supervision.afterwards import OPINION, OPINION_FILE, VISIT, VISIT_FILE, place
+from tests.supervision.afterwards import OPINION, OPINION_FILE, VISIT, VISIT_FILE, place, run
 from tests.supervision.handing_in import refused
 from tests.supervision.invented import FINANCE, FINANCE_FILE
 from tests.supervision.test_accountability import VERDICTS, incident
@@ -163,3 +163,13 @@ def test_every_state_kind_and_grade_has_its_words():
     wanted |= {f"measure_{kind}" for kind in MEASURE_KINDS} | {f"column_{name}" for name in RESULTS}
     assert wanted <= set(words)
     assert {f"kind_{kind}" for kind in INCIDENT_KINDS} | {f"grade_{grade}" for grade in GRADES} <= set(others)
+
+
+def test_the_command_exports_and_says_the_hash_and_asks_for_a_purpose(office, tmp_path):
+    asked = ("results", "export", "--units", "U,V", "--year", "2020", "--on", "2020-05-20", "--out",
+             str(tmp_path / "x.xlsx"))  # fmt: skip
+    assert run(office.root, *asked).exit_code == 2
+    done = run(office.root, *asked, "--purpose", "年度干部考核")
+    sha = hashlib.sha256((tmp_path / "x.xlsx").read_bytes()).hexdigest()
+    assert done.stdout == f"2020-001: {tmp_path / 'x.xlsx'} (restricted), SHA-256 {sha}\n"
+    assert (log(office)[0]["by"], log(office)[0]["units"], log(office)[0]["sha256"]) == ("张某", "U;V", sha)

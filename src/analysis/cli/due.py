@@ -30,7 +30,7 @@ def list_due(
     demo: Demo = False,
     as_json: AsJson = False,
 ) -> None:
-    """List what is due, by date: of self-evaluations, plans, decisions, reports, inspections, opinions, rectification."""
+    """List what is due by date, from all books of the ledger; what is overdue has days below zero."""
     from analysis.supervision.due import due
 
     found = due(here(demo=demo), day=day_of(on), within=within, unit=unit, overdue=overdue, evaluator=evaluator,

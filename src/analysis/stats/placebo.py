@@ -117,15 +117,19 @@ def placebo(
 
     Examples
     --------
-    Others came back to one third of their distance from 60, as did the unit, so it is where units of its baseline are:
+    The others came back to a third of their distance from 60, more or less; so did the unit, which rose by 14:
 
     >>> before = [40, 42, 45, 48, 50, 53, 55, 58, 60, 63]
-    >>> after = [53, 54.5, 54.5, 56.5, 56, 58, 59, 58.5, 60.5, 60.5]
+    >>> after = [54, 54.5, 54.5, 56.5, 56, 58, 59, 58.5, 60.5, 60.5]
     >>> found = placebo(before, after, 0, range(1, 10))
-    >>> round(found.expected, 1), found.rank, found.of
-    (54.1, 9, 10)
-    >>> placebo(before, [62.0, *after[1:]], 0, range(1, 10)).rank
-    1
+    >>> round(found.expected, 1), found.rank, found.of, round(found.p, 2)
+    (54.2, 6, 10, 0.59)
+
+    It would have stood out at 62:
+
+    >>> found = placebo(before, [62.0, *after[1:]], 0, range(1, 10))
+    >>> found.rank, found.p < 0.001
+    (1, True)
     """
     x, y, v, w, pool = _held(before, after, unit, others, variance_before, variance_after, nearest, beyond, places,
                              level)  # fmt: skip

@@ -192,16 +192,19 @@ class Bearing:
         kept = found[(found["unit"] == unit) & found["grade"].isin(grades) & self._within(found["date"], material)]
         return _listed(kept[kept["kind"].isin(material.kinds)] if material.kinds else kept)
 
+    @cached_property
+    def _answers(self) -> Monitored:
+        return Monitored(self.workspace, self.monitored.facts, self.estimates, self.monitored.boundaries)
+
     def _index_below(self, material: Material, unit: str) -> Looked:
         table = self.estimates
         if table is None:
             return Looked(reason="no_figure")
-        waves = table[table["survey"].str.rpartition("-")[0] == material.survey]["wave"]
-        known = Monitored(self.workspace, self.monitored.facts, table, self.monitored.boundaries)
-        figure = known.estimate(material.survey, material.index, unit, int(waves.max()) if len(waves) else self.year)
+        waves = table.loc[table["survey"].str.rpartition("-")[0] == material.survey, "wave"]
+        newest = int(waves.max()) if len(waves) else self.year
+        figure = self._answers.estimate(material.survey, material.index, unit, newest)
         if not isinstance(figure, Figure):
-            return Looked(reason="open_sample" if figure.reason == "open_sample" else
-                          "withheld" if figure.reason == "withheld" else "no_figure")  # fmt: skip
+            return Looked(reason=figure.reason if figure.reason in {"open_sample", "withheld"} else "no_figure")
         highest = figure.value if figure.upper is None else figure.upper
         return Looked((figure.cell,) if highest < (material.mark or 0) else ())
 

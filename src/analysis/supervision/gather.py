@@ -51,6 +51,7 @@ def gather(
     if any(name not in workspace.rules for name in NEEDED):
         return Gathered()
     from analysis.supervision.evaluations import evaluated, evaluator_of
+    from analysis.supervision.gatherers.board import gather_board
     from analysis.supervision.gatherers.evaluations import gather_evaluations
     from analysis.supervision.gatherers.inspections import gather_inspections
     from analysis.supervision.gatherers.terms import gather_terms
@@ -62,7 +63,7 @@ def gather(
         return Gathered()
     monitored = Monitored(workspace, tables["facts"], tables.get("estimates"), boundaries, coefficients_in(tables))
     parts = [each(workspace, monitored, evaluator=evaluator, year=year, synthetic=synthetic)
-             for each in (gather_evaluations, gather_whole, gather_inspections)]  # fmt: skip
+             for each in (gather_evaluations, gather_whole, gather_inspections, gather_board)]  # fmt: skip
     asked = workspace.ledger_of(synthetic=synthetic).of_year(year)
     below, day = {*evaluated(workspace, evaluator)}, workspace.settings.released
     parts.append(

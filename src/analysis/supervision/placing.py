@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import gcd
 from typing import TYPE_CHECKING, Final, Literal
 
 from analysis.messages import Texts
@@ -23,6 +22,8 @@ Aim = Literal["uneven", "moved", "late", "delay"]
 AIMS: Final[tuple[Aim, ...]] = ("uneven", "moved", "late", "delay")
 #: Risks are told apart to the thousandth.
 _PER_RISK: Final = 1000
+#: Weights beyond it are told apart as so many parts of the largest: with finer ones levelling takes minutes.
+_FINEST: Final = 9
 _BINDING: Final[tuple[Literal["due", "term", "after_special"], ...]] = ("due", "term", "after_special")
 
 
@@ -110,16 +111,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class Placed:
-    """A plan: the slot of each unit, and what each of :data:`AIMS` came to.
-
-    What is uneven is counted in visits of average weight.
-    """
+    """A plan: the slot of each unit, and what each of :data:`AIMS` came to, delays in thousandths."""
 
     slots: Mapping[str, str]
-    values: tuple[float, ...]
+    values: tuple[int, ...]
 
     @property
-    def uneven(self) -> float:
+    def uneven(self) -> int:
         """What the work of slots is beyond the spread that is allowed, summed over slots."""
         return self.values[0]
 
@@ -141,8 +139,8 @@ class Price:
 
     slot: str
     barriers: tuple[Barrier, ...]
-    uneven: float
-    late: float
+    uneven: int
+    late: int
     delay: float
     moves: int
 
@@ -161,21 +159,21 @@ class _Model:
             places = {slot: self.program.variable() for slot in there}
             self.program.hold(dict.fromkeys(places.values(), 1), lower=1, upper=1)
             self.at |= {(visit.unit, slot): place for slot, place in places.items()}
-        whole, n = sum(visit.weight for visit in self.visits), len(self.visits)
-        self.common = gcd(whole, n) or 1
-        self.average = whole // self.common  #: what a visit of average weight counts where work is levelled
-        self.beyond = self._level(whole * n // self.common)
+        self.beyond = self._level({visit.unit: visit.weight for visit in self.visits})
 
-    def _level(self, most: int) -> dict[int, int]:
+    def _level(self, weights: Mapping[str, int]) -> dict[int, int]:
         """Lay a band of the spread over the work of all slots ahead, and give what is beyond it, a variable a slot."""
-        program, n = self.program, len(self.visits)
-        low, beyond = program.variable(most), {}
+        largest, whole, n = max(weights.values(), default=1), sum(weights.values()), len(weights) or 1
+        if largest > _FINEST:
+            return self._level({unit: max(1, round(_FINEST * of / largest)) for unit, of in weights.items()})
+        program, beyond = self.program, {}
+        width = (2 * self.problem.spread * whole + n) // (2 * n)
+        low = program.variable(whole)
         for slot in self.problem.ahead:
-            work = {self.at[visit.unit, slot]: visit.weight * n // self.common for visit in self.visits
-                    if (visit.unit, slot) in self.at}  # fmt: skip
-            out = program.variable(most)
+            work = {self.at[unit, slot]: of for unit, of in weights.items() if (unit, slot) in self.at}
+            out = program.variable(whole)
             program.hold({**work, low: -1, out: 1}, lower=0)
-            program.hold({**work, low: -1, out: -1}, upper=self.problem.spread * self.average)
+            program.hold({**work, low: -1, out: -1}, upper=width)
             beyond[out] = 1
         return beyond
 
@@ -190,10 +188,18 @@ class _Model:
         costs = {visit.unit: visit.late if aim == "late" else round(visit.risk * _PER_RISK) for visit in self.visits}
         return {place: costs[unit] * wait.get(slot, 0) for (unit, slot), place in self.at.items()}
 
-    def minimise(self, aims: Sequence[Aim] = AIMS) -> tuple[float, ...]:
+    def minimise(self, aims: Sequence[Aim] = AIMS) -> tuple[int, ...]:
         """Minimise aims in their order, and give their values."""
-        per = {"uneven": self.average or 1, "delay": _PER_RISK}
-        return tuple(self.program.minimise(self.sum(aim)) / per.get(aim, 1) for aim in aims)
+        return tuple(self.program.minimise(self.sum(aim)) for aim in aims)
+
+    def beats(self, values: Sequence[int]) -> bool:
+        """Tell whether it is better by all aims than values, which it is no worse than."""
+        for aim, value in zip(AIMS, values, strict=True):
+            if not value:
+                self.program.hold(self.sum(aim), upper=0)
+            elif self.program.minimise(self.sum(aim)) < value:
+                return True
+        return False
 
     def settle(self) -> dict[str, str]:
         """Give units the earliest slots that are left, one unit after the other."""
@@ -278,7 +284,7 @@ def _reasons(problem: Problem, placed: Placed, visit: Visit) -> Iterator[Reason]
     for kind in _BINDING:
         if problem.open(visit, without=kind) != open_:
             freed = {at: tuple(each for each in some if each.kind != kind) for at, some in visit.barriers.items()}
-            if _Model(problem.with_visit(replace(visit, barriers=freed))).minimise() < placed.values:
+            if _Model(problem.with_visit(replace(visit, barriers=freed))).beats(placed.values):
                 yield kind
     after = problem.slots[problem.slots.index(slot) + 1 :]
     later = [each for each in problem.visits if not each.kept and placed.slots[each.unit] in after]
@@ -301,16 +307,16 @@ def prices(problem: Problem, unit: str, slot: str) -> list[Price]:
     costs = {each: _forced(problem, unit, each) for each in problem.slots if each in {*problem.ahead, slot}}
     (uneven, late, delay), _ = costs[slot]
     return [
-        Price(each, problem.of(unit).barriers.get(each, ()), values[0] - uneven, values[1] - late, values[2] - delay,
+        Price(each, problem.of(unit).barriers.get(each, ()), values[0] - uneven, values[1] - late, (values[2] - delay) / _PER_RISK,
               moves)
         for each, (values, moves) in costs.items()
     ]  # fmt: skip
 
 
-def _forced(problem: Problem, unit: str, slot: str) -> tuple[tuple[float, ...], int]:
+def _forced(problem: Problem, unit: str, slot: str) -> tuple[tuple[int, ...], int]:
     """Put a unit into a slot: give what the plan comes to when it is made afresh, and how many others move else."""
     visit = problem.of(unit)
     forced = problem.with_visit(replace(visit, kept=slot))
     afresh = _Model(forced).minimise(("uneven", "late", "delay"))
     _, moved = _Model(forced).minimise(("uneven", "moved"))
-    return afresh, int(moved) - (visit.before not in {"", slot})
+    return afresh, moved - (visit.before not in {"", slot})

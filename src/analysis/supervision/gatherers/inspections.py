@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -99,10 +98,6 @@ def gather_inspections(
 
 class _Making(Making):
     """The tables in the making."""
-
-    @property
-    def day(self) -> dt.date:
-        return self.workspace.settings.released
 
     def duty(self, duty: str) -> dict[str, str]:
         """Give a duty with its name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ class Making:
     cells: list[dict[str, Any]] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     subjects: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def day(self) -> dt.date:
+        """The day that is spoken of."""
+        return self.workspace.settings.released
 
     @property
     def about(self) -> dict[str, Any]:
@@ -66,6 +72,17 @@ def kept(row: Mapping[Any, Any], columns: Sequence[str]) -> dict[str, Any]:
     """Give the values of a row that a table keeps, empty for what is not there."""
     return {str(name): "" if value is None or value != value else value  # noqa: PLR0124  NaN
             for name, value in row.items() if name in columns}  # fmt: skip
+
+
+def there(value: Any) -> bool:
+    """Tell whether a value of a frame is there.
+
+    >>> [there(each) for each in (0, "", None, float("nan"))]
+    [True, True, False, False]
+    """
+    import pandas as pd
+
+    return bool(pd.notna(value))
 
 
 def decimals(value: float) -> int:

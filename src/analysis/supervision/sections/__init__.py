@@ -6,6 +6,7 @@ from typing import Final
 
 from analysis.findings.sections import Section
 from analysis.supervision.sections import (
+    board,
     bulletin,
     duties,
     inspections,
@@ -44,6 +45,14 @@ SECTIONS: Final[dict[str, Section]] = {
     "done": Section(reports.done, _WHOLE),
     "report_course": Section(reports.report_course, _WHOLE),
     "report_text": Section(reports.report_text, _WHOLE),
+    "board": Section(board.board, _WHOLE),
+    "board_proposed": Section(board.proposed, _WHOLE),
+    "board_moved": Section(board.moved, _WHOLE),
+    "measures": Section(board.measures, _WHOLE),
+    "incidents": Section(board.incidents, _WHOLE),
+    "checklist": Section(board.checklist, _WHOLE),
+    "due": Section(board.due, _WHOLE),
+    "agenda": Section(board.agenda, _WHOLE),
     "inspections": Section(inspections.listed, _WHOLE),
     "inspection": Section(inspections.course, _INSPECTION),
     "visit": Section(inspections.visit, _VISIT),

@@ -35,7 +35,7 @@ class Ledger:
         By inspection and unit.
     registers
         The tables by their folder: evidence of others (``evidence/poll``, …), ``deliveries``, ``decisions``,
-        ``measures``, ``incidents``; those without rows are not there.
+        ``measures``, ``incidents``, ``exports``; those without rows are not there.
     synthetic
         Whether all of it is invented.
     """
