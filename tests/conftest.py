@@ -51,6 +51,11 @@ class Once(YAML):
 yaml_files.YAML = Once  # type: ignore[attr-defined]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes, so that no worker is left with it alone at the end."""
+    items.sort(key=lambda item: not any(mark.kwargs.get("first") for mark in item.iter_markers("slow")))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Take what a worker holds for good out of the garbage collector's sight: thousands of tests and the libraries.
 

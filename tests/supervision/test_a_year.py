@@ -177,7 +177,7 @@ def a_district_does_the_same_over_its_towns(year):
     assert "2,400" in page
 
 
-@pytest.mark.slow
+@pytest.mark.slow(first=True)
 def test_a_year_runs_by_the_commands_of_its_page_and_comes_to_what_it_promises(tmp_path):
     year = run(tmp_path)
     the_first_quarter_of_a_year_runs_by_the_commands_of_the_page(year)

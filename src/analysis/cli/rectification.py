@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from analysis.cli.columns import told
+from analysis.cli.movement import moved
 from analysis.cli.office import (
     DIFFERENT,
     AsJson,
@@ -92,3 +93,6 @@ def list_items(
     told(found, {each: each.removesuffix("_zh").replace("_", " ") for each in names}, as_json=as_json)
     if overdue and len(found):
         raise typer.Exit(DIFFERENT)
+
+
+app.command()(moved)

@@ -118,8 +118,7 @@ def movement(
     known = monitored or figures_of(workspace, [one for _, each in items for one in each.evidence], synthetic=synthetic)
     pairs = Pairs(workspace, ledger, known, day, rule.years)
     moves = [_move(pairs, owner, each, number, rule) for owner, each in items for number in _numbers(each)]
-    adjusted = _adjusted([each.placebo.p if each.placebo else np.nan for each in moves])
-    rows = [_row(each, p, pairs, rule) for each, p in zip(moves, adjusted, strict=True)]
+    rows = [_row(each, p, pairs, rule) for each, p in zip(moves, _adjusted(moves), strict=True)]
     types = {**dict.fromkeys(COLUMNS, "str"), **dict.fromkeys(_NUMBERS, "float64"), **dict.fromkeys(_WHOLE, "Int64"),
              "synthetic": "bool"}  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype(types)
@@ -130,15 +129,6 @@ def movement(
 def _numbers(item: Item) -> Sequence[int]:
     """Give the numbers of an item's figures; 0 where it has none."""
     return range(1, len(item.evidence) + 1) or (0,)
-
-
-def _adjusted(p: Sequence[float]) -> Sequence[float]:
-    if all(np.isnan(p)):
-        return p
-    from analysis.stats.multiplicity import adjust
-
-    found: list[float] = adjust(p, method="bh").tolist()
-    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +146,11 @@ class _Move:
     @property
     def evidence(self) -> Evidence | None:
         return self.item.evidence[self.number - 1] if self.number else None
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What is tested: two items may name one figure."""
+        return self.owner, self.evidence.subject if self.evidence else "", self.sign, self.pair.then, self.pair.now
 
     @property
     def sign(self) -> int:
@@ -252,6 +247,17 @@ def _variance(figure: Figure | None, *, logs: bool) -> float:
         return float("nan")
     found = (figure.se or 0.0) ** 2 + figure.half**2 / 3
     return found / figure.value**2 if logs else found
+
+
+def _adjusted(moves: Sequence[_Move]) -> list[float]:
+    """Adjust the p of all figures together; one that several items name is one test, and lends no weight to itself."""
+    tests = {each.key: each.placebo.p for each in moves if each.placebo is not None and not each.placebo.refused}
+    if not tests:
+        return [float("nan")] * len(moves)
+    from analysis.stats.multiplicity import adjust
+
+    found = dict(zip(tests, adjust(list(tests.values()), method="bh").tolist(), strict=True))
+    return [found.get(each.key, float("nan")) for each in moves]
 
 
 def _row(move: _Move, p: float, pairs: Pairs, rule: Movement) -> dict[str, Any]:

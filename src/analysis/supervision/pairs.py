@@ -125,11 +125,9 @@ class Pairs:
 
     def peers(self, unit: str, evidence: Evidence, then: int, now: int) -> Peers:
         """Give the units that a unit may be compared with, and those that it may not, with the reason."""
-        units = self.workspace.units
-        there = units.at(self.monitored.boundaries, units.kind(unit))
         before, others = dict[str, Figure](), dict[str, tuple[Figure, Figure]]()
         treated, unusable = list[str](), list[str]()
-        for each in (str(one) for one in there.index if units.parent(str(one)) == units.parent(unit)):
+        for each in self._kin[self._kind(unit)]:
             first, last = (self.monitored.of(evidence, each, year) for year in (then, now))
             if isinstance(first, Figure) and is_known(first):
                 before[each] = first
@@ -144,6 +142,17 @@ class Pairs:
             else:
                 unusable.append(each)
         return Peers(before, others, tuple(treated), tuple(unusable))
+
+    @cached_property
+    def _kin(self) -> Mapping[tuple[str, str], list[str]]:
+        """The units of today by their kind and the unit above them."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for unit in map(str, self.workspace.units.at(self.monitored.boundaries).index):
+            found.setdefault(self._kind(unit), []).append(unit)
+        return found
+
+    def _kind(self, unit: str) -> tuple[str, str]:
+        return self.workspace.units.kind(unit), self.workspace.units.parent(unit) or ""
 
     def _treated(self, evidence: Evidence, then: int, now: int) -> frozenset[str]:
         """Give the units with an item about the same figure that was opened by the later year and open in the first."""

@@ -23,7 +23,7 @@ AIMS: Final[tuple[Aim, ...]] = ("uneven", "moved", "late", "delay")
 #: Risks are told apart to the thousandth.
 _PER_RISK: Final = 1000
 #: Weights beyond it are told apart as so many parts of the largest: with finer ones levelling takes minutes.
-_FINEST: Final = 9
+_FINEST: Final = 5
 _BINDING: Final[tuple[Literal["due", "term", "after_special"], ...]] = ("due", "term", "after_special")
 
 

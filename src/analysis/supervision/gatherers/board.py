@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from analysis.findings.gathered import Gathered
@@ -183,8 +184,8 @@ class _Making(Making):
 
         found = due(self.workspace, day=self.day, within=AHEAD, evaluator=self.evaluator, synthetic=self.synthetic)
         rows = []
-        for at, row in enumerate(rows_of(found)):
-            under = f"due/{at}/{row['book']}/{row['ref']}/{row['what']}/"
+        for row in rows_of(found):
+            under = f"due/{row['book']}/{row['ref']}/{row['what']}/{row['who']}/"
             late = self.cell(f"{under}late", -row["days"], DAYS) if row["days"] < 0 else ""
             rows.append({**kept(row, DUE), **self.about, "late": late, "access": "internal", "cells_under": under})
         self.put("due", rows, DUE)
@@ -196,10 +197,13 @@ class _Making(Making):
         found = checklist(self.workspace, year=self.year, day=self.day, evaluator=self.evaluator,
                           synthetic=self.synthetic, monitored=monitored)  # fmt: skip
         rows = []
-        for at, row in enumerate(rows_of(found.material)):
+        seen: Counter[str] = Counter()
+        for row in rows_of(found.material):
             if not may_be_read(row["access"]) or not ((there(row["count"]) and row["count"]) or row["decided"]):
                 continue
-            under = f"checklist/{row['situation']}/{row['unit']}/{at}/"
+            under = f"checklist/{row['situation']}/{row['unit']}/{row['evidence']}/"
+            seen[under] += 1  # a rule may ask for one kind of material by two marks
+            under += f"{seen[under]}/"
             cells = {each: self.cell(f"{under}{each}", row[each]) for each in ("count", "least")
                      if there(row[each])}  # fmt: skip
             rows.append({**kept(row, CHECKLIST), **self.about, "of": row["unit"], "count": "", "least": "", **cells,

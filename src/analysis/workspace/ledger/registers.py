@@ -193,7 +193,7 @@ def read_registers(
     Returns
     -------
     dict of pandas.DataFrame
-        By folder in the ledger; the columns of the contract, ``file`` and ``row``. Those of evidence have ``kind``, too.
+        By folder in the ledger; the columns of the contract, ``file`` and ``row``. Of evidence also ``kind``.
 
     Raises
     ------
