@@ -151,5 +151,6 @@ def _subjects(
     rule = workspace.rules.get("duties")
     rows += [{"kind": "duty", "subject": duty.id, **in_columns("name", duty.name)}
              for duty in (duties_of(rule).duties if rule else ())]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["kind", "subject", "name_zh", "name_en", "access"])
-    return frame.fillna({"access": "public"}).astype("str")
+    frame = pd.DataFrame([{"access": "public", **each} for each in rows],
+                         columns=["kind", "subject", "name_zh", "name_en", "access"])  # fmt: skip
+    return frame.astype("str")

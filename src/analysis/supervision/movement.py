@@ -148,9 +148,9 @@ class _Move:
         return self.item.evidence[self.number - 1] if self.number else None
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        """What is tested: two items may name one figure."""
-        return self.owner, self.evidence.subject if self.evidence else "", self.sign, self.pair.then, self.pair.now
+    def key(self) -> tuple[int | str, ...]:
+        """What is tested: the way that is asked for, and the cells of both figures, which two items may name."""
+        return self.sign, *(each.cell for each in (self.pair.then, self.pair.now) if each is not None)
 
     @property
     def sign(self) -> int:

@@ -35,7 +35,8 @@ class Field:
 class Rule:
     """A rule over rows: ``holds`` gives a boolean Series; the rest says what a row that breaks it is told.
 
-    ``expected`` and ``hint`` are given the row (a Series) and may say what is in it.
+    ``expected`` and ``hint`` are given the row (a Series) and may say what is in it. ``allowed`` are all that the column
+    may hold, where the rule names them.
     """
 
     code: str
@@ -43,6 +44,7 @@ class Rule:
     holds: Callable[[pd.DataFrame], pd.Series]
     expected: Callable[[pd.Series], str] | str
     hint: Callable[[pd.Series], str] | str = ""
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

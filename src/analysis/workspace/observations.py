@@ -151,6 +151,7 @@ def observation_contract(units: Units, catalogue: Catalogue, sources: pd.DataFra
                 "status",
                 lambda rows: rows["status"].isna() | rows["status"].isin([*PRESENT, *ABSENT]),
                 "one of " + ", ".join([*PRESENT, *ABSENT]),
+                allowed=(*PRESENT, *ABSENT),
             ),
             Rule(
                 "DZ-T004",

@@ -54,7 +54,8 @@ def _day(column: str) -> Rule:
 
 
 def _among(column: str, allowed: tuple[str, ...]) -> Rule:
-    return Rule("DZ-T004", column, lambda rows: rows[column].isin(allowed) | rows[column].isna(), " or ".join(allowed))
+    return Rule("DZ-T004", column, lambda rows: rows[column].isin(allowed) | rows[column].isna(), " or ".join(allowed),
+                allowed=allowed)  # fmt: skip
 
 
 _ACCESS: Final = _among("access", get_args(Access))

@@ -1,4 +1,4 @@
-"""Rounds: in which half year of a round each unit is inspected, why, and what became of it."""
+"""Rounds: in which slot of a round each unit is inspected, why, and what became of it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,36 @@ from analysis.workspace.rules import Entry
 
 PlacementState = Literal["begun", "done"]
 PLACEMENT_MOVES: Final[Mapping[str, tuple[str, ...]]] = {"": ("begun", "done"), "begun": ("done",), "done": ()}
-#: Why a unit stands where it does: what the constraints and the objective say of its slot, or that people fixed it.
-Reason = Literal["fixed", "risk", "only_slot", "after_special", "workload", "free", "moved"]
+#: Why a unit stands where it does: people fixed it; it was moved when the plan was made again, maybe because its slot
+#: was over; no other slot is open to it; its years are over already; what closes other slots to it (the years that may
+#: lie between two visits, the terms of its government, a special evaluation); its risk; work that fills slots before;
+#: or nothing of all this.
+Reason = Literal[
+    "fixed", "moved", "over", "only_slot", "overdue", "due", "term", "after_special", "risk", "workload", "free",
+]  # fmt: skip
+Slot = Annotated[str, Field(pattern=r"^\d{4}-[1-9]\d*$")]
+
+
+def slot_of(day: dt.date, batches: int) -> str:
+    """Give the slot of a day: a year has as many slots of equal numbers of months as it has batches.
+
+    >>> slot_of(dt.date(2026, 6, 30), 2), slot_of(dt.date(2026, 7, 1), 2), slot_of(dt.date(2026, 12, 31), 3)
+    ('2026-1', '2026-2', '2026-3')
+    """
+    return f"{day.year}-{(day.month - 1) * batches // 12 + 1}"
+
+
+def days_of(slot: str, batches: int) -> tuple[dt.date, dt.date]:
+    """Give the first and the last day of a slot.
+
+    >>> [str(day) for day in days_of("2026-2", 3)]
+    ['2026-05-01', '2026-08-31']
+    """
+    year, batch = map(int, slot.split("-"))
+    first, after = (-(-number * 12 // batches) for number in (batch - 1, batch))
+    begin = dt.date(year, first + 1, 1)
+    end = dt.date(year + after // 12, after % 12 + 1, 1) - dt.timedelta(days=1)
+    return begin, end
 
 
 class PlacementStep(Move):
@@ -35,6 +63,10 @@ class Placement(Entry):
         The slot, as ``2026-2`` for the second batch of 2026.
     fixed
         Whether people fixed it; a plan made again does not move it.
+    weight
+        How much work the visit is.
+    risk
+        The unit's risk when it was placed.
     observers
         Ids of units that send observers.
     reasons
@@ -46,8 +78,10 @@ class Placement(Entry):
     """
 
     unit: UnitId
-    slot: Annotated[str, Field(pattern=r"^\d{4}-\d+$")]
+    slot: Slot
     fixed: bool = False
+    weight: Annotated[int, Field(ge=1)] = 1
+    risk: Annotated[float, Field(ge=0)] = 0
     observers: tuple[UnitId, ...] = ()
     reasons: tuple[Reason, ...] = ()
     inspection: str = ""
@@ -64,13 +98,38 @@ class Placement(Entry):
         return taken[-1].state if taken else ""
 
 
-class Change(Entry):
-    """A planning of the round: when, by whom, why, and who was moved from which slot."""
+class Moved(Entry):
+    """That a unit came from one slot to another: from none if it is new in the round, to none if it left it."""
 
+    unit: UnitId
+    before: Slot | Literal[""] = ""
+    after: Slot | Literal[""] = ""
+
+
+class Change(Entry):
+    """A change of a round.
+
+    Parameters
+    ----------
+    what
+        Whether it was planned, planned again, or the slot of a unit was fixed or released.
+    date, by, note
+        When, by whom, and why.
+    units
+        Whose slot was fixed or released.
+    moved
+        Who was moved.
+    uneven
+        Of a planning, what the work of slots is beyond the spread that the rule allows, summed over slots.
+    """
+
+    what: Literal["planned", "again", "fixed", "released"] = "planned"
     date: dt.date
     by: Decider
     note: Texts | None = None
-    moved: tuple[str, ...] = ()
+    units: tuple[UnitId, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    uneven: Annotated[int, Field(ge=0)] = 0
 
 
 class Round(Entry):
@@ -84,6 +143,8 @@ class Round(Entry):
         Whose it is.
     title
         What it is called.
+    unit_kind
+        The kind of those that are inspected.
     first, last
         The first and the last year.
     batches
@@ -97,9 +158,10 @@ class Round(Entry):
     id: Id
     evaluator: UnitId
     title: Texts
-    first: int
-    last: int
-    batches: Annotated[int, Field(ge=1)] = 2
+    unit_kind: str
+    first: Annotated[int, Field(ge=1900, le=2200)]
+    last: Annotated[int, Field(ge=1900, le=2200)]
+    batches: Annotated[int, Field(ge=1, le=12)] = 2
     synthetic: bool = False
     placements: tuple[Placement, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -109,3 +171,8 @@ class Round(Entry):
         """All slots, in their order."""
         return tuple(f"{year}-{batch}" for year in range(self.first, self.last + 1)
                      for batch in range(1, self.batches + 1))  # fmt: skip
+
+    def over_on(self, day: dt.date) -> int:
+        """Give how many of its slots are over on a day: those before the slot of the day."""
+        year, batch = map(int, slot_of(day, self.batches).split("-"))
+        return min(max(0, (year - self.first) * self.batches + batch - 1), len(self.slots))

@@ -26,7 +26,7 @@ def wrong_item(file: File, item: Item, at: int, book: Rectification) -> Iterator
                          file.units.explain(code, item.opened.year), "DZ-U002")  # fmt: skip
     yield from file.held_duty(item.duty, where)
     if not item.evidence and not item.rests_on:
-        yield file.fault(where, "a problem without evidence", "a figure under evidence, or what it rests_on",
+        yield file.fault((*where, "evidence"), "a problem without evidence", "a figure under evidence, or rests_on",
                          "an item is tied to what shows it")  # fmt: skip
     for number, evidence in enumerate(item.evidence):
         yield from wrong_evidence(file, evidence, (*where, "evidence", number), item.opened)
