@@ -16,7 +16,7 @@ from tests.findings.ledger.test_rectification import CAUSES
 from tests.supervision.afterwards import INSPECTIONS_RULE
 from typer.testing import CliRunner
 
-from analysis.cli.movement import moved
+from analysis.cli.rectification import moved
 from analysis.findings.ledger.monitored import Monitored
 from analysis.indicators.facts import facts_of
 from analysis.messages import DuzhengError, Words

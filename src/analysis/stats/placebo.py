@@ -114,8 +114,8 @@ def placebo(
     Abadie, Diamond and Hainmueller (2010); p is of Student's distribution, and finer than 1 / (m + 1). It needs errors
     of one shape in all units, the rank only that no unit is likelier than another to come out far off. In simulations
     of 16 units of which the lowest was chosen and only came back, p within 0.05 and a rank within a tenth were found
-    together for 1 to 4 in 100; for 6 where a fifth to five times the usual noise, unknown to anybody, is common. Neither
-    says why a unit came out far off.
+    together for 1 to 4 in 100, and for 6 where the noise of units differed fivefold and nobody knew it. Neither says
+    why a unit came out far off.
 
     Examples
     --------

@@ -43,6 +43,12 @@ class Slots(Sourced):
     slots: Annotated[int, Field(ge=0)]
 
 
+class Allowed(Sourced):
+    """Whether something may be."""
+
+    allowed: bool
+
+
 class Observers(Sourced):
     """How many units send observers."""
 
@@ -65,6 +71,7 @@ class OfRounds(Entry):
     batches: Most
     even: Spread
     after_special: Slots
+    later_terms: Allowed = Allowed(allowed=True, certainty="own")
     observers: Observers
     risk: Risk
 

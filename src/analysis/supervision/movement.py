@@ -159,9 +159,9 @@ class _Move:
 
     @cached_property
     def change(self) -> tuple[float, float, float] | None:
-        """The change with its interval; None without both figures."""
+        """The change with its interval; None without both figures, or across a break."""
         then, now = self.pair.then, self.pair.now
-        if then is None or now is None or then.segment != now.segment:
+        if then is None or now is None or self.pair.reason == "broken":
             return None
         from analysis.stats.independent import bounds, combined
 
@@ -202,7 +202,7 @@ def _move(pairs: Pairs, owner: str, item: Item, number: int, rule: Movement) -> 
     if unit is None:
         return _Move(owner, item, number, Pair(reason="territory"))
     pair = pairs.pair(unit, item, evidence)
-    if evidence.direction is None:
+    if evidence.direction is None and pair.reason != "broken":
         pair = replace(pair, reason="no_direction")
     if pair.reason or pair.then is None or pair.now is None:
         return _Move(owner, item, number, pair)

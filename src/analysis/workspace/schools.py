@@ -86,8 +86,13 @@ def school_contract(units: Units) -> Contract:
                 lambda row: f"a unit that existed at the end of {row['year']}",
                 lambda row: units.explain(str(row["unit"]), int(row["year"])),
             ),
-            Rule("DZ-T004", "stage", lambda rows: rows["stage"].isin(STAGES), "one of " + ", ".join(STAGES),
-                 allowed=STAGES),
+            Rule(
+                "DZ-T004",
+                "stage",
+                lambda rows: rows["stage"].isin(STAGES),
+                "one of " + ", ".join(STAGES),
+                allowed=STAGES,
+            ),
             Rule(
                 "DZ-T004",
                 "kind",

@@ -25,7 +25,7 @@ Slot = Annotated[str, Field(pattern=r"^\d{4}-[1-9]\d*$")]
 
 
 def slot_of(day: dt.date, batches: int) -> str:
-    """Give the slot of a day: a year has as many slots of equal numbers of months as it has batches.
+    """Give the slot of a day: the months of a year are divided among its batches.
 
     >>> slot_of(dt.date(2026, 6, 30), 2), slot_of(dt.date(2026, 7, 1), 2), slot_of(dt.date(2026, 12, 31), 3)
     ('2026-1', '2026-2', '2026-3')

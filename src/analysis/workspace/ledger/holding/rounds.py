@@ -11,9 +11,14 @@ from analysis.workspace.ledger.rounds import PLACEMENT_MOVES, Placement, Round
 
 
 def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) -> Iterator[Fault]:
-    """Find units that stand twice or are not the evaluator's, slots outside the round, and observers of themselves."""
+    """Find units that stand twice or are not the evaluator's, slots outside the round, and steps of another year.
+
+    A unit that was merged into another one may stand there still: a plan that is made again leaves it out.
+    """
     if round_.last < round_.first:
         yield file.fault(("last",), str(round_.last), f"{round_.first}, when it begins, or later", code="DZ-O002")
+    if round_.unit_kind not in set(file.units.frame["kind"]):
+        yield file.fault(("unit_kind",), repr(round_.unit_kind), "a kind of data/units.csv")
     first: dict[str, int] = {}
     for at, each in placements.items():
         where: Place = ("placements", at)
@@ -21,19 +26,36 @@ def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) 
         if before != at:
             yield file.fault((*where, "unit"), f"{each.unit}, which is in line {file.line('placements', before)}",
                              "each unit once in a round")  # fmt: skip
-        for place, unit in (("unit", each.unit), *((f"observers.{number}", of) for number, of
-                                                   in enumerate(each.observers))):  # fmt: skip
-            yield from file.held_unit(unit, (*where, *place.split(".")))
-            if unit in file.units.frame.index and not is_below(file.units, unit, round_.evaluator):
-                yield file.fault((*where, *place.split(".")), repr(unit), f"a unit below {round_.evaluator}",
-                                 code="DZ-U001")  # fmt: skip
-        if each.slot not in round_.slots:
-            yield file.fault((*where, "slot"), repr(each.slot), f"{round_.slots[0]} to {round_.slots[-1]}"
-                             if round_.slots else "a slot of the round", code="DZ-O002")  # fmt: skip
-        if each.unit in each.observers:
-            yield file.fault((*where, "observers"), f"{each.unit}, which is inspected itself", "other units")
+        if round_.slots and each.slot not in round_.slots:
+            yield file.fault((*where, "slot"), repr(each.slot), f"one of {round_.slots[0]} to {round_.slots[-1]}",
+                             code="DZ-O002")  # fmt: skip
+        yield from _held(file, each.unit, round_, (*where, "unit"))
+        yield from _wrong_observers(file, round_, each, where)
         yield from wrong_moves(file, (*where, "steps"), each.steps, PLACEMENT_MOVES, order="placement")
         for number, step in enumerate(each.steps):
             if step.date.year != each.year:
                 yield file.fault((*where, "steps", number, "date"), str(step.date), f"a day of {each.year}, its slot",
-                                 code="DZ-O002")  # fmt: skip
+                                 "`duzheng round fix` puts it into another slot", "DZ-O002")  # fmt: skip
+    for at, change in enumerate(round_.changes):
+        for number, unit in enumerate(change.units):
+            yield from file.held_unit(unit, ("changes", at, "units", number))
+        for number, moved in enumerate(change.moved):
+            yield from file.held_unit(moved.unit, ("changes", at, "moved", number, "unit"))
+
+
+def _held(file: File, unit: str, round_: Round, where: Place) -> Iterator[Fault]:
+    """Hold a unit to those of the kind that are below the evaluator."""
+    yield from file.held_unit(unit, where)
+    if unit in file.units.frame.index and (file.units.kind(unit) != round_.unit_kind
+                                           or not is_below(file.units, unit, round_.evaluator)):  # fmt: skip
+        yield file.fault(where, repr(unit), f"a {round_.unit_kind} below {round_.evaluator}", code="DZ-U001")
+
+
+def _wrong_observers(file: File, round_: Round, placement: Placement, where: Place) -> Iterator[Fault]:
+    for number, unit in enumerate(placement.observers):
+        at: Place = (*where, "observers", number)
+        yield from _held(file, unit, round_, at)
+        if unit == placement.unit:
+            yield file.fault(at, f"{unit}, which is inspected itself", "other units")
+        if unit in placement.observers[:number]:
+            yield file.fault(at, f"{unit}, a second time", "each observer once")
