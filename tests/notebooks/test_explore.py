@@ -9,6 +9,8 @@ import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import pytest
@@ -17,6 +19,7 @@ from tests.conftest import ROOT, duzheng
 
 from analysis import ANALYSES, REPAIRS, VERBS
 from analysis.documents.blocks import CHART_MIME
+from analysis.memos.kernels import manager, warm_kernels
 
 FOLDER = ROOT / "notebooks/explore"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -84,16 +87,24 @@ def files(root):
     return {path for path in root.rglob("*") if path.is_file() and path.relative_to(root).parts[0] != "reports"}
 
 
+@pytest.fixture(scope="session")
+def warm():
+    """Give the socket of a process that has imported the libraries, of which kernels are forks."""
+    with warm_kernels() as path:
+        yield path
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_clean_and_writes_into_reports_only(demo, path):
+def test_a_notebook_runs_clean_and_writes_into_reports_only(demo, path, warm):
     before = files(demo)
     here = demo / path.relative_to(ROOT)
     notebook = read(here)
-    client = NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(here.parent)}}
-    )
-    client.execute()
+    with TemporaryDirectory() as channels:
+        NotebookClient(
+            notebook, timeout=120, kernel_name="python3", kernel_manager_class=manager(Path(channels), warm),
+            resources={"metadata": {"path": str(here.parent)}},
+        ).execute()  # fmt: skip
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert outputs
     assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]

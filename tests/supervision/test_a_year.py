@@ -24,9 +24,13 @@ WITHDRAWN = "310118"
 RELEASES = {
     "2026-on-2026-01-15": {"self_evaluation_notice": 1},
     "2026-on-2026-03-31": {"self_evaluation_bulletin": 16, "collected_bulletin": 1, "department_memo": 7},
-    "2026-on-2026-05-28": {"duty_report": 1, "duty_page": 7, "year_plan": 1, "supervision_report": 1, "self_report": 1},
-}
+    "2026-on-2026-05-28": {"duty_report": 1, "duty_page": 7, "supervision_report": 1, "self_report": 1},
+    "2026-on-2026-12-31": {"round_plan": 1, "special_evaluation": 3, "supervision_opinion": 1, "rectification_board": 1,
+                           "training": 1, "year_plan": 1},
+}  # fmt: skip
 INTERNAL = "2026-on-2026-03-31-internal"
+END = "2026-on-2026-12-31-internal"
+VISITED = "310114"
 
 
 def steps():
@@ -164,12 +168,94 @@ def reminders_deliveries_and_coverage_say_what_they_must(year):
     assert "the poll and the monitored figure differ" in printed
 
 
+def words(path):
+    return re.sub(r"<[^>]+>", "", path.read_text(encoding="utf-8"))
+
+
+def a_comprehensive_evaluation_ends_in_an_opinion_after_the_unit_was_heard(year):
+    folder, printed = year
+    city = Workspace(folder / "city").demonstration
+    inspection, opinion = city.inspections["jiading-2026"], city.opinions["jiading-2026", VISITED]
+    assert inspection.term[0] <= inspection.begins.year <= inspection.term[1]
+    assert {draw.seed for draw in inspection.draws} == {20260423}
+    assert [step.state for step in opinion.steps] == [
+        "drafted", "preliminary", "replied", "approved", "issued", "published",
+    ]  # fmt: skip
+    assert "the unit may still reply" in printed
+    assert all(problem.rests_on or problem.evidence for problem in opinion.problems)
+    assert [reply.outcome for reply in opinion.replies] == ["rejected"]
+    pack = words(folder / f"city/reports/demo/2026-on-2026-05-11-internal/visit_pack/jiading-2026-{VISITED}/"
+                          f"jiading-2026-{VISITED}.zh-Hans.html")  # fmt: skip
+    assert "数据提出的问题" in pack
+    assert "20260423" in pack  # the seed, by which anybody repeats the draw
+    public = folder / "city/reports/demo/2026-on-2026-12-31"
+    told = words(public / f"supervision_opinion/jiading-2026-{VISITED}/jiading-2026-{VISITED}.zh-Hans.html")
+    assert "（模拟）教师编制核定滞后" in told
+    assert "核定文件尚未印发" not in told  # what was decided of a reply is inside the office
+    assert "（模拟）乙" not in words(public / "special_evaluation/conduct-2026/conduct-2026.zh-Hans.html")
+
+
+def an_overdue_item_escalates_and_people_decide(year):
+    folder, printed = year
+    city = Workspace(folder / "city").demonstration
+    items = {item.id: item for item in city.rectification[VISITED]}
+    assert [step.state for step in items["jiading-2026-places"].steps] == [
+        "fed_back", "plan_accepted", "in_work", "reported", "re_inspected", "closed",
+    ]  # fmt: skip
+    assert "no state is jumped over" in printed
+    assert "an item is overdue, and a notice is proposed" in printed
+    # Drafted on 25 May with 180 days: due on 21 November, 40 days before the end of the year.
+    assert str(items["jiading-2026-posts"].due) == "2026-11-21"
+    board = words(folder / f"city/reports/demo/{END}/rectification_board/310000/310000.zh-Hans.html")
+    assert "提请通报" in board
+    assert "提请通报" not in words(folder / "city/reports/demo/2026-on-2026-12-31/rectification_board/310000/"
+                                           "310000.zh-Hans.html")  # fmt: skip
+    (measure,) = city.registers["measures"].to_dict("records")
+    assert (measure["measure"], measure["items"]) == ("notice", f"{VISITED}/jiading-2026-posts")
+    assert "成效" not in board.split("数字是否变动")[1].split("对单位采取的措施")[0]
+
+
+def a_round_plans_again_around_what_is_done(year):
+    folder, _ = year
+    planned = Workspace(folder / "city").demonstration.rounds["round-4"]
+    placed = {each.unit: each for each in planned.placements}
+    assert len(placed) == 16
+    assert (placed[VISITED].slot, placed[VISITED].fixed, placed[VISITED].steps[-1].state) == ("2026-1", True, "done")
+    assert len(planned.changes) == 3
+    sizes = [sum(each.slot == slot for each in planned.placements) for slot in planned.slots]
+    assert max(sizes) - min(sizes) <= 1  # data/rules/inspections.yaml: even
+    # In September two were inspected: not in the slot after it.
+    assert {placed[unit].slot for unit in ("310106", "310110")}.isdisjoint({"2026-2", "2027-1"})
+
+
+def calendar_export_and_checklist_are_there_and_conclude_nothing(year):
+    from icalendar import Calendar
+
+    folder, _ = year
+    found = Calendar.from_ical((folder / "city/year.ics").read_bytes())
+    names = [event["UID"] for event in found.walk("VEVENT")]
+    assert names
+    assert len(set(names)) == len(names)
+    assert (folder / "city/results.xlsx").is_file()
+    (export,) = Workspace(folder / "city").demonstration.registers["exports"].to_dict("records")
+    assert (export["by"], export["units"]) == ("督导办", f"{VISITED};310106")
+    listed = words(folder / f"city/reports/demo/{END}/accountability_checklist/310000/310000.zh-Hans.html")
+    assert "供人工研判" in listed
+    assert not [word for word in ("有罪", "违法", "认定为") if word in listed]
+    agenda = words(folder / f"city/reports/demo/{END}/meeting_agenda/310000/310000.zh-Hans.html")
+    assert "逾期事项的提请措施" in agenda
+
+
 def a_district_does_the_same_over_its_towns(year):
     folder, _ = year
     district = Workspace(folder / "district").demonstration
     found = {each.unit: each for each in district.of_year(2026)}
     assert set(found) == {"town-1", "town-2", "office-1"}
     assert all(each.evaluator == "310120" and each.steps[-1].state == "approved" for each in found.values())
+    assert {each.unit for each in district.rounds["round-1"].placements} == {"town-1", "town-2"}
+    assert [item.id for item in district.rectification["town-2"]] == ["town-2026-fees"]
+    assert "收费公示不全" in words(folder / "district/reports/demo/2026-on-2026-12-31/rectification_board/310120/"
+                                        "310120.zh-Hans.html")  # fmt: skip
     release = folder / "district/reports/demo/2026-on-2026-03-20"
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["memos"]["self_evaluation_bulletin"]) == {"town-1", "town-2"}
@@ -186,4 +272,8 @@ def test_a_year_runs_by_the_commands_of_its_page_and_comes_to_what_it_promises(t
     targets_and_balance_are_part_of_the_bulletins(year)
     what_is_restricted_or_internal_is_in_no_public_document(year)
     reminders_deliveries_and_coverage_say_what_they_must(year)
+    a_comprehensive_evaluation_ends_in_an_opinion_after_the_unit_was_heard(year)
+    an_overdue_item_escalates_and_people_decide(year)
+    a_round_plans_again_around_what_is_done(year)
+    calendar_export_and_checklist_are_there_and_conclude_nothing(year)
     a_district_does_the_same_over_its_towns(year)

@@ -36,6 +36,7 @@ from analysis.cli import (  # noqa: F401  some add commands
     server,
     survey,
 )
+from analysis.cli import round as round_
 
 #: Exit codes.
 DONE, FAILED, USAGE, DIFFERENT = 0, 1, 2, 3
@@ -65,6 +66,7 @@ app.add_typer(selfreport.app, name="selfreport")
 app.add_typer(inspection.app, name="inspection")
 app.add_typer(opinion.app, name="opinion")
 app.add_typer(rectification.app, name="rectification")
+app.add_typer(round_.app, name="round")
 app.add_typer(measure.app, name="measure")
 app.add_typer(incident.app, name="incident")
 app.add_typer(results.app, name="results")

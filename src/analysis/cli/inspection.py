@@ -196,8 +196,8 @@ def declare(
 def _interest(text: str) -> tuple[str, Relation, Any]:
     unit, _, rest = text.partition("=")
     relation, _, until = rest.partition("=")
-    if relation not in {*Stands}:
-        raise typer.BadParameter(f"{text}: expected one of {', '.join(Stands)}", param_hint="--interest")
+    if not unit or relation not in {*Stands}:
+        raise typer.BadParameter(f"{text}: expected a unit and one of {', '.join(Stands)}", param_hint="--interest")
     return unit, Stands(relation).value, limit_of(until, "--interest")
 
 

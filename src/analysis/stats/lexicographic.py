@@ -91,6 +91,20 @@ class Program:
         if number:
             self.minimise(number)
 
+    def alone(self, places: Iterable[int]) -> bool:
+        """Tell whether the solution that was found last is the only one left, in variables of 0 and 1."""
+        found, last = list(self._found), len(self._rows)
+        chosen = {place: 1 - 2 * found[place] for place in places}
+        self.hold(chosen, lower=1 - sum(found[place] for place in chosen))
+        try:
+            self._solve({})
+        except ValueError:
+            return True
+        finally:
+            del self._rows[last:]
+            self._found = found
+        return False
+
     def value(self, terms: Terms) -> int:
         """Give the value of a sum in the solution that was found last."""
         return sum(of * self._found[place] for place, of in terms.items())

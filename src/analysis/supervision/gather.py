@@ -55,6 +55,7 @@ def gather(
     from analysis.supervision.gatherers.evaluations import gather_evaluations
     from analysis.supervision.gatherers.inspections import gather_inspections
     from analysis.supervision.gatherers.terms import gather_terms
+    from analysis.supervision.gatherers.training import gather_training
     from analysis.supervision.gatherers.whole import gather_whole
 
     try:
@@ -71,6 +72,7 @@ def gather(
             workspace, monitored, [each.as_of(day) for each in asked if each.unit in below], synthetic=synthetic
         )
     )
+    parts.append(gather_training(workspace, evaluator=evaluator, year=year, synthetic=synthetic))
     import pandas as pd
 
     cells = [each.cells for each in parts if each.cells is not None]

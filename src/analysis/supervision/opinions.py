@@ -13,6 +13,7 @@ from analysis.supervision.inspections import inspection_of
 from analysis.supervision.opinion_drafts import of_figures, of_site, requests_of
 from analysis.workspace.ledger import Opinion, editing
 from analysis.workspace.ledger.opinions import OpinionState, OpinionStep, Outcome, Reply
+from analysis.workspace.yaml_files import check_entry
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,14 +190,16 @@ def reply(
     ------
     DuzhengError
         DZ-O003 if there is no opinion; DZ-O002 if its time limit is over, or it was not told yet; DZ-O001 for problems
-        that there are not.
+        that there are not, and a reply that says nothing.
     """
     above = evaluator_of(workspace, evaluator)
     stem = f"{inspection}-{unit}"
     with editing(workspace, synthetic=synthetic) as ledger:
         found = opinion_of(workspace, inspection=inspection, unit=unit, evaluator=above, synthetic=synthetic)
         name = f"reply-{len(found.replies) + 1}"
-        ledger.add(BOOK, stem, "replies", Reply(id=name, date=on, by=by, problems=tuple(problems), text=text))
+        given = {"id": name, "date": on, "by": by, "problems": tuple(problems), "text": text}
+        ledger.add(BOOK, stem, "replies",
+                   check_entry(Reply, given, f"{ledger.folder}/{BOOK}/{stem}.yaml", code="DZ-O001"))  # fmt: skip
         if found.steps[-1].state == "preliminary":
             ledger.add(BOOK, stem, "steps", OpinionStep(state="replied", date=on, by=by))
     return name

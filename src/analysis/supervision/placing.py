@@ -307,8 +307,8 @@ def prices(problem: Problem, unit: str, slot: str) -> list[Price]:
     costs = {each: _forced(problem, unit, each) for each in problem.slots if each in {*problem.ahead, slot}}
     (uneven, late, delay), _ = costs[slot]
     return [
-        Price(each, problem.of(unit).barriers.get(each, ()), values[0] - uneven, values[1] - late, (values[2] - delay) / _PER_RISK,
-              moves)
+        Price(each, problem.of(unit).barriers.get(each, ()), values[0] - uneven, values[1] - late,
+              (values[2] - delay) / _PER_RISK, moves)
         for each, (values, moves) in costs.items()
     ]  # fmt: skip
 

@@ -92,7 +92,7 @@ def _entries(workspace: Workspace, rule: OfficeYear, year: int, above: str) -> I
     for form in forms(workspace).forms:
         for kind in (each for each in form.kinds if each in kinds):
             yield entry("self_evaluation", form.title, (asked.noticed.of(year), asked.due.of(year)), of=kind,
-                        basis=_basis(workspace, asked.due), unit_kind=kind)  # fmt: skip
+                        basis=basis_of(workspace, asked.due), unit_kind=kind)  # fmt: skip
     yield entry("monitoring", WORDS.both("plan", "monitoring"), whole)
     sheets = [each.questionnaire for each in questionnaires(workspace).values() if each.questionnaire.wave <= year]
     newest = {each.id: each for each in sorted(sheets, key=lambda each: each.wave)}
@@ -101,11 +101,11 @@ def _entries(workspace: Workspace, rule: OfficeYear, year: int, above: str) -> I
         yield entry("survey", WORDS.both("plan", said, title=sheet.title), whole, of=code)
     yield entry("report", WORDS.both("plan", "report", unit=name),
                 (rule.self_report.noticed.of(year), rule.self_report.submitted.of(year)),
-                basis=_basis(workspace, rule.self_report.submitted))  # fmt: skip
+                basis=basis_of(workspace, rule.self_report.submitted))  # fmt: skip
     yield entry("publication", WORDS.both("plan", "publication", year=year), (judged, max(judged, whole[1])))
 
 
-def _basis(workspace: Workspace, rule: Sourced) -> Texts | None:
+def basis_of(workspace: Workspace, rule: Sourced) -> Texts | None:
     """Name the source of a time limit; None for the office's own choice."""
     if rule.source not in workspace.sources.index:
         return None

@@ -112,8 +112,11 @@ def declare(
             raise DuzhengError(Fault("DZ-O001", file=f"{ledger.folder}/{BOOK}/{name}.yaml", column="team",
                                      found=repr(member), expected=f"one of {known or 'none'}"))  # fmt: skip
         mine["declared"] = on
-        mine["interests"] = [node_of(Interest(unit=unit, relation=relation, until=until))
-                             for unit, relation, until in interests]  # fmt: skip
+        file = f"{ledger.folder}/{BOOK}/{name}.yaml"
+        mine["interests"] = [
+            node_of(check_entry(Interest, {"unit": unit, "relation": relation, "until": until}, file, code="DZ-O001"))
+            for unit, relation, until in interests
+        ]
         if not mine["interests"]:
             del mine["interests"]
 

@@ -1,4 +1,4 @@
-"""Training: what is said of each form of the office's year, held to the contracts and models that the forms come from."""
+"""Training: what is said of each form of the office's year, held to the contracts and models that it comes from."""
 
 from __future__ import annotations
 
@@ -268,29 +268,25 @@ def _with_must(part: Part, columns: Mapping[str, Column]) -> Part:
 
 def _wrong(part: Part, columns: Mapping[str, Column]) -> Iterator[tuple[str, str, str]]:
     """Find what is wrong with a part: column, what was found, what was expected."""
-    used = {*_PLACE.findall(part.command)}
+    used = {*_PLACE.findall(part.command)} - {"file"}
     explained = {each.column: each for each in part.fields}
-    for name in columns:
-        if name not in explained:
-            yield name, "a column without an explanation", "one: name, text, example"
-    for name in used - {"file"} - {*explained}:
-        yield name, f"{{{name}}} in the command", "a column that is explained"
+    for name in [each for each in columns if each not in explained]:
+        yield name, "a column without an explanation", "one: name, text, example"
+    for name in [each for each in (*used, *part.row) if each not in explained]:
+        yield name, "a column of the command or the row that is not explained", f"one of {', '.join(explained)}"
     for name, each in explained.items():
-        if name not in columns and name not in used:
+        if name in columns or name in used:
+            yield from _wrong_field(part, each, columns.get(name, Column()), entered=name in used)
+        else:
             yield name, "an explanation of a column that there is not", f"one of {', '.join(columns)}"
-            continue
-        if not each.name or not each.text:
-            yield name, "no name or no text", "both"
-        yield from _wrong_field(part, each, columns.get(name, Column()), entered=name in used)
     for mistake in part.mistakes:
         if mistake.code not in CODES:
             yield "mistakes", repr(mistake.says), "what the program says, with its code"
-    for name in part.row:
-        if name not in explained:
-            yield f"row.{name}", "a column that there is not", f"one of {', '.join(explained)}"
 
 
 def _wrong_field(part: Part, each: Explained, column: Column, *, entered: bool) -> Iterator[tuple[str, str, str]]:
+    if not each.name or not each.text:
+        yield each.column, "no name or no text", "both"
     named, allowed = {*each.choices}, {*column.choices}
     if named != allowed and not (each.narrow and named and named < allowed):
         yield each.column, f"choices {', '.join(sorted(named)) or 'of nothing'}", ", ".join(sorted(allowed)) or "none"
@@ -299,7 +295,7 @@ def _wrong_field(part: Part, each: Explained, column: Column, *, entered: bool) 
             yield each.column, f"by {each.by}, and in the command or the example", "one of them"
         return
     if part.command and not part.file and not entered:
-        yield each.column, "a column that the command does not have", f"it in the command, or by program or later: {part.id}"
+        yield each.column, "a column that the command does not have", "one that it has, or by: program or later"
     if column.must is None and each.must is None and each.by != "given":
         yield each.column, "nothing on whether it must be filled in", "must: always, sometimes or never"
     if column.must and not each.default and each.must not in {None, "always"}:
@@ -358,7 +354,7 @@ def of_model(model: type[BaseModel], without: tuple[str, ...] = ()) -> dict[str,
     >>> of_model(Found)["judged"]
     Column(must=True, choices=('practice', 'sound', 'problem'))
     """
-    found = {}
+    found: dict[str, Column] = {}
     for name, each in model.model_fields.items():
         if name in without:
             continue

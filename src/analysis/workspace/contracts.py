@@ -294,6 +294,8 @@ def _broken_rules(frame: pd.DataFrame, bad: set[tuple[int, str]], contract: Cont
     import pandas as pd
     from pandera.errors import SchemaErrors
 
+    if frame.empty:  # all rows were unlike the header, and are told of
+        return
     known = frame[[name for name in frame.columns if name in contract.fields]]
     try:
         contract.schema().validate(known, lazy=True)

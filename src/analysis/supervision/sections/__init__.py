@@ -16,6 +16,7 @@ from analysis.supervision.sections import (
     progress,
     reports,
     terms,
+    training,
 )
 
 _UNIT, _WHOLE, _DEPARTMENT, _DUTY = (frozenset({each}) for each in ("unit", "whole", "department", "duty"))
@@ -68,4 +69,7 @@ SECTIONS: Final[dict[str, Section]] = {
     "opinion_problems": Section(opinions.problems, _VISIT),
     "opinion_requests": Section(opinions.requests, _VISIT),
     "opinion_replies": Section(opinions.replies, _VISIT),
+    "training_guide": Section(training.guide, _WHOLE),
+    "training_codes": Section(training.codes, _WHOLE),
+    **{f"training_{name}": Section(training.of(name), _WHOLE) for name in training.FORMS},
 }

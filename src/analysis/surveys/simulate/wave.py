@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.messages import DuzhengError, Fault
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 STRAIGHT = (0.0, 1 / 3, 0.5, 0.5, 0.5, 2 / 3, 1.0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Simulated:
     """A simulated wave. Nothing in it was observed, and each of its tables says so in the column ``synthetic``."""
 
@@ -40,7 +41,11 @@ class Simulated:
     log: pd.DataFrame = field(repr=False)  #: of the draw, with the answers that came
     margins: tuple[pd.DataFrame, ...] = field(repr=False)  #: known totals, one frame a margin of the questionnaire
     behaviour: pd.DataFrame = field(repr=False)  #: how each respondent answered, which no real wave tells
-    indices: pd.DataFrame = field(repr=False)  #: the means of the population, by :func:`true_indices`
+
+    @cached_property
+    def indices(self) -> pd.DataFrame:
+        """The means of the population, by :func:`true_indices`."""
+        return true_indices(self.truth, self.survey)
 
 
 def simulate(survey: Survey, truth: Truth, *, n: int | None = None, seed: int | None = None) -> Simulated:
@@ -98,8 +103,7 @@ def simulate(survey: Survey, truth: Truth, *, n: int | None = None, seed: int | 
     told = responses[["id", "synthetic"]].assign(behaviour=how.kind.astype(str), stopped=~responses["completed"])
     order = responses["started"].argsort(kind="stable")
     told, responses = (each.iloc[order].reset_index(drop=True) for each in (told, responses))
-    return Simulated(survey, truth, number, responses, log.rename(columns=named), margins_of(truth, survey), told,
-                     true_indices(truth, survey))  # fmt: skip
+    return Simulated(survey, truth, number, responses, log.rename(columns=named), margins_of(truth, survey), told)
 
 
 def _named(truth: Truth) -> dict[str, str]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from analysis.messages import Texts
 from analysis.workspace.rules import Entry
@@ -36,6 +36,16 @@ def _as_code(code: Any) -> Any:
 
 #: The id of a unit; YAML reads one of digits as a number.
 UnitId = Annotated[str, BeforeValidator(_as_code)]
+
+
+def _chinese_is_there(texts: Texts) -> Texts:
+    if not texts.get("zh-Hans", "").strip():
+        raise ValueError("a text in zh-Hans")
+    return texts
+
+
+#: What somebody wrote: in Chinese, and maybe in English.
+Written = Annotated[Texts, AfterValidator(_chinese_is_there)]
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
 #: Who decided or did something: a person or an office.
 Decider = Annotated[str, Field(min_length=1)]

@@ -8,8 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from analysis.messages import Texts
-from analysis.workspace.ledger.entries import Access, Id, Move, UnitId, by_day
+from analysis.workspace.ledger.entries import Access, Id, Move, UnitId, Written, by_day
 from analysis.workspace.ledger.rectification import Evidence
 from analysis.workspace.rules import Entry
 
@@ -42,7 +41,7 @@ class InspectionStep(Move):
 class Interest(Entry):
     """What stands between a member of a team and a unit; ``until`` is the last day of what is over."""
 
-    unit: UnitId
+    unit: Annotated[UnitId, Field(min_length=1)]
     relation: Relation
     until: dt.date | None = None
 
@@ -67,9 +66,9 @@ class Member(Entry):
     """
 
     id: Id
-    name: Texts
+    name: Written
     role: Role
-    body: Texts | None = None
+    body: Written | None = None
     unit: UnitId = ""
     interests: tuple[Interest, ...] = ()
     declared: dt.date | None = None
@@ -79,7 +78,7 @@ class Joint(Entry):
     """A body that takes part beside the office."""
 
     kind: JointKind
-    name: Texts
+    name: Written
 
 
 class Question(Entry):
@@ -101,7 +100,7 @@ class Question(Entry):
 
     id: Id
     duty: Id
-    text: Texts
+    text: Written
     means: tuple[Means, ...] = ("papers",)
     indicator: str = ""
 
@@ -161,7 +160,7 @@ class Found(Entry):
     question: str = ""
     date: dt.date
     judged: Judged
-    text: Texts
+    text: Written
     by: Annotated[tuple[str, ...], Field(min_length=1)]
     evidence: tuple[Evidence, ...] = ()
     papers: tuple[str, ...] = ()
@@ -201,13 +200,13 @@ class Inspection(Entry):
     evaluator: UnitId
     year: int
     kind: InspectionKind
-    title: Texts
-    topic: Texts | None = None
+    title: Written
+    topic: Written | None = None
     term: tuple[int, int] | None = None
     units: Annotated[tuple[UnitId, ...], Field(min_length=1)]
     begins: dt.date
     ends: dt.date
-    basis: Texts | None = None
+    basis: Written | None = None
     joint: tuple[Joint, ...] = ()
     access: Access = "public"
     synthetic: bool = False

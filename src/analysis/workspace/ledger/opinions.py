@@ -8,8 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from analysis.messages import Texts
-from analysis.workspace.ledger.entries import Decider, Id, Sealing, UnitId, by_day, seal_of, sealed
+from analysis.workspace.ledger.entries import Decider, Id, Sealing, UnitId, Written, by_day, seal_of, sealed
 from analysis.workspace.ledger.rectification import Evidence
 from analysis.workspace.rules import Entry
 
@@ -45,7 +44,7 @@ class Achievement(Entry):
 
     id: Id
     duty: Id
-    text: Texts
+    text: Written
     practice: bool = False
     evidence: tuple[Evidence, ...] = ()
     rests_on: tuple[str, ...] = ()
@@ -70,7 +69,7 @@ class Problem(Entry):
     id: Id
     duty: Id
     topic: str = ""
-    text: Texts
+    text: Written
     evidence: tuple[Evidence, ...] = ()
     rests_on: tuple[str, ...] = ()
 
@@ -80,8 +79,8 @@ class Request(Entry):
 
     id: Id
     problems: Annotated[tuple[Id, ...], Field(min_length=1)]
-    text: Texts
-    owner: Texts
+    text: Written
+    owner: Written
     due: dt.date
 
 
@@ -106,9 +105,9 @@ class Reply(Entry):
     date: dt.date
     by: Decider
     problems: tuple[Id, ...] = ()
-    text: Texts
+    text: Written
     outcome: Outcome | None = None
-    decided: Texts | None = None
+    decided: Written | None = None
     decided_on: dt.date | None = None
 
 
@@ -135,7 +134,7 @@ class Opinion(Entry):
     unit: UnitId
     evaluator: UnitId
     year: int
-    title: Texts
+    title: Written
     number: str = ""
     synthetic: bool = False
     achievements: tuple[Achievement, ...] = ()

@@ -46,6 +46,15 @@ def days_of(slot: str, batches: int) -> tuple[dt.date, dt.date]:
     return begin, end
 
 
+def year_of(slot: str) -> int:
+    """Give the year of a slot.
+
+    >>> year_of("2026-2")
+    2026
+    """
+    return int(slot.partition("-")[0])
+
+
 class PlacementStep(Move):
     """A step of a placement."""
 
@@ -90,7 +99,7 @@ class Placement(Entry):
     @property
     def year(self) -> int:
         """The year of its slot."""
-        return int(self.slot.split("-")[0])
+        return year_of(self.slot)
 
     def state_on(self, day: dt.date) -> str:
         """Give its state at the end of a day; empty where nothing was done."""

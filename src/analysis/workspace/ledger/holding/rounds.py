@@ -36,6 +36,10 @@ def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) 
             if step.date.year != each.year:
                 yield file.fault((*where, "steps", number, "date"), str(step.date), f"a day of {each.year}, its slot",
                                  "`duzheng round fix` puts it into another slot", "DZ-O002")  # fmt: skip
+    yield from _wrong_changes(file, round_)
+
+
+def _wrong_changes(file: File, round_: Round) -> Iterator[Fault]:
     for at, change in enumerate(round_.changes):
         for number, unit in enumerate(change.units):
             yield from file.held_unit(unit, ("changes", at, "units", number))
