@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,7 +20,7 @@ import pytest
 import typer
 from tests.conftest import ROOT, SETTINGS, write
 from tests.supervision.afterwards import ACCOUNTABILITY_RULE, INSPECTIONS_RULE
-from tests.supervision.handing_in import fill
+from tests.supervision.handing_in import fill, refused
 from tests.supervision.invented import OFFICE
 
 from analysis.cli import app
@@ -28,6 +29,7 @@ from analysis.findings import Brief, Evidence
 from analysis.findings.layout import layout_path, read_layout
 from analysis.findings.stage_one import run_tables
 from analysis.messages import DuzhengError
+from analysis.supervision import opinions
 from analysis.supervision import training as module
 from analysis.supervision.forms import FIRST_ROW, SHEETS, write_form
 from analysis.supervision.training import FORMS, training
@@ -166,6 +168,8 @@ class Office:
         self.root, self.form, self.part = root, form, part
         monkeypatch.chdir(root)
         monkeypatch.setattr(Workspace, "find", lambda _: self.workspace())
+        for name in ("DUZHENG_WORKSPACE", "DUZHENG_DEBUG"):  # which the command line sets for its commands
+            monkeypatch.setenv(name, "")
 
     def workspace(self):
         found = Workspace(self.root)
@@ -448,11 +452,19 @@ def test_a_table_of_nothing_but_odd_rows_is_refused_and_told(office):
     assert said.startswith("DZ-T006 supervision.csv, row 2: found")
 
 
+def test_a_reply_that_says_nothing_is_refused(office):
+    there = office(forms()["reply"], forms()["reply"].parts[0])
+    given = {"inspection": "fees-2026", "unit": "U7", "on": dt.date(2026, 5, 27), "by": "张某"}
+    (fault,) = refused(there.root, lambda: opinions.reply(there.workspace(), {"zh-Hans": " "}, **given))
+    assert (fault.code, fault.column, fault.expected) == ("DZ-O001", "text", "a text in zh-Hans")
+
+
 @pytest.mark.slow
 def test_the_document_is_built_from_real_figures(tmp_path, monkeypatch):
     shutil.copytree(base()[1].root, tmp_path / "place")
     shutil.copy(ROOT / "notebooks/memos/training.ipynb", tmp_path / "place/notebooks/memos")
-    monkeypatch.setenv("DUZHENG_WORKSPACE", str(tmp_path / "place"))
+    for name in ("DUZHENG_WORKSPACE", "DUZHENG_DEBUG"):
+        monkeypatch.setenv(name, "")
     code, output = run(["-w", str(tmp_path / "place"), "memo", "build", "--template", "training", "--format", "html",
                         "--language", "zh-Hans", "--jobs", "1"])  # fmt: skip
     assert code == 0, output

@@ -213,8 +213,9 @@ class _Planning:
             elif was.fixed and same and unit in placed.slots:
                 kept[unit] = tuple(each for each in same if each in there[placed.slots[unit]])
             before[unit] = was.observers
-        return observers(self.round.slots, placed.slots, there, count=self.rule.observers.units, kept=kept,
-                         before=before)  # fmt: skip
+        found = observers(self.round.slots, placed.slots, there, count=self.rule.observers.units, kept=kept,
+                          before=before)  # fmt: skip
+        return {unit: before[unit] if {*before.get(unit, ())} == {*some} else some for unit, some in found.items()}
 
     def _notices(self, placed: Placed, placements: tuple[Placement, ...]) -> Iterator[Texts]:
         name, most = self.workspace.units.names, self.rule.observers.units

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.messages import LANGUAGES, DuzhengError, Fault, Texts, Words, in_columns, listed, pick, together
+from analysis.messages import LANGUAGES, Texts, Words, in_columns, listed, pick, together
 from analysis.supervision.barriers import Barriers, spans_of_terms
 from analysis.supervision.inspection_rules import inspection_rules
 from analysis.supervision.placing import Price, Problem, Visit, prices
-from analysis.supervision.rounds import file_of, round_of
+from analysis.supervision.rounds import placement_of, round_of
 from analysis.workspace.ledger.rounds import Placement, Round, days_of
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def _row(
 
 
 def _reasons(placement: Placement) -> Texts:
-    said = [WORDS.both("rounds", f"reason_{each}", risk=f"{placement.risk:g}") for each in placement.reasons]
-    return _put_together(said)
+    known = placement.reasons or (("released",) if not placement.steps else ())
+    return _put_together(WORDS.both("rounds", f"reason_{each}", risk=f"{placement.risk:g}") for each in known)
 
 
 def _put_together(said: Iterable[Texts]) -> Texts:
@@ -188,12 +188,7 @@ def explain(
     import pandas as pd
 
     found = round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
-    own = next((each for each in found.placements if each.unit == unit), None)
-    if own is None:
-        raise DuzhengError(
-            Fault("DZ-U001", file=file_of(found.id, synthetic=synthetic), column="placements", found=repr(unit),
-                  expected=f"one of {', '.join(each.unit for each in found.placements)}")
-        )  # fmt: skip
+    own = placement_of(found, unit)
     state = own.state_on(day)
     barriers = Barriers(workspace, found, inspection_rules(workspace).round, day, restricted)
     problem = _problem(barriers, own, day)

@@ -15,7 +15,7 @@ from analysis.supervision.round_planning import Planned, closed_to, planned
 from analysis.workspace.ledger import DEMO, FOLDER, Editing, Placement, Round, editing
 from analysis.workspace.ledger.rounds import Change, Moved, PlacementState, PlacementStep
 from analysis.workspace.ledger.writing import node_of
-from analysis.workspace.yaml_files import check_entry
+from analysis.workspace.yaml_files import check_entry, line_of, read_yaml
 
 if TYPE_CHECKING:
     from analysis.workspace import Workspace
@@ -194,8 +194,8 @@ def fix(
     """
     with editing(workspace, synthetic=synthetic) as ledger:
         round_ = round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
-        file = f"{ledger.folder}/{BOOK}/{round_.id}.yaml"
-        before = _placement(round_, unit, on, file)
+        file = file_of(round_.id, synthetic=synthetic)
+        before = _not_begun(workspace, round_, unit)
         at = slot or before.slot
         same = {each.unit for each in round_.placements if each.slot == at and each.unit != unit}
         faults = [
@@ -238,8 +238,8 @@ def release(
     """
     with editing(workspace, synthetic=synthetic) as ledger:
         round_ = round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
-        file = f"{ledger.folder}/{BOOK}/{round_.id}.yaml"
-        before = _placement(round_, unit, on, file)
+        file = file_of(round_.id, synthetic=synthetic)
+        before = _not_begun(workspace, round_, unit)
         if not before.fixed:
             raise DuzhengError(Fault("DZ-O002", file=file, column="fixed", found=f"{unit}, which nobody fixed",
                                      expected="a unit whose slot was fixed"))  # fmt: skip
@@ -284,9 +284,8 @@ def step(
     """
     with editing(workspace, synthetic=synthetic) as ledger:
         round_ = round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
-        file = f"{ledger.folder}/{BOOK}/{round_.id}.yaml"
-        before = _placement(round_, unit, None, file)
-        named = inspection or before.inspection
+        file = file_of(round_.id, synthetic=synthetic)
+        named = inspection or placement_of(round_, unit).inspection
         if named:
             _refuse_other(workspace, named, state, unit, on, file, synthetic=synthetic)
         entry = next(each for each in ledger.open(BOOK, round_.id)["placements"] if str(each["unit"]) == unit)
@@ -331,17 +330,27 @@ def file_of(name: str, *, synthetic: bool = False) -> str:
     return f"{DEMO if synthetic else FOLDER}/{BOOK}/{name}.yaml"
 
 
-def _placement(round_: Round, unit: str, day: dt.date | None, file: str) -> Placement:
-    """Give the placement of a unit; refuse one that is begun or done by a day, if one is given."""
+def placement_of(round_: Round, unit: str) -> Placement:
+    """Give where a unit stands in a round (DZ-U001 if it does not)."""
     found = next((each for each in round_.placements if each.unit == unit), None)
     if found is None:
         raise DuzhengError(
-            Fault("DZ-U001", file=file, column="placements", found=repr(unit),
-                  expected=f"one of {', '.join(each.unit for each in round_.placements)}")
+            Fault("DZ-U001", file=file_of(round_.id, synthetic=round_.synthetic), column="placements",
+                  found=repr(unit), expected=f"one of {', '.join(each.unit for each in round_.placements)}")
         )  # fmt: skip
-    if day is not None and found.steps:
-        raise DuzhengError(Fault("DZ-O002", file=file, column="slot", found=f"{unit}, {found.steps[-1].state}",
-                                 expected="a visit that has not begun"))  # fmt: skip
+    return found
+
+
+def _not_begun(workspace: Workspace, round_: Round, unit: str) -> Placement:
+    """Give where a unit stands in a round; refuse a visit that is begun or done."""
+    found = placement_of(round_, unit)
+    if found.steps:
+        file = file_of(round_.id, synthetic=round_.synthetic)
+        where = ("placements", round_.placements.index(found), "steps")
+        raise DuzhengError(
+            Fault("DZ-O002", file=file, line=line_of(read_yaml(workspace.root / file, file), where), column="steps",
+                  found=f"{unit}, {found.steps[-1].state}", expected="a visit that has not begun")
+        )  # fmt: skip
     return found
 
 

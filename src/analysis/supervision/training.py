@@ -18,7 +18,7 @@ from analysis.supervision.audits import ANSWERED, FLAGS, GIVEN
 from analysis.supervision.deliveries import CONTRACTS
 from analysis.supervision.forms import SHEETS
 from analysis.workspace.ledger.entries import Id
-from analysis.workspace.ledger.inspections import Found, Inspection, Interest, Member, Question
+from analysis.workspace.ledger.inspections import Found, Inspection, Interest, JointKind, Member, Question
 from analysis.workspace.ledger.opinions import Reply
 from analysis.workspace.ledger.plans import PlanEntry
 from analysis.workspace.ledger.rectification import Evidence, Step
@@ -327,7 +327,7 @@ def columns_of(workspace: Workspace) -> dict[tuple[str, str], dict[str, Column]]
         ("delivery", "schools"): of_contract(school_contract(workspace.units)),
         ("decision", "decision"): of_contract(DECISIONS),
         ("plan", "plan"): of_model(PlanEntry),
-        ("inspection", "inspection"): of_model(Inspection),
+        ("inspection", "inspection"): of_model(Inspection) | {"joint": Column(must=False, choices=get_args(JointKind))},
         ("inspection", "team"): of_model(Member),
         ("inspection", "interests"): of_model(Interest),
         ("inspection", "questions"): of_model(Question),

@@ -35,8 +35,8 @@ class Field:
 class Rule:
     """A rule over rows: ``holds`` gives a boolean Series; the rest says what a row that breaks it is told.
 
-    ``expected`` and ``hint`` are given the row (a Series) and may say what is in it. ``allowed`` are all that the column
-    may hold, where the rule names them.
+    ``expected`` and ``hint`` are given the row (a Series) and may say what is in it. ``allowed`` is all that the column
+    may hold, where the rule names it.
     """
 
     code: str

@@ -18,6 +18,7 @@ from analysis.supervision.sections import (
     terms,
     training,
 )
+from analysis.supervision.training import FORMS
 
 _UNIT, _WHOLE, _DEPARTMENT, _DUTY = (frozenset({each}) for each in ("unit", "whole", "department", "duty"))
 _INSPECTION, _VISIT = frozenset({"inspection"}), frozenset({"visit"})
@@ -71,5 +72,5 @@ SECTIONS: Final[dict[str, Section]] = {
     "opinion_replies": Section(opinions.replies, _VISIT),
     "training_guide": Section(training.guide, _WHOLE),
     "training_codes": Section(training.codes, _WHOLE),
-    **{f"training_{name}": Section(training.of(name), _WHOLE) for name in training.FORMS},
+    **{f"training_{name}": Section(training.of(name), _WHOLE) for name in FORMS},
 }

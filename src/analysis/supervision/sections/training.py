@@ -9,12 +9,10 @@ from analysis.documents import Block, Heading, Run, Runs, Sentence
 from analysis.findings.wording import name as named
 from analysis.messages import NO_VALUE
 from analysis.supervision.sections.parts import plain_table, rows, said, sentence
-from analysis.supervision.training import FORMS
 
 if TYPE_CHECKING:
     from analysis.findings.brief import Brief
 
-__all__ = ["FORMS", "codes", "guide", "of"]
 #: What there is to know before the first form.
 _GUIDE = ("what", "invented", "practice", "writing", "languages", "whole", "messages")
 
@@ -83,7 +81,7 @@ def _example(brief: Brief, part: dict[str, Any]) -> Sequence[Block]:
     lines = [(brief.runs(f"training_{line}"), _as_is(part[line]))
              for line in ("command", "header", "row") if part[line]]  # fmt: skip
     return plain_table(brief, "table_training_example", ("training_entered_column", "training_typed_column"), lines,
-                       widths=(0, 1), part=said(brief, part, "name"))  # fmt: skip
+                       widths=(1, 6), part=said(brief, part, "name"))  # fmt: skip
 
 
 def _explained(brief: Brief, row: dict[str, Any]) -> Runs:

@@ -144,7 +144,7 @@ class _Reading:
             of: Any = whole
             unit, year, called = _called(of)
             self.faults += file.misplaced(unit, year, {called}, of.synthetic, self.demonstration)
-            if name:
+            if part is not None and "id" in part.model_fields:
                 self.faults += file.twice(name, parts)
             self.faults += wrong(file, whole, parts)
             yield file, whole.model_copy(update={name: tuple(parts.values())}) if name else whole

@@ -35,7 +35,7 @@ def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) 
         for number, step in enumerate(each.steps):
             if step.date.year != each.year:
                 yield file.fault((*where, "steps", number, "date"), str(step.date), f"a day of {each.year}, its slot",
-                                 "`duzheng round fix` puts it into another slot", "DZ-O002")  # fmt: skip
+                                 "`duzheng round fix` puts a visit that has not begun into another slot", "DZ-O002")  # fmt: skip
     yield from _wrong_changes(file, round_)
 
 
