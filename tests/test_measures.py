@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs/measures.md").read_text(encoding="utf-8")

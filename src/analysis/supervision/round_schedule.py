@@ -110,8 +110,8 @@ def _refuse(
         )
     elif begins or ends:
         if not slot:
-            faults.append(Fault("DZ-O002", found="days for all slots of a year", expected="days of one",
-                                hint="give --slot"))  # fmt: skip
+            faults.append(Fault("DZ-O002", file=file, column="slot", found="days for all slots of a year",
+                                expected="days of one", hint="give --slot"))  # fmt: skip
         first, last = days_of(slots[0], round_.batches)
         faults += [Fault("DZ-O002", file=file, column="slot", found=str(each), expected=f"a day of {first} to {last}")
                    for each in (begins, ends) if each and slot and not first <= each <= last]  # fmt: skip

@@ -15,6 +15,7 @@ from analysis.supervision.sections import (
     plan,
     progress,
     reports,
+    rounds,
     terms,
     training,
 )
@@ -47,6 +48,9 @@ SECTIONS: Final[dict[str, Section]] = {
     "done": Section(reports.done, _WHOLE),
     "report_course": Section(reports.report_course, _WHOLE),
     "report_text": Section(reports.report_text, _WHOLE),
+    "round": Section(rounds.planned, _WHOLE),
+    "round_slots": Section(rounds.spread, _WHOLE),
+    "round_changes": Section(rounds.changes, _WHOLE),
     "board": Section(board.board, _WHOLE),
     "board_proposed": Section(board.proposed, _WHOLE),
     "board_moved": Section(board.moved, _WHOLE),
