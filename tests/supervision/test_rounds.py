@@ -458,7 +458,8 @@ def test_a_ledger_that_is_wrong_is_refused_with_file_and_line(tmp_path, rows, co
 def test_other_faults_of_a_round_are_told_too(tmp_path):
     for number, (old, new, said) in enumerate((
         ("last: 2025", "last: 2020", "2021, when it begins, or later"),
-        ("county", "borough", "a kind of data/units.csv"), ("id: first", "id: other", "other.yaml"), ("evaluator: P", "evaluator: Q", "'Q'"),
+        ("county", "borough", "a kind of data/units.csv"), ("id: first", "id: other", "other.yaml"),
+        ("evaluator: P", "evaluator: Q", "'Q'"),
     )):  # fmt: skip
         ws = county(tmp_path / str(number), {FILE: HEAD.replace(old, new) + "  []\n"})
         with pytest.raises(DuzhengError, match="DZ-") as caught:

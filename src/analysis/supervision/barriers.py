@@ -163,7 +163,7 @@ class Barriers:
             before = [] if own else [self.last_visit(each) for each in forebears(self.workspace.units, unit)]
             theirs = [each for each in before if each is not None]
             whole = bool(theirs) and len(theirs) == len(before)
-            self._last[unit] = min(theirs, key=lambda each: each.year) if whole else own
+            self._last[unit] = max(theirs, key=lambda each: each.year) if whole else own
         return self._last[unit]
 
     def _visited(self, unit: str) -> Iterator[Visited]:
