@@ -189,6 +189,26 @@ def test_no_more_than_five_years_lie_between_two_visits(tmp_path):
     assert "The last round, 2016" in explain(ws, "A", day=BEGIN).set_index("slot").loc["2022-1", "text_en"]
 
 
+def test_a_merged_unit_is_due_when_the_one_of_its_parts_is_that_was_visited_first(tmp_path):
+    rows = UNITS.replace("A,A,A县,A County,county,P,,,", "A,A,A县,A County,county,P,,2019,N").replace(
+        "B,B,B县,B County,county,P,,,", "B,B,B县,B County,county,P,,2019,N")  # fmt: skip
+    merged = {"data/units.csv": rows + "\n        N,N,新县,New County,county,P,2020,,\n"}
+    ws = county(tmp_path / "both", merged | done_before(A=2016, B=2019))
+    planned(ws)
+    assert int(stands(ws)["N"][:4]) <= 2021
+    # Of B no visit is known: when the whole is due is not known either.
+    ws = county(tmp_path / "one", merged | done_before(A=2016))
+    planned(ws)
+    assert "due" not in ";".join(explain(ws, "N", day=BEGIN)["barriers"])
+
+
+def test_an_inspection_within_the_round_does_not_put_off_what_is_due(tmp_path):
+    ws = county(tmp_path, done_before(A=2016)
+                | special("A", "2021-03-02", state="concluded", kind="comprehensive"))  # fmt: skip
+    planned(ws, on=dt.date(2021, 4, 1))
+    assert "due" in explain(ws, "A", day=dt.date(2021, 4, 1)).set_index("slot").loc["2022-1", "barriers"]
+
+
 def test_a_unit_whose_years_were_over_before_comes_first_and_it_is_said(tmp_path):
     old = {"data/ledger/rounds/zero.yaml": done_before(F=2014)["data/ledger/rounds/zero.yaml"]
            .replace("2016", "2011").replace("2020", "2015")}  # fmt: skip
@@ -279,6 +299,8 @@ def test_planned_again_nothing_moves_that_is_fixed_begun_or_done_and_few_others(
     why = standing(ws, day=dt.date(2021, 5, 1)).set_index("unit")["reasons"]
     assert why[moved].startswith("moved;after_special")
     assert why[order["2022-1"]] == "fixed"
+    plan_again(ws, on=dt.date(2021, 5, 2), by="李某")
+    assert standing(ws, day=BEGIN).set_index("unit").loc[moved, "reasons"].startswith("after_special")
 
 
 def test_planned_again_without_a_change_not_a_byte_changes_but_the_record_of_it(tmp_path):
@@ -301,6 +323,18 @@ def test_what_was_not_done_in_its_slot_moves_to_one_that_is_not_over(tmp_path):
     assert [each.unit for each in found.moved] == [late]
     assert standing(ws, day=day).set_index("unit").loc[late, "reasons"].startswith("moved;over")
     assert slots(ws, day=day)["over"].tolist() == [True] + [False] * 9
+
+
+def test_what_has_begun_stays_although_its_slot_is_over(tmp_path):
+    ws = county(tmp_path)
+    planned(ws)
+    begun = next(unit for unit, slot in stands(ws).items() if slot == "2021-1")
+    step(ws, "begun", unit=begun, on=dt.date(2021, 6, 28), by="张某")
+    assert plan_again(ws, on=dt.date(2021, 9, 1), by="张某").moved == ()
+    assert standing(ws, day=dt.date(2021, 9, 1)).set_index("unit").loc[begun, ["slot", "state"]].tolist() == [
+        "2021-1",
+        "begun",
+    ]
 
 
 def test_a_unit_that_is_merged_leaves_the_round_and_the_new_one_comes_in(tmp_path):
@@ -522,6 +556,7 @@ def test_visits_go_into_the_plan_of_the_year_once_and_stale_ones_are_named(tmp_p
     assert entry.basis["en"] == "Invented yearbook"  # the source of the five years
     assert schedule(ws, 2021)["state"].tolist() == ["there", "added"]
     assert schedule(ws, 2021)["begins"].tolist() == ["2021-04-01", "2021-07-01"]
+    assert schedule(ws, 2021, slot="2021-1")["state"].tolist() == ["there"]
     # The unit of the first slot moves to a later year: its entry is stale, until somebody drops it.
     fix(ws, order["2021-1"], slot="2024-1", on=BEGIN, by="张某")
     told = schedule(ws, 2021)
@@ -578,6 +613,10 @@ def test_an_explanation_prices_every_slot_against_its_own(tmp_path):
     assert told.loc["2021-1", "text_en"].startswith("its risk, 3, is higher")
     assert told.loc["2021-2", "text_zh"].startswith("风险高的单位多等（风险×批次：3）")
     assert told.loc["2021-2", "moves"] == 1  # the one that stands there
+    assert told.loc["2021-2", "uneven"] == 0
+    fix(ws, next(unit for unit, slot in stands(ws).items() if slot == "2021-2"), on=BEGIN, by="张某")
+    # Now that one stays: two in a slot, while two of the ten have none.
+    assert explain(ws, "E", day=BEGIN).set_index("slot").loc["2021-2", ["uneven", "moves"]].tolist() == [1, 0]
 
 
 def test_by_commands_a_round_is_planned_shown_and_explained(tmp_path):

@@ -5,7 +5,7 @@ series: ``trends``, ``control`` (charts). Of amounts side by side: ``dispersion`
 would change them), ``inequality``, ``funnel``, ``placebo`` (one unit among others of its baseline), ``anomalies``
 (digits, copies, bunching). Of several variables: ``composite``, ``relative_weights``, ``reliability`` and ``omega`` (of
 scales), ``agreement`` (of raters), ``log_odds``. ``multiplicity`` is of many tests, ``disclosure`` of what must not be
-published.
+published, ``lexicographic`` of whole numbers that are chosen by one objective after the other.
 """
 
 from analysis.stats.design import SurveyDesign, weighted_quantile

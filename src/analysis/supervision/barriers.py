@@ -120,7 +120,7 @@ class Barriers:
             before = forebears(self.workspace.units, unit)
             return bool(before) and all(each in done or is_covered(each) for each in before)
 
-        return tuple(unit for unit in self._below if unit not in done and is_covered(unit))
+        return tuple(unit for unit in self._below if is_covered(unit))
 
     @cached_property
     def _below(self) -> list[str]:
@@ -163,7 +163,7 @@ class Barriers:
             before = [] if own else [self.last_visit(each) for each in forebears(self.workspace.units, unit)]
             theirs = [each for each in before if each is not None]
             whole = bool(theirs) and len(theirs) == len(before)
-            self._last[unit] = max(theirs, key=lambda each: each.year) if whole else own
+            self._last[unit] = min(theirs, key=lambda each: each.year) if whole else own
         return self._last[unit]
 
     def _visited(self, unit: str) -> Iterator[Visited]:
