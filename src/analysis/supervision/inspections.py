@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from analysis.messages import DuzhengError, Fault, Texts, in_columns
+from analysis.supervision.barriers import term_of
 from analysis.supervision.evaluations import evaluator_of
 from analysis.supervision.points import forms
 from analysis.supervision.teams import lacking, without_conflict
@@ -57,7 +58,8 @@ def prepare(
         The duties that it is about; all if empty. The questions are the points of the forms of its units
         (`evaluation_points`) that belong to them; :func:`ask` adds others.
     term
-        The first and the last year that are judged.
+        The first and the last year that are judged; of a comprehensive one, those of the term of the governments of its
+        units, where one is entered and is the same for all.
     basis, joint
         What asks for it, and who takes part beside the office.
     access
@@ -80,6 +82,9 @@ def prepare(
         it begins, or lies outside the term that it judges. Nothing is written then.
     """
     above = evaluator_of(workspace, evaluator)
+    if kind == "comprehensive" and term is None:
+        terms = {term_of(workspace, unit, begins.year, synthetic=synthetic) for unit in units}
+        term = terms.pop() if len(terms) == 1 else None
     given = {
         "id": name, "evaluator": above, "year": begins.year, "kind": kind, "title": title, "topic": topic,
         "term": term, "units": tuple(units), "begins": begins, "ends": ends, "basis": basis, "joint": tuple(joint),
