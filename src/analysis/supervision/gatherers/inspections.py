@@ -44,8 +44,8 @@ QUOTAS: Final = (
     "unit", "year", "about", "group", "name_zh", "name_en", "persons", "access", "cells_under", "synthetic",
 )  # fmt: skip
 OPINIONS: Final = (
-    "unit", "year", "about", "inspection", "of", "title_zh", "title_en", "number", "state", "drafted", "preliminary",
-    "until", "replied", "approved", "issued", "published", "access", "synthetic",
+    "unit", "year", "about", "inspection", "of", "kind", "begins", "ends", "title_zh", "title_en", "number", "state",
+    "drafted", "preliminary", "until", "replied", "approved", "issued", "published", "access", "synthetic",
 )  # fmt: skip
 PARTS: Final = (
     "unit", "year", "about", "part", "id", "duty", "duty_zh", "duty_en", "said_zh", "said_en", "rests_on", "access",
@@ -254,8 +254,10 @@ class _Making(Making):
             told = {**self.about, "about": about, "access": access}
             dates: dict[str, str] = {step.state: str(step.date) for step in each.steps if step.date <= self.day}
             until = next((str(step.due) for step in reversed(each.steps) if step.state == "preliminary"), "")
+            of = self.workspace.ledger_of(synthetic=self.synthetic).inspections[each.inspection]
             opinions.append({
-                **told, "inspection": each.inspection, "of": each.unit,
+                **told, "inspection": each.inspection, "of": each.unit, "kind": of.kind, "begins": str(of.begins),
+                "ends": str(of.ends),
                 **in_columns("title", each.title), "number": each.number, "state": state, "until": until, **dates,
             })  # fmt: skip
             for kind, part, row in _parts(each):

@@ -56,7 +56,7 @@ def proposed(brief: Brief) -> list[Block]:
 
 def moved(brief: Brief) -> list[Block]:
     """Say of each figure whether it moved and how that compares with others, never why; then where nobody can tell."""
-    found = rows(brief, "board_moved")
+    found = [row for row in rows(brief, "board_moved") if row["reason"] != "no_evidence"]  # of those that have numbers
     if not found:
         return []
     told = [row for row in found if row["verdict"] != "cannot_tell"]

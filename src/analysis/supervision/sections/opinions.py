@@ -29,11 +29,9 @@ def opinion(brief: Brief) -> list[Block]:
         return []
     row = found[0]
     blocks: list[Block] = [brief.heading("opinion")]
-    visits = rows(brief, "visits", about=brief.about)
-    days = {"begin": on_day(brief, visits[0]["begins"]), "end": on_day(brief, visits[0]["ends"])} if visits else {}
-    if days:
-        blocks.append(sentence(brief, "opinion_lead", of=brief.name(str(row["of"])), basis=basis(brief, "inspections"),
-                               kind=Word(str(visits[0]["kind"])), **days))  # fmt: skip
+    days = {"begin": on_day(brief, row["begins"]), "end": on_day(brief, row["ends"])}
+    blocks.append(sentence(brief, "opinion_lead", of=brief.name(str(row["of"])), basis=basis(brief, "inspections"),
+                           kind=Word(str(row["kind"])), **days))  # fmt: skip
     if row["number"]:
         blocks.append(sentence(brief, "opinion_number", number=(Run(text=str(row["number"]), role="citation"),)))
     if row["state"] not in {"issued", "published"}:

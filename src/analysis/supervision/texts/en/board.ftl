@@ -1,7 +1,7 @@
 ### The board of rectification, measures, accountability, what is due, the agenda of the joint meeting.
 
 board = The ledger of rectification
-board_counts = Items in the ledger: { $items }. Closed: { $closed }. Not closed: { $open }, of which { $with_unit } wait for the unit and { $with_office } for the office; overdue: { $overdue }.
+board_counts = Items in the ledger: { $items }. Closed: { $closed }. Not closed: { $open } (waiting for the unit: { $with_unit }, for the office: { $with_office }). Overdue: { $overdue }.
 turn_unit = the unit
 turn_office = the office
 turn_nobody = —
@@ -17,7 +17,6 @@ moved_moved_beyond_others = { $of } ({ $problem }): { $indicator } was { $then }
 moved_as_others = { $of } ({ $problem }): { $indicator } was { $then } in { $base } and { $now } in { $until }. It moved the way it has to, but cannot be told from { $others } units of a like baseline ({ $lower } to { $upper }); rank { $rank } of { $ranked }.
 moved_not_moved = { $of } ({ $problem }): { $indicator } was { $then } in { $base } and { $now } in { $until }; it has not moved.
 moved_worse = { $of } ({ $problem }): { $indicator } was { $then } in { $base } and { $now } in { $until }; it went the other way.
-moved_why_no_evidence = the item names no figure
 moved_why_no_direction = nobody says which way it has to move
 moved_why_no_figure = there is no figure
 moved_why_other_year = no figure since it was opened

@@ -17,7 +17,6 @@ moved_moved_beyond_others = { $of }（{ $problem }）：{ $indicator }由{ $base
 moved_as_others = { $of }（{ $problem }）：{ $indicator }由{ $base }年的{ $then }变为{ $until }年的{ $now }，朝要求的方向变动，但与{ $others }个起点相近的单位区别不开（{ $lower }至{ $upper }），在{ $ranked }个单位中列第{ $rank }位。
 moved_not_moved = { $of }（{ $problem }）：{ $indicator }{ $base }年为{ $then }，{ $until }年为{ $now }，没有变动。
 moved_worse = { $of }（{ $problem }）：{ $indicator }由{ $base }年的{ $then }变为{ $until }年的{ $now }，朝相反的方向变动。
-moved_why_no_evidence = 事项没有列出数字
 moved_why_no_direction = 没有写明应升还是应降
 moved_why_no_figure = 没有数据
 moved_why_other_year = 没有立项以后的数字
