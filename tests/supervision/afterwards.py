@@ -87,6 +87,7 @@ OPINION = """
     evaluator: P
     year: 2020
     title: {zh-Hans: 督导意见书, en: Inspection opinion}
+    number: 虚督〔2020〕9号
     problems:
       - {id: places, duty: growth, text: {zh-Hans: 学位紧张}, rests_on: [found/places]}
       - {id: order, duty: order, text: {zh-Hans: 管理松散}, rests_on: [audit/a1]}

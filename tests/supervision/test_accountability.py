@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 from tests.conftest import ROOT
-from tests.supervision.afterwards import ITEMS_FILE, OPINION, OPINION_FILE, VISIT, VISIT_FILE, place, run
+from tests.supervision.afterwards import ITEMS, ITEMS_FILE, OPINION, OPINION_FILE, VISIT, VISIT_FILE, place, run
 from tests.supervision.handing_in import refused
 from tests.supervision.invented import FINANCE, FINANCE_FILE
 
@@ -69,6 +69,14 @@ def test_overdue_items_count_from_the_day_that_the_setting_says(office):
     assert looked(office, "items_overdue", "V", days=1).refs == ()
 
 
+def test_a_restricted_item_counts_only_for_whom_may_read_it(tmp_path):
+    items = ITEMS.replace("- id: teachers\n", "- id: teachers\n        access: restricted\n")
+    ws = place(tmp_path, {ITEMS_FILE: items})
+    assert looked(ws, "items_overdue", days=19).refs == ()
+    told = looked(ws, "items_overdue", days=19, restricted=True)
+    assert (told.refs, told.access) == (("U/teachers",), "restricted")
+
+
 def test_items_that_came_back_count_while_they_are_not_closed(office, tmp_path):
     assert looked(office, "items_returned", times=2).refs == ("U/money",)
     assert looked(office, "items_returned", times=3).refs == ()
@@ -121,7 +129,7 @@ def test_incidents_count_by_kind_grade_and_the_months_before_the_day(office):
     incident(office, date=dt.date(2019, 5, 20))  # twelve months before to the day: no longer
     major = incident(office, "food", grade="major")
     incident(office, "food", grade="grave", unit="V")
-    secret = incident(office, access="restricted")
+    secret = incident(office, access="restricted", statement={"zh-Hans": "另一情况"})
     assert looked(office, "incidents", months=12).refs == (first, major)
     assert looked(office, "incidents", months=12, kinds=["mass"]).refs == (first,)
     assert looked(office, "incidents", months=12, grade="major").refs == (major,)

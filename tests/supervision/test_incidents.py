@@ -54,6 +54,15 @@ def test_what_cannot_be_is_refused(office, tmp_path):
         assert (fault.code, fault.column) == said, given
 
 
+def test_an_incident_is_entered_once(office, tmp_path):
+    report(office)
+    (fault,) = refused(tmp_path, lambda: report(office, grade="large", note="又一次"))
+    assert (fault.code, fault.file, fault.row, fault.column) == ("DZ-O001", FILE, 2, "statement_zh")
+    assert fault.found.startswith("2020-001, ")
+    for other in ({"unit": "V"}, {"date": SPRING}, {"kind": "health"}, {"statement": {"zh-Hans": "某校又有学生不适"}}):
+        report(office, **other)
+
+
 def test_nothing_is_closed_twice_before_it_happened_or_that_there_is_not(office, tmp_path):
     name = report(office)
     (fault,) = refused(tmp_path, lambda: close(office, "2020-009", on=SPRING))
@@ -79,7 +88,7 @@ def test_closing_one_leaves_every_other_byte(office, tmp_path):
 
 def test_what_is_not_public_is_not_given_to_the_public(office):
     for access in ("public", "internal", "restricted"):
-        report(office, access=access)
+        report(office, access=access, statement={"zh-Hans": f"某校多名学生不适（{access}）"})
     found = incidents(office, day=SPRING)
     assert list(found.columns) == list(COLUMNS)
     assert found["access"].to_list() == ["public", "internal"]

@@ -48,7 +48,7 @@ def manned(root, interests=None, **more):
     ws = prepared(root, **more)
     teams.enlist(ws, "order", TEAM)
     for member in TEAM:
-        teams.declare(ws, "order", member.id, (interests or {}).get(member.id, ()), on=SPRING)
+        teams.declare(ws, "order", [member.id], (interests or {}).get(member.id, ()), on=SPRING)
     return ws
 
 
@@ -127,7 +127,7 @@ def test_who_works_for_the_unit_or_did_so_within_three_years_stays_away_from_it(
 def test_somebody_of_the_unit_or_below_it_is_no_inspector_of_it(tmp_path):
     ws = manned(tmp_path)
     teams.enlist(ws, "order", [Member(id="guest", name={"zh-Hans": "己"}, role="observer", unit="U")])
-    teams.declare(ws, "order", "guest", (), on=SPRING)
+    teams.declare(ws, "order", ["guest"], (), on=SPRING)
     assert conflicts(ws) == {("guest", "U"): "own"}
 
 
@@ -205,9 +205,73 @@ def test_each_school_is_drawn_equally_often(tmp_path):
     assert sum((count - 900) ** 2 for count in counts) / (3000 * 0.3 * 0.7) * 0.9 < 33.7
 
 
-def test_a_unit_without_schools_is_named(tmp_path):
-    ws = prepared(tmp_path, units=("U", "fin"), files={"data/schools/all.csv": SCHOOLS})
-    assert [fault.found for fault in refused(draws.draw, ws, "order", on=SPRING, seed=7)] == ["no schools of fin"]
+def test_a_unit_without_schools_is_named_and_a_department_has_none(tmp_path):
+    some = SCHOOLS.replace("v1,V,primary,2019,100\n", "")
+    ws = prepared(tmp_path, units=("U", "V"), files={"data/schools/all.csv": some})
+    assert [fault.found for fault in refused(draws.draw, ws, "order", on=SPRING, seed=7)] == ["no schools of V"]
+    both = prepared(tmp_path / "both", units=("U", "fin"), files={"data/schools/all.csv": SCHOOLS})
+    assert {each.unit for each in draws.draw(both, "order", on=SPRING, seed=7)} == {"U"}
+
+
+def test_stages_that_nobody_has_and_none_of_each_are_refused(tmp_path):
+    ws = prepared(tmp_path, files={"data/schools/all.csv": SCHOOLS})
+    faults = refused(draws.draw, ws, "order", on=SPRING, seed=7, stages=["primry", "primary"], per_stage=0)
+    assert {fault.found for fault in faults} == {"'primry'", "0"}
+    fault, *_ = refused(draws.draw, ws, "order", on=LATER, seed=7)
+    assert (fault.code, fault.column) == ("DZ-O002", "draws.0.drawn")
+
+
+def test_the_next_of_the_order_takes_the_place_of_a_school_that_closed(tmp_path):
+    ws = prepared(tmp_path, files={"data/schools/all.csv": SCHOOLS})
+    draws.draw(ws, "order", on=SPRING, seed=7, per_stage=2)
+    order = draws.in_order(["s1", "s2", "s3"], seed=7, unit="U", stage="primary")
+    assert draws.substitutes(ws, "order", unit="U", stage="primary") == order[2:]
+    (fault,) = refused(draws.substitutes, ws, "order", unit="V", stage="primary")
+    assert fault.expected == "one of U junior, U primary"
+
+
+def test_units_are_drawn_by_a_seed_which_the_inspection_keeps(tmp_path):
+    ws = place(tmp_path)
+    units, sampled = draws.units_drawn(ws, kind="county", count=1, seed=3, on=SPRING)
+    assert units == tuple(draws.in_order(["U", "V"], seed=3, unit="P", stage="county")[:1])
+    found = prepare(ws, "drawn", kind="special", title={"zh-Hans": "抽查"}, units=units, sampled=sampled,
+                    begins=SITE[0], ends=SITE[1], on=SPRING, by="张某")  # fmt: skip
+    assert (found.sampled.seed, found.sampled.frame) == (3, 2)
+    (fault,) = refused(draws.units_drawn, ws, kind="county", count=3, seed=3, on=SPRING)
+    assert fault.expected == "1 to 2"
+
+
+def test_a_member_can_be_replaced_and_those_who_declare_are_entered_together_or_not_at_all(tmp_path):
+    ws = manned(tmp_path)
+    teams.dismiss(ws, "order", ["head"])
+    teams.enlist(ws, "order", [Member(id="new", name={"zh-Hans": "庚"}, role="leader")])
+    (fault,) = refused(teams.declare, ws, "order", ["new", "nobody"], on=SPRING)
+    assert fault.found == "'nobody'"
+    assert next(each for each in inspection_of(ws, "order").team if each.id == "new").declared is None
+
+
+def test_what_is_declared_after_the_day_on_site_is_not_declared_yet(tmp_path):
+    ws = prepared(tmp_path)
+    teams.enlist(ws, "order", TEAM)
+    teams.declare(ws, "order", [each.id for each in TEAM], on=LATER)
+    step(ws, "announced", name="order", on=SPRING, by="张某")
+    faults = refused(step, ws, "on_site", name="order", on=MAY, by="张某")
+    assert len([fault for fault in faults if "nothing declared" in fault.found]) == len(TEAM)
+
+
+@pytest.mark.parametrize("day", ["2020-05-10", "2020-05-14"])
+def test_it_is_on_site_on_its_days(tmp_path, day):
+    ws = manned(tmp_path)
+    step(ws, "announced", name="order", on=SPRING, by="张某")
+    (fault,) = refused(step, ws, "on_site", name="order", on=dt.date.fromisoformat(day), by="张某")
+    assert (fault.code, fault.expected) == ("DZ-O002", "a day from 2020-05-11 to 2020-05-13")
+
+
+def test_who_only_writes_down_signs_nothing_alone(tmp_path):
+    ws = on_site(tmp_path)
+    (fault,) = refused(find, ws, "order", [finding(by=("pen",))])
+    assert fault.column == "found.0.by"
+    assert find(ws, "order", [finding(by=("pen", "one"))]) == 1
 
 
 def test_one_that_is_not_announced_is_seen_by_nobody_before_it_is_on_site(tmp_path):

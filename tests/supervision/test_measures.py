@@ -66,6 +66,18 @@ def test_items_that_a_unit_does_not_have_or_that_came_later_are_refused(office, 
     talk(office, items=["teachers"], on=dt.date(2020, 2, 3))  # on the day that it was opened
 
 
+def test_a_measure_is_entered_once(office, tmp_path):
+    talk(office, items=["teachers", "money"])
+    (fault,) = refused(tmp_path, lambda: talk(office, items=["teachers", "money"], note="又一次"))
+    assert (fault.code, fault.file, fault.row) == ("DZ-O001", FILE, 2)
+    assert fault.found.startswith("2020-001, ")
+    assert "note" in fault.hint
+    for other in ({"items": ["teachers"]}, {"unit": "V"}, {"on": dt.date(2020, 5, 21)},
+                  {"grounds": {"zh-Hans": "整改不力"}}):  # fmt: skip
+        talk(office, **other)
+    take(office, "notice", unit="U", on=MAY, by="张某", grounds=GROUNDS, items=["teachers", "money"])
+
+
 def test_nobody_is_held_to_account_without_a_document(office, tmp_path):
     given = {"unit": "U", "on": MAY, "by": "张某", "grounds": GROUNDS}
     (fault,) = refused(tmp_path, lambda: take(office, "accountability", **given))

@@ -53,6 +53,8 @@ def test_a_unit_that_was_not_inspected_gets_none(tmp_path):
 
 def test_no_opinion_is_told_before_the_inspection_was_concluded(tmp_path):
     ws = place(tmp_path, {VISIT_FILE: VISIT})
+    (fault,) = refused(draft, ws, on=dt.date(2020, 1, 12), by="张某", **AT)
+    assert (fault.code, fault.expected) == ("DZ-O002", "2020-01-13, when it was on site, or later")
     draft(ws, on=dt.date(2020, 1, 15), by="张某", **AT)
     (fault,) = refused(step, ws, "preliminary", on=dt.date(2020, 1, 16), by="张某", **AT)
     assert (fault.code, fault.column) == ("DZ-O002", "steps.1.date")
@@ -70,19 +72,86 @@ def test_the_unit_may_reply_for_as_many_days_as_the_rule_gives_it(tmp_path):
     assert opinion_of(ws, **AT).state_on(AFTER) == "approved"
 
 
-def test_a_reply_is_decided_before_anything_is_approved(tmp_path):
+def test_the_right_of_reply_is_as_long_as_the_rule_has_it_and_is_not_over_with_the_first_reply(tmp_path):
+    ws = drafted(tmp_path)
+    (fault,) = refused(step, ws, "preliminary", on=TOLD, by="张某", due=TOLD, **AT)
+    assert (fault.code, fault.expected) == ("DZ-O002", f"{LAST} or later: so long the unit may reply")
+    step(ws, "preliminary", on=TOLD, by="张某", **AT)
+    for _ in range(2):
+        reply(ws, NO, on=REPLIED, by="上县", **AT)
+    assert [each.id for each in opinion_of(ws, **AT).replies] == ["reply-1", "reply-2"]
+    faults = refused(step, ws, "approved", on=REPLIED, by="州政府", **AT)
+    assert f"a day after {LAST}, until when the unit may reply" in {fault.expected for fault in faults}
+
+
+def test_a_reply_is_decided_by_somebody_before_anything_is_approved(tmp_path):
     ws = told(tmp_path)
     name = reply(ws, {"zh-Hans": "已补足"}, on=REPLIED, by="上县", problems=["places"], **AT)
-    (fault,) = refused(step, ws, "approved", on=REPLIED, by="州政府", **AT)
+    (fault,) = refused(step, ws, "approved", on=AFTER, by="州政府", **AT)
     assert fault.found == "reply-1, which nobody decided"
-    (fault,) = refused(decide, ws, name, "rejected", NO, on=TOLD, **AT)
+    (fault,) = refused(decide, ws, name, "rejected", NO, on=TOLD, by="张某", **AT)
     assert (fault.code, fault.column) == ("DZ-O002", "replies.0.decided_on")
-    decide(ws, name, "rejected", NO, on=REPLIED, **AT)
-    (fault,) = refused(decide, ws, name, "accepted", NO, on=REPLIED, **AT)
+    decide(ws, name, "rejected", NO, on=REPLIED, by="张某", **AT)
+    (fault,) = refused(decide, ws, name, "accepted", NO, on=REPLIED, by="张某", **AT)
     assert fault.expected == "one that is open: there is none"
-    step(ws, "approved", on=REPLIED, by="州政府", **AT)
-    row = opinions(ws, day=REPLIED).iloc[0]
+    step(ws, "approved", on=AFTER, by="州政府", **AT)
+    row = opinions(ws, day=AFTER).iloc[0]
     assert row[["state", "replies", "open"]].tolist() == ["approved", 1, 0]
+
+
+def test_what_is_accepted_leads_to_a_new_draft_that_is_told_again(tmp_path):
+    ws = told(tmp_path)
+    reply(ws, NO, on=REPLIED, by="上县", **AT)
+    decide(ws, "reply-1", "accepted", NO, on=REPLIED, by="张某", **AT)
+    (fault,) = refused(step, ws, "approved", on=AFTER, by="州政府", **AT)
+    assert fault.found == "reply-1, which was accepted, and no new draft"
+    step(ws, "drafted", on=AFTER, by="张某", **AT)
+    (fault, *_) = refused(step, ws, "approved", on=AFTER, by="州政府", **AT)
+    assert fault.found == "approved after drafted"
+
+
+def test_a_number_comes_with_the_issue_and_requests_do_not_lie_in_the_past(tmp_path):
+    ws = told(tmp_path)
+    (fault,) = refused(step, ws, "approved", on=AFTER, by="州政府", number="虚督〔2020〕1号", **AT)
+    assert fault.column == "number"
+    step(ws, "approved", on=AFTER, by="州政府", **AT)
+    (fault,) = refused(step, ws, "issued", on=AFTER, by="州政府", **AT)
+    assert fault.found == "issued without a number"
+    (fault,) = refused(step, ws, "issued", on=dt.date(2021, 1, 4), by="州政府", number="虚督〔2021〕1号", **AT)
+    assert (fault.code, fault.column) == ("DZ-O002", "requests.0.due")
+
+
+def test_what_is_restricted_is_not_drafted(tmp_path):
+    closed = VISIT.replace("papers: [p1]}", "papers: [p1], access: restricted}")
+    ws = place(tmp_path, {VISIT_FILE: closed})
+    assert draft(ws, on=DRAFTED, by="张某", **AT).problems == ()
+
+
+def test_a_finding_signed_by_somebody_who_declared_an_interest_afterwards_is_not_drafted(tmp_path):
+    late = VISIT.replace("declared: 2020-01-08}", "declared: 2020-01-08, interests: [{unit: U, relation: relative}]}")
+    ws = place(tmp_path, {VISIT_FILE: late})
+    (fault,) = refused(draft, ws, on=DRAFTED, by="张某", **AT)
+    assert (fault.code, fault.column) == ("DZ-O001", "found.places.by")
+
+
+def test_items_are_inside_the_office_until_the_opinion_is_published(tmp_path):
+    ws = place(tmp_path, {VISIT_FILE: VISIT, OPINION_FILE: OPINION})
+    issued = dt.date(2020, 2, 14)
+    open_from(ws, on=issued, **AT)
+    access = lambda: {each.id: each.access for each in ws.ledger.rectification["U"]}["visit-places"]  # noqa: E731
+    assert access() == "internal"
+    step(ws, "published", on=issued, by="州政府", **AT)
+    assert access() == "public"
+    step(ws, "withdrawn", on=issued, by="州政府", note={"zh-Hans": "须更正"}, **AT)
+    assert access() == "internal"
+
+
+def test_an_opinion_of_a_restricted_inspection_is_in_no_list(tmp_path):
+    ws = place(tmp_path, {VISIT_FILE: VISIT.replace("units: [U]", "units: [U]\n    access: restricted"),
+                          OPINION_FILE: OPINION})  # fmt: skip
+    day = dt.date(2020, 2, 14)
+    assert opinions(ws, day=day).empty
+    assert len(opinions(ws, day=day, restricted=True)) == 1
 
 
 def test_a_reply_about_a_problem_that_there_is_not_is_refused(tmp_path):
@@ -119,7 +188,7 @@ def test_only_what_was_published_is_public(tmp_path):
     issued = dt.date(2020, 2, 14)
     assert opinions(ws, day=issued, public=True).empty
     step(ws, "published", on=issued, by="州政府", **AT)
-    assert opinions(ws, day=issued, public=True)["number"].tolist() == [""]
+    assert opinions(ws, day=issued, public=True)["number"].tolist() == ["虚督〔2020〕9号"]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +199,7 @@ def test_only_what_was_published_is_public(tmp_path):
         ("problems: [places, order]", "problems: [places, fees]", "requests.0.problems.1"),
         ("inspection: visit", "inspection: visits", "inspection"),
         (", due: 2020-02-05", "", "steps.1"),
+        ("    number: 虚督〔2020〕9号\n", "", "steps.3"),
         ("due: 2020-06-30", "due: 2020-01-02", "requests.0.due"),
         ("state: preliminary", "state: approved", "steps.1.state"),
     ],

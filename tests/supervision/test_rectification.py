@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.supervision.afterwards import ITEMS_FILE, place
+from tests.supervision.afterwards import ITEMS, ITEMS_FILE, place
 
 from analysis.messages import DuzhengError
 from analysis.supervision.rectification import open_items, standing, step
@@ -36,7 +36,7 @@ def test_an_item_goes_step_by_step_with_papers_kept_by_hash(tmp_path):
     paper.write_bytes(b"done")
     step(ws, "in_work", unit="U", item="teachers", on=dt.date(2020, 5, 4), by="李某")
     (fault,) = refused(step, ws, "reported", unit="U", item="teachers", on=DAY, by="李某")
-    assert (fault.code, fault.column) == ("DZ-O001", "papers")
+    assert (fault.code, fault.column) == ("DZ-O001", "teachers.papers")
     step(ws, "reported", unit="U", item="teachers", on=DAY, by="李某", papers=[paper])
     (kept,) = one(ws, "teachers").steps[-1].papers
     assert (kept.file, kept.sha256) == ("report.pdf", hashlib.sha256(b"done").hexdigest())
@@ -64,7 +64,7 @@ def test_who_closes_or_returns_says_what_was_seen(tmp_path):
     paper.write_text("seen", encoding="utf-8")
     step(ws, "re_inspected", unit="U", item="places", on=dt.date(2020, 5, 4), by="张某", papers=[paper])
     (fault,) = refused(step, ws, "closed", unit="U", item="places", on=DAY, by="张某")
-    assert fault.column == "note"
+    assert fault.column == "places.note"
     step(ws, "closed", unit="U", item="places", on=DAY, by="张某", note={"zh-Hans": "已增加学位"})
     assert row(ws, "places")[["state", "turn", "next_due"]].tolist() == ["closed", "", ""]
 
@@ -92,6 +92,12 @@ def test_a_plan_is_asked_for_before_the_item_is_due(tmp_path):
     # Fed back on 10 February: the plan is due thirty days later, before the item's own time limit.
     assert row(ws, "teachers", dt.date(2020, 2, 12))[["state", "next_due"]].tolist() == ["fed_back", "2020-03-11"]
     assert row(ws, "teachers", dt.date(2020, 2, 21))["next_due"] == "2020-05-01"
+
+
+def test_a_plan_that_nobody_handed_in_is_overdue_and_escalates(tmp_path):
+    ws = place(tmp_path, {ITEMS_FILE: ITEMS.replace(", {state: plan_accepted, date: 2020-02-20, by: 张某}]", "]")})
+    found = row(ws, "teachers", dt.date(2020, 4, 11))  # 31 days after 11 March, long before it is due itself
+    assert found[["overdue", "days", "proposed"]].tolist() == [True, -31, "notice"]
 
 
 def test_returns_are_counted_and_set_a_new_time_limit(tmp_path):

@@ -300,7 +300,7 @@ def test_planned_again_nothing_moves_that_is_fixed_begun_or_done_and_few_others(
     assert why[moved].startswith("moved;after_special")
     assert why[order["2022-1"]] == "fixed"
     plan_again(ws, on=dt.date(2021, 5, 2), by="李某")
-    assert standing(ws, day=BEGIN).set_index("unit").loc[moved, "reasons"].startswith("after_special")
+    assert standing(ws, day=dt.date(2021, 5, 2)).set_index("unit").loc[moved, "reasons"].startswith("after_special")
 
 
 def test_planned_again_without_a_change_not_a_byte_changes_but_the_record_of_it(tmp_path):
@@ -409,6 +409,7 @@ def test_people_fix_a_slot_and_release_it(tmp_path):
         (lambda ws: plan_again(ws, on=BEGIN, by="张某", fixed={"Q": "2021-1"}), "DZ-U001", "'Q'"),
         (lambda ws: plan_again(ws, on=BEGIN, by="张某", fixed={"A": "2029-1"}), "DZ-O002", "'2029-1', of A"),
         (lambda ws: plan_again(ws, on=BEGIN, by="张某", weights={"A": 0}), "DZ-O001", "0, of A"),
+        (lambda ws: plan_again(ws, on=dt.date(2021, 1, 9), by="张某"), "DZ-O002", "expected 2021-01-10, the change"),
         (lambda ws: plan_again(ws, "second", on=BEGIN, by="张某"), "DZ-O003", "one of first"),
         (planned, "DZ-O003", "one that is new"),
         (lambda ws: plan(ws, "b", title={"zh-Hans": "又一轮"}, first=2023, on=BEGIN, by="张某"), "DZ-O002",
@@ -476,6 +477,8 @@ placements:
         ("- {unit: A, slot: 2021-1, weight: 0}", "DZ-O001", 8, "weight"),
         ("- {unit: A, slot: 2021-1, state: done}", "DZ-O001", 8, "'state'"),
         ("- {unit: A, slot: 2021-1}\nchanges: [{date: 2021-01-01, by: 张某, units: [Q]}]", "DZ-U001", 9, "'Q'"),
+        ("- {unit: A, slot: 2021-1}\nchanges:\n- {date: 2021-02-01, by: 张某}\n- {date: 2021-01-01, by: 张某}",
+         "DZ-O002", 11, "2021-02-01, the change before, or later"),
     ],
 )  # fmt: skip
 def test_a_ledger_that_is_wrong_is_refused_with_file_and_line(tmp_path, rows, code, line, said):
@@ -601,6 +604,36 @@ def test_the_public_sees_no_risk_and_no_reason(tmp_path):
     assert frame["risk"].isna().all()
     assert set(frame["reasons"]) | set(frame["reasons_zh"]) | set(frame["reasons_en"]) == {""}
     assert frame["slot"].ne("").all()
+    assert not frame["fixed"].any()
+
+
+def test_a_day_before_a_change_has_the_slots_of_that_day(tmp_path):
+    ws = county(tmp_path)
+    planned(ws)
+    days = [BEGIN + dt.timedelta(days=each) for each in range(4)]
+    unit = next(unit for unit, slot in stands(ws).items() if slot == "2021-1")
+    fix(ws, unit, slot="2023-1", on=days[1], by="张某")
+    release(ws, unit, on=days[2], by="张某")
+    plan_again(ws, on=days[3], by="张某", fixed={unit: "2024-2"})
+    rows = [standing(ws, day=day).set_index("unit").loc[unit] for day in days]
+    assert [row["slot"] for row in rows] == ["2021-1", "2023-1", "2023-1", "2024-2"]
+    assert [row["fixed"] for row in rows] == [False, True, False, True]
+    assert [row["reasons"] for row in rows] == ["", "fixed", "released", "fixed"]
+    counts = [slots(ws, day=day).set_index("slot").loc["2021-1", "visits"] for day in days]
+    assert counts[:3] == [1, 0, 0]
+
+
+def test_a_day_before_a_change_has_the_units_of_that_day(tmp_path):
+    changes = (
+        "changes:\n- {date: 2021-01-01, by: 张某}\n- {date: 2022-01-01, by: 张某, what: again,\n"
+        "   moved: [{unit: A, after: 2023-1}, {unit: B, before: 2024-1}, {unit: C, before: 2021-2, after: 2022-1}]}"
+    )
+    rows = "- {unit: A, slot: 2023-1}\n- {unit: C, slot: 2022-1, reasons: [moved]}\n"
+    ws = county(tmp_path, {FILE: HEAD + rows + changes + "\n"})
+    before, after = (standing(ws, day=dt.date(2022, 1, 1) - dt.timedelta(days=each)) for each in (1, 0))
+    assert dict(zip(before["unit"], before["slot"], strict=True)) == {"C": "2021-2", "B": "2024-1"}
+    assert dict(zip(after["unit"], after["slot"], strict=True)) == {"A": "2023-1", "C": "2022-1"}
+    assert before.set_index("unit").loc["C", "reasons"] == ""  # those of that day are kept nowhere
 
 
 def test_an_explanation_prices_every_slot_against_its_own(tmp_path):

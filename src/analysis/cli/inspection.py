@@ -70,7 +70,9 @@ def prepare(
     name: Name,
     kind: Annotated[Kind, typer.Option(help="What it is.")],
     title: Annotated[str, typer.Option(help="What it is called, in Chinese.")],
-    units: Annotated[str, typer.Option(help="Ids of those who are inspected, by commas.")],
+    units: Annotated[
+        str, typer.Option(help="Ids of those who are inspected, by commas; or 3/district/20260801: drawn by a seed.")
+    ],
     begins: Annotated[str, typer.Option(help="The first day on site, as 2026-05-10.")],
     ends: Annotated[str, typer.Option(help="The last day on site.")],
     by: By,
@@ -94,13 +96,30 @@ def prepare(
     """Enter an inspection; its questions are the points of the forms that belong to its duties."""
     from analysis.supervision import inspections
 
+    workspace, chosen, sampled = here(demo=demo), parts_of(units), None
+    if "/" in units:
+        from analysis.supervision.draws import units_drawn
+
+        count, kind_of, seed = _draw(units)
+        drawn, sampled = units_drawn(workspace, kind=kind_of, count=count, seed=seed, on=day_of(on),
+                                     evaluator=evaluator)  # fmt: skip
+        chosen = list(drawn)
     found = inspections.prepare(
-        here(demo=demo), name, kind=kind.value, title=texts_of(title, title_en) or {"zh-Hans": ""},
-        units=parts_of(units), begins=day_of(begins, "--begins"), ends=day_of(ends, "--ends"), on=day_of(on), by=by,
+        workspace, name, kind=kind.value, title=texts_of(title, title_en) or {"zh-Hans": ""},
+        units=chosen, sampled=sampled, begins=day_of(begins, "--begins"), ends=day_of(ends, "--ends"),
+        on=day_of(on), by=by,
         topic=texts_of(topic, topic_en), duties=parts_of(duties), term=_years(term), basis=texts_of(basis, basis_en),
         joint=list(_joint(joint or ())), access=access.value, evaluator=evaluator, synthetic=demo,
     )  # fmt: skip
-    typer.echo(f"{name}: {len(found.units)} units, {len(found.questions)} questions")
+    typer.echo(f"{name}: {', '.join(found.units)}; {len(found.questions)} questions")
+
+
+def _draw(text: str) -> tuple[int, str, int]:
+    count, kind, seed = (*text.split("/"), "", "")[:3]
+    if not (count.isdigit() and kind and seed.isdigit()):
+        raise typer.BadParameter(f"{text}: expected ids, or a number, a kind and a seed as 3/district/20260801",
+                                 param_hint="--units")  # fmt: skip
+    return int(count), kind, int(seed)
 
 
 def _years(text: str) -> tuple[int, int] | None:
@@ -188,9 +207,21 @@ def declare(
     from analysis.supervision import teams
 
     workspace, interests = here(demo=demo), [_interest(each) for each in interest or ()]
+    teams.declare(workspace, name, parts_of(members), interests, on=day_of(on), evaluator=evaluator, synthetic=demo)
     for member in parts_of(members):
-        teams.declare(workspace, name, member, interests, on=day_of(on), evaluator=evaluator, synthetic=demo)
         typer.echo(f"{member}: {len(interests)} interests declared")
+
+
+@app.command()
+def dismiss(
+    name: Name, members: Annotated[str, typer.Argument(help="Ids of members, by commas.")], evaluator: Evaluator = "",
+    *, demo: Demo = False,
+) -> None:  # fmt: skip
+    """Take members out of the team, so that others can take their place."""
+    from analysis.supervision import teams
+
+    teams.dismiss(here(demo=demo), name, parts_of(members), evaluator=evaluator, synthetic=demo)
+    typer.echo(f"{name}: {members} dismissed")
 
 
 def _interest(text: str) -> tuple[str, Relation, Any]:
@@ -202,24 +233,24 @@ def _interest(text: str) -> tuple[str, Relation, Any]:
 
 
 @app.command()
-def conflicts(name: Name, *, demo: Demo = False, as_json: AsJson = False) -> None:
+def conflicts(name: Name, evaluator: Evaluator = "", *, demo: Demo = False, as_json: AsJson = False) -> None:
     """List who may not inspect which unit, and why; exit code 3 if there is anybody."""
     from analysis.supervision import inspections, teams
 
     workspace = here(demo=demo)
-    found = teams.conflicts(workspace, inspections.inspection_of(workspace, name, synthetic=demo))
+    found = teams.conflicts(workspace, inspections.inspection_of(workspace, name, evaluator=evaluator, synthetic=demo))
     told(found, {each: each for each in ("member", "role", "unit", "reason", "until")}, as_json=as_json)
     if len(found):
         raise typer.Exit(DIFFERENT)
 
 
 @app.command()
-def ready(name: Name, *, demo: Demo = False, as_json: AsJson = False) -> None:
+def ready(name: Name, evaluator: Evaluator = "", *, demo: Demo = False, as_json: AsJson = False) -> None:
     """List what is missing before it can go on site; exit code 3 if anything is."""
     from analysis.supervision import inspections, teams
 
     workspace = here(demo=demo)
-    found = teams.lacking(workspace, inspections.inspection_of(workspace, name, synthetic=demo))
+    found = teams.lacking(workspace, inspections.inspection_of(workspace, name, evaluator=evaluator, synthetic=demo))
     told(found, {each: each for each in ("of", "unit", "found", "expected")}, as_json=as_json)
     if len(found):
         raise typer.Exit(DIFFERENT)
@@ -230,7 +261,7 @@ def draw(
     name: Name,
     seed: Annotated[int, typer.Option(help="A number that nobody who is inspected chose.")],
     stages: Annotated[str, typer.Option(help="Stages, by commas. [default: all that the tables have]")] = "",
-    per_stage: Annotated[int | None, typer.Option(help="How many of each. [default: the rule's]")] = None,
+    per_stage: Annotated[int | None, typer.Option(min=1, help="How many of each. [default: the rule's]")] = None,
     on: On = "",
     evaluator: Evaluator = "",
     *,
@@ -243,6 +274,18 @@ def draw(
                        evaluator=evaluator, synthetic=demo)  # fmt: skip
     for each in drawn:
         typer.echo(f"{each.unit} {each.stage}: {', '.join(each.schools)} (of {each.frame})")
+
+
+@app.command()
+def substitutes(
+    name: Name, unit: Annotated[str, typer.Argument(help="Id of the unit.")],
+    stage: Annotated[str, typer.Argument(help="The stage.")], evaluator: Evaluator = "", *, demo: Demo = False,
+) -> None:  # fmt: skip
+    """List the schools that take the place of drawn ones which have closed, in their order."""
+    from analysis.supervision import draws
+
+    typer.echo("\n".join(draws.substitutes(here(demo=demo), name, unit=unit, stage=stage, evaluator=evaluator,
+                                           synthetic=demo)))  # fmt: skip
 
 
 @app.command()
@@ -270,8 +313,10 @@ def find(name: Name, table: Table, evaluator: Evaluator = "", *, demo: Demo = Fa
     indicator, year, value, threshold, direction; a finding a row."""  # noqa: D205, D209  one sentence of help
     from analysis.supervision import inspections
 
-    found = list(inspections.found_in(_rows(table), table.name))
-    entered = inspections.find(here(demo=demo), name, found, evaluator=evaluator, synthetic=demo)
+    rows = _rows(table)
+    entered = inspections.find(here(demo=demo), name, list(inspections.found_in(rows, table.name)), file=table.name,
+                               rows={str(row.get("id")): row["row"] for row in rows}, evaluator=evaluator,
+                               synthetic=demo)  # fmt: skip
     typer.echo(f"{name}: {entered} findings entered")
 
 

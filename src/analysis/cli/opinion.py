@@ -17,6 +17,7 @@ from analysis.cli.office import (
     Note,
     On,
     Public,
+    Restricted,
     day_of,
     here,
     limit_of,
@@ -38,6 +39,7 @@ class State(StrEnum):
     approved = "approved"
     issued = "issued"
     published = "published"
+    withdrawn = "withdrawn"
 
 
 class Outcome(StrEnum):
@@ -74,7 +76,7 @@ def step(
     number: Annotated[str, typer.Option(help="Of one that is issued, its number as a document.")] = "",
     note: Note = "", evaluator: Evaluator = "", *, demo: Demo = False,
 ) -> None:  # fmt: skip
-    """Take a step: drafted (changed by hand), preliminary (told to the unit), approved, issued, published."""
+    """Take a step: drafted (by hand), preliminary (told to the unit), approved, issued, published, withdrawn."""
     from analysis.supervision import opinions
 
     opinions.step(here(demo=demo), state.value, inspection=inspection, unit=unit, on=day_of(on), by=by,
@@ -103,7 +105,7 @@ def reply(
 def decide(
     inspection: Inspection, unit: Unit, name: Annotated[str, typer.Argument(metavar="REPLY", help="Id of the reply.")],
     outcome: Annotated[Outcome, typer.Argument(help="What is decided.")],
-    reasons: Annotated[str, typer.Argument(help="Why, in Chinese.")],
+    reasons: Annotated[str, typer.Argument(help="Why, in Chinese.")], by: By,
     reasons_en: Annotated[str, typer.Option(help="The same in English.")] = "", on: On = "", evaluator: Evaluator = "",
     *, demo: Demo = False,
 ) -> None:  # fmt: skip
@@ -111,20 +113,21 @@ def decide(
     from analysis.supervision import opinions
 
     opinions.decide(here(demo=demo), name, outcome.value, texts_of(reasons, reasons_en) or {"zh-Hans": ""},
-                    inspection=inspection, unit=unit, on=day_of(on), evaluator=evaluator, synthetic=demo)  # fmt: skip
+                    inspection=inspection, unit=unit, on=day_of(on), by=by, evaluator=evaluator,
+                    synthetic=demo)  # fmt: skip
     typer.echo(f"{name}: {outcome.value}")
 
 
 @app.command("list")
 def list_opinions(
     evaluator: Evaluator = "", year: Annotated[int | None, typer.Option(help="Only those of a year.")] = None,
-    on: On = "", *, public: Public = False, demo: Demo = False, as_json: AsJson = False,
+    on: On = "", *, public: Public = False, restricted: Restricted = False, demo: Demo = False, as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """List the opinions, and where each stands on a day."""
     from analysis.supervision import opinions
 
     found = opinions.opinions(here(demo=demo), day=day_of(on), year=year, evaluator=evaluator, synthetic=demo,
-                              public=public)  # fmt: skip
+                              public=public, restricted=restricted)  # fmt: skip
     names = ("inspection", "unit", "number", "state", "since", "due", "achievements", "problems", "requests", "replies",
              "open")  # fmt: skip
     told(found, {each: each for each in names}, as_json=as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from analysis.surveys.questionnaire import Questionnaire
     from analysis.workspace import Workspace
-    from analysis.workspace.ledger import Ledger, SelfEvaluation
+    from analysis.workspace.ledger import Item, Ledger, SelfEvaluation
     from analysis.workspace.targets import Target, Term
 
 #: Why nobody could look: no folder of papers was given, nothing was handed in, no target was set, there is no figure of
@@ -139,23 +139,25 @@ class Bearing:
         return self._frames[name]
 
     def _items_overdue(self, material: Material, unit: str) -> Looked:
-        return Looked(tuple(
-            f"{of}/{item.id}" for of in self._territories(unit) for item in self.ledger.rectification[of]
-            if item.opened <= self.day and item.overdue_on(self.day)
+        return _of_items({
+            ref: item for ref, item in self._items(unit) if item.overdue_on(self.day)
             and (self.day - item.due_on(self.day)).days >= (material.days or 1)
-        ))  # fmt: skip
+        })  # fmt: skip
 
     def _items_returned(self, material: Material, unit: str) -> Looked:
-        return Looked(tuple(
-            f"{of}/{item.id}" for of in self._territories(unit) for item in self.ledger.rectification[of]
-            if item.opened <= self.day and item.state_on(self.day) != "closed"
+        return _of_items({
+            ref: item for ref, item in self._items(unit) if item.state_on(self.day) != "closed"
             and sum(step.state == "returned" for step in item.steps_by(self.day)) >= (material.times or 1)
-        ))  # fmt: skip
+        })  # fmt: skip
 
-    def _territories(self, unit: str) -> Iterable[str]:
-        """Give the units with items whose territory a unit holds wholly, itself among them."""
+    def _items(self, unit: str) -> Iterator[tuple[str, Item]]:
+        """Give the items that may be read, of the units whose territory a unit holds wholly, itself among them."""
         boundaries = self.workspace.settings.boundaries
-        return (of for of in self.ledger.rectification if self.workspace.units.holders(of, boundaries) == [unit])
+        for of, items in self.ledger.rectification.items():
+            if self.workspace.units.holders(of, boundaries) == [unit]:
+                for item in items:
+                    if item.opened <= self.day and may_be_read(item.access, restricted=self.restricted):
+                        yield f"{of}/{item.id}", item
 
     def _claims_differ(self, _: Material, unit: str) -> Looked:
         evaluation = self.evaluations.get(unit)
@@ -287,6 +289,11 @@ class Bearing:
 
     def _within(self, dates: pd.Series[str], material: Material) -> pd.Series[bool]:
         return (dates > str(self._since(material))) & (dates <= str(self.day))
+
+
+def _of_items(found: Mapping[str, Item]) -> Looked:
+    restricted = any(item.access == "restricted" for item in found.values())
+    return Looked(tuple(found), "restricted" if restricted else "internal")
 
 
 def _listed(found: pd.DataFrame) -> Looked:

@@ -296,7 +296,7 @@ class _Due:
                 yield self._row("rectification", ref, what, dt.date.fromisoformat(date), moved=moved,
                                 text=WORDS.both("due", what, **slots), who=row["unit"] if with_unit else self.above,
                                 name=whose if with_unit else None, unit=row["unit"], state=row["state"],
-                                remind=remind if with_unit else None, access="public")  # fmt: skip
+                                remind=remind if with_unit else None, access=row["access"])  # fmt: skip
 
     def _names(self, unit: str) -> Texts:
         return self.workspace.units.names(unit)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from analysis.messages import DuzhengError, Fault, Texts, column_of, in_columns
 from analysis.supervision.decisions import next_id
 from analysis.supervision.evaluations import evaluator_of
+from analysis.supervision.measures import refuse_second
 from analysis.supervision.others import scope
 from analysis.workspace.ledger import Access, editing
 from analysis.workspace.ledger.entries import may_be_read
@@ -73,8 +74,9 @@ def enter(
     Raises
     ------
     DuzhengError
-        DZ-U001 for a unit that there is not, or that is neither the evaluator nor below it; DZ-O002 for a day that is
-        still to come when it is entered; DZ-T004 for less than nobody. Nothing is written then.
+        DZ-U001 for a unit that there is not, or that is neither the evaluator nor below it; DZ-O001 for one that is
+        there already; DZ-O002 for a day that is still to come when it is entered; DZ-T004 for less than nobody.
+        Nothing is written then.
     """
     above = evaluator_of(workspace, evaluator)
     faults = []
@@ -88,6 +90,8 @@ def enter(
     with editing(workspace, synthetic=synthetic) as ledger:
         there = workspace.ledger_of(synthetic=synthetic).registers.get(REGISTER)
         name = next_id(date, () if there is None else there["id"])
+        same = {"unit": unit, "date": str(date), "kind": kind, "statement_zh": statement.get("zh-Hans", "")}
+        refuse_second([] if there is None else there.to_dict("records"), same, "statement_zh")
         texts = {"statement": statement, "source": source}
         ledger.row(REGISTER, {
             "id": name, "unit": unit, "date": str(date), "kind": kind, "grade": grade, "deaths": deaths,

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.messages import DuzhengError, Fault, Texts, in_columns
 from analysis.supervision.barriers import term_of
 from analysis.supervision.evaluations import evaluator_of
+from analysis.supervision.points import RULE as POINTS
 from analysis.supervision.points import forms
 from analysis.supervision.teams import lacking, without_conflict
 from analysis.workspace.ledger import Access, Found, Inspection, Question, editing
-from analysis.workspace.ledger.entries import may_be_read
-from analysis.workspace.ledger.inspections import InspectionKind, InspectionState, InspectionStep, Joint
+from analysis.workspace.ledger.entries import DEMO, FOLDER, may_be_read
+from analysis.workspace.ledger.inspections import InspectionKind, InspectionState, InspectionStep, Joint, Sampled
 from analysis.workspace.yaml_files import check_entry
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def prepare(
     workspace: Workspace, name: str, *, kind: InspectionKind, title: Texts, units: Sequence[str], begins: dt.date,
     ends: dt.date, on: dt.date, by: str, topic: Texts | None = None, duties: Sequence[str] = (),
     term: tuple[int, int] | None = None, basis: Texts | None = None, joint: Sequence[Joint] = (),
-    access: Access = "public", evaluator: str = "", synthetic: bool = False,
+    access: Access = "public", sampled: Sampled | None = None, evaluator: str = "", synthetic: bool = False,
 ) -> Inspection:  # fmt: skip
     """Enter an inspection with its set of questions.
 
@@ -64,6 +65,8 @@ def prepare(
         What asks for it, and who takes part beside the office.
     access
         Who may read it before it is on site.
+    sampled
+        How its units were drawn (:func:`analysis.supervision.draws.units_drawn`), if they were.
     evaluator
         Who inspects; the unit above if empty.
     synthetic
@@ -87,7 +90,8 @@ def prepare(
         term = terms.pop() if len(terms) == 1 else None
     given = {
         "id": name, "evaluator": above, "year": begins.year, "kind": kind, "title": title, "topic": topic,
-        "term": term, "units": tuple(units), "begins": begins, "ends": ends, "basis": basis, "joint": tuple(joint),
+        "term": term, "units": tuple(units), "sampled": sampled, "begins": begins, "ends": ends,
+        "basis": basis, "joint": tuple(joint),
         "access": access, "synthetic": synthetic, "questions": tuple(_points(workspace, units, duties)),
         "steps": (InspectionStep(state="prepared", date=on, by=by),),
     }  # fmt: skip
@@ -108,7 +112,13 @@ def _points(workspace: Workspace, units: Sequence[str], duties: Sequence[str]) -
     missing = sorted({*duties} - of_all)
     if missing:
         raise DuzhengError(
-            Fault("DZ-O001", column="duties", found=", ".join(missing), expected=f"of {', '.join(sorted(of_all))}")
+            Fault(
+                "DZ-O001",
+                file=f"data/rules/{POINTS}.yaml",
+                column="duties",
+                found=", ".join(missing),
+                expected=f"of {', '.join(sorted(of_all))}",
+            )
         )
     asked: set[str] = set()
     for form in there:
@@ -122,14 +132,14 @@ def _points(workspace: Workspace, units: Sequence[str], duties: Sequence[str]) -
 
 def inspection_of(workspace: Workspace, name: str, *, evaluator: str = "", synthetic: bool = False) -> Inspection:
     """Give an inspection (DZ-O003 if there is none of that name, or it is another evaluator's)."""
-    there = workspace.ledger_of(synthetic=synthetic).inspections
-    found = there.get(name)
-    if found is None or (evaluator and found.evaluator != evaluator_of(workspace, evaluator)):
-        whose = f"an inspection of {found.evaluator}" if found else "no such file"
+    above = evaluator_of(workspace, evaluator)
+    found = workspace.ledger_of(synthetic=synthetic).inspections.get(name)
+    if found is None or found.evaluator != above:
+        folder = DEMO if synthetic else FOLDER
         raise DuzhengError(
-            Fault("DZ-O003", file=f"{BOOK}/{name}.yaml", found=whose,
-                  expected=f"one of {', '.join(sorted(there)) or 'none'}",
-                  hint="`duzheng inspection prepare` enters one")
+            Fault("DZ-O003", file=f"{folder}/{BOOK}/{name}.yaml", expected=f"an inspection of {above}",
+                  found=f"an inspection of {found.evaluator}" if found else "no such file",
+                  hint="`duzheng inspection list` shows them")
         )  # fmt: skip
     return found
 
@@ -197,7 +207,7 @@ def step(
             faults = [
                 Fault("DZ-O001", file=f"{ledger.folder}/{BOOK}/{name}.yaml", column=row["of"], found=row["found"],
                       expected=row["expected"], hint="`duzheng inspection ready` lists what is missing")
-                for row in lacking(workspace, found).to_dict("records")
+                for row in lacking(workspace, found, day=on).to_dict("records")
             ]  # fmt: skip
             if faults:
                 raise DuzhengError(*faults)
@@ -205,8 +215,9 @@ def step(
 
 
 def find(
-    workspace: Workspace, name: str, found: Iterable[Found], *, evaluator: str = "", synthetic: bool = False
-) -> int:
+    workspace: Workspace, name: str, found: Iterable[Found], *, file: str = "", rows: Mapping[str, int] | None = None,
+    evaluator: str = "", synthetic: bool = False,
+) -> int:  # fmt: skip
     """Enter what was found on site, and give how many findings there were.
 
     Parameters
@@ -217,6 +228,8 @@ def find(
         The inspection.
     found
         The findings.
+    file, rows
+        Of a table, its name and the row of each finding by id, for messages.
     evaluator
         Who inspects; the unit above if empty.
     synthetic
@@ -237,7 +250,8 @@ def find(
         for each in found:
             free = without_conflict(workspace, inspection, each.unit)
             faults += [
-                Fault("DZ-O001", file=f"{ledger.folder}/{BOOK}/{name}.yaml", column=f"found.{each.id}.by",
+                Fault("DZ-O001", file=file or f"{ledger.folder}/{BOOK}/{name}.yaml", row=(rows or {}).get(each.id),
+                      column="by" if file else f"found.{each.id}.by",
                       found=f"{member}, who has an interest in {each.unit}",
                       expected=f"one of {', '.join(sorted(free)) or 'a team without interests'}",
                       hint="`duzheng inspection conflicts` lists them")

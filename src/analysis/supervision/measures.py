@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -75,23 +75,38 @@ def take(
     ------
     DuzhengError
         DZ-U001 for a unit that there is not or that is not below the evaluator; DZ-O001 for items that the unit does
-        not have, and a situation that the rule set does not; DZ-O002 for a day before an item was opened; DZ-T003 for
-        one without grounds; DZ-T004 for accountability without a document; DZ-T001 for a paper that cannot be read.
-        Nothing is written then.
+        not have, a situation that the rule set does not, and a measure that is there already; DZ-O002 for a day before
+        an item was opened; DZ-T003 for one without grounds; DZ-T004 for accountability without a document; DZ-T001 for
+        a paper that cannot be read. Nothing is written then.
     """
     above = evaluator_of(workspace, evaluator)
     name, sha = _paper(paper)
     with editing(workspace, synthetic=synthetic) as ledger:
         there = workspace.ledger_of(synthetic=synthetic).registers.get(REGISTER)
         taken = next_id(on, () if there is None else there["id"])
+        about = ";".join(f"{unit}/{item}" for item in dict.fromkeys(items))
+        same = {"evaluator": above, "unit": unit, "date": str(on), "measure": measure,
+                "grounds_zh": grounds.get("zh-Hans", ""), "items": about}  # fmt: skip
+        refuse_second([] if there is None else there.fillna("").to_dict("records"), same, "measure")
         ledger.row(REGISTER, {
             "id": taken, "evaluator": above, "unit": unit, "date": str(on), "measure": measure, "by": by,
             **{column_of("grounds", language): text for language, text in grounds.items()},
-            "items": ";".join(f"{unit}/{item}" for item in dict.fromkeys(items)), "situation": situation,
+            "items": about, "situation": situation,
             "document": document, "paper": name, "sha256": sha, "access": access, "note": note,
             "synthetic": "true" if synthetic else "",
         })  # fmt: skip
     return taken
+
+
+def refuse_second(there: Iterable[Mapping[Any, Any]], values: Mapping[str, str], column: str) -> None:
+    """Refuse what is entered a second time (DZ-O001), naming the entry that is there."""
+    first = next((row for row in there if all(row[name] == value for name, value in values.items())), None)
+    if first is not None:
+        raise DuzhengError(
+            Fault("DZ-O001", file=first["file"], row=first["row"], column=column, expected="what is not there yet",
+                  found=f"{first['id']}, which says the same of {values['unit']} on {values['date']}",
+                  hint="it is there already, and a note does not make it another one")
+        )  # fmt: skip
 
 
 def _paper(path: Path | None) -> tuple[str, str]:

@@ -36,14 +36,15 @@ Verdict = Literal["moved_beyond_others", "as_others", "not_moved", "worse", "can
 #: ``level``. ``rank`` of ``of`` is its placebo rank, ``p`` one-sided, ``p_adjusted`` over all figures of the run that
 #: could be compared. ``others`` are ids of the units that it was compared with, the nearest first, ``treated`` of those
 #: left out because they had to put the same right, ``unusable`` of those without figures, all joined by ``;``.
-#: ``reason`` says why nothing can be told. ``text`` says the verdict, ``placed`` the rank.
+#: ``reason`` says why nothing can be told. ``text`` says the verdict, ``placed`` the rank, ``access`` who may read the
+#: row, which is who may read its item.
 COLUMNS: Final = (
     "unit", "name_zh", "name_en", "item", "evidence", "problem_zh", "problem_en", "state", "opened", "begun", "since",
     "subject", "subject_zh", "subject_en", "measure_zh", "measure_en", "decimals", "direction", "then_year", "then",
     "then_lower", "then_upper", "now_year", "now", "now_lower", "now_upper", "change", "change_lower", "change_upper",
     "expected", "expected_lower", "expected_upper", "rank", "of", "p", "p_adjusted", "level", "others", "treated",
     "unusable", "verdict", "reason", "placed_zh", "placed_en", "text_zh", "text_en", "then_cell", "now_cell",
-    "synthetic",
+    "access", "synthetic",
 )  # fmt: skip
 _NUMBERS: Final = frozenset({
     "then", "then_lower", "then_upper", "now", "now_lower", "now_upper", "change", "change_lower", "change_upper",
@@ -282,7 +283,8 @@ def _row(move: _Move, p: float, pairs: Pairs, rule: Movement) -> dict[str, Any]:
         "treated": ";".join(move.peers.treated if move.peers else ()),
         "unusable": ";".join(move.peers.unusable if move.peers else ()), "verdict": verdict, "reason": reason,
         **in_columns("placed", placed(told.rank, told.of) if told else None),
-        **in_columns("text", _text(move, verdict, reason, naming)), "synthetic": pairs.ledger.synthetic,
+        **in_columns("text", _text(move, verdict, reason, naming)), "access": item.access,
+        "synthetic": pairs.ledger.synthetic,
     }  # fmt: skip
 
 

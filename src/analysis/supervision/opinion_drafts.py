@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from analysis.messages import LANGUAGES, Language, Texts, Words, rounded
+from analysis.messages import LANGUAGES, Language, Words, rounded
 from analysis.supervision.inspection_rules import after, inspection_rules
 from analysis.workspace.ledger import Evidence, Found, Inspection
 from analysis.workspace.ledger.opinions import Achievement, Problem, Request
@@ -25,9 +25,9 @@ _STANDING: Final = frozenset({"threshold", "gap"})
 
 
 def of_site(found: Iterable[Found]) -> tuple[list[Achievement], list[Problem]]:
-    """Give what was found on site as achievements and problems, each resting on the finding."""
+    """Give what was found on site as achievements and problems, each resting on the finding; nothing restricted."""
     good, bad = [], []
-    for each in found:
+    for each in (one for one in found if one.access != "restricted"):
         rests = (f"found/{each.id}",)
         if each.judged == "problem":
             bad.append(Problem(id=each.id, duty=each.duty, text=each.text, evidence=each.evidence, rests_on=rests))
@@ -118,13 +118,11 @@ def _clause(finding: Finding, language: Language) -> str:
 def requests_of(workspace: Workspace, problems: Iterable[Problem], *, unit: str, on: dt.date) -> list[Request]:
     """Give a request for each problem, with the time limit of the rule set `inspections`; people edit them."""
     due = after(on, inspection_rules(workspace).opinion.requests)
-    owner = WORDS.both("opinions", "owner", unit=workspace.units.names(unit))
+    name = workspace.units.names(unit)
+    is_government = workspace.units.kind(unit) != "department"
+    owner = WORDS.both("opinions", "owner", unit=name) if is_government else name
     return [
         Request(id=f"request-{number}", problems=(each.id,), owner=owner, due=due,
-                text=WORDS.both("opinions", "request", problem=_whole(each.text)))
+                text=WORDS.both("opinions", "request", number=number))
         for number, each in enumerate(problems, start=1)
     ]  # fmt: skip
-
-
-def _whole(text: Texts) -> Texts:
-    return {language: text.get(language) or text["zh-Hans"] for language in LANGUAGES}

@@ -11,7 +11,9 @@ from analysis.supervision.evaluations import evaluator_of
 from analysis.supervision.inspection_rules import after, inspection_rules
 from analysis.supervision.inspections import inspection_of
 from analysis.supervision.opinion_drafts import of_figures, of_site, requests_of
-from analysis.workspace.ledger import Opinion, editing
+from analysis.supervision.teams import without_conflict
+from analysis.workspace.ledger import Found, Inspection, Opinion, editing
+from analysis.workspace.ledger.entries import may_be_read
 from analysis.workspace.ledger.opinions import OpinionState, OpinionStep, Outcome, Reply
 from analysis.workspace.yaml_files import check_entry
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from analysis.findings.run_tables import RunTables
     from analysis.workspace import Workspace
+    from analysis.workspace.ledger import Editing
 
 WORDS: Final = Words("analysis.supervision")
 BOOK: Final = "opinions"
@@ -67,7 +70,9 @@ def draft(
         of = inspection_of(workspace, inspection, evaluator=above, synthetic=synthetic)
         if unit not in of.units:
             raise DuzhengError(Fault("DZ-O001", found=repr(unit), expected=f"one of {', '.join(of.units)}"))
-        good, bad = of_site(each for each in of.found if each.unit == unit)
+        mine = [each for each in of.found if each.unit == unit and each.date <= on]
+        _refuse_interested(workspace, of, mine, f"{ledger.folder}/inspections/{inspection}.yaml")
+        good, bad = of_site(mine)
         if tables is not None:
             more_good, more_bad = of_figures(workspace, tables, unit=unit, inspection=of)
             good, bad = [*good, *more_good], [*bad, *more_bad]
@@ -80,6 +85,17 @@ def draft(
         )  # fmt: skip
         ledger.new(BOOK, f"{inspection}-{unit}", drafted)
     return drafted
+
+
+def _refuse_interested(workspace: Workspace, inspection: Inspection, found: Sequence[Found], file: str) -> None:
+    """Refuse findings that only members signed who have an interest in the unit, as they declared afterwards."""
+    faults = [
+        Fault("DZ-O001", file=file, column=f"found.{each.id}.by", found=f"{', '.join(each.by)}, who have an interest",
+              expected="somebody without one", hint="`duzheng inspection conflicts` lists them")
+        for each in found if not {*each.by} & without_conflict(workspace, inspection, each.unit)
+    ]  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
 
 
 def opinion_of(
@@ -101,7 +117,7 @@ def step(
     due: dt.date | None = None, number: str = "", note: Texts | None = None, evaluator: str = "",
     synthetic: bool = False,
 ) -> None:  # fmt: skip
-    """Take a step: ``drafted`` (changed by hand), ``preliminary``, ``approved``, ``issued``, ``published``.
+    """Take a step: ``drafted`` (by hand), ``preliminary``, ``approved``, ``issued``, ``published``, ``withdrawn``.
 
     An approval keeps the SHA-256 of what it approves: from then on the opinion stays as it is until there is a new
     draft, of which the unit has to be told again.
@@ -117,7 +133,7 @@ def step(
     on, by
         When, and who decided it.
     due
-        Of the preliminary opinion, the last day for a reply; as the rule set `inspections` says, if not given.
+        Of the preliminary opinion, the last day for a reply: as the rule set `inspections` says, or later.
     number
         Of one that is issued, its number as a document.
     note
@@ -135,8 +151,15 @@ def step(
         an opinion that says nothing, or a problem of which nothing is requested.
     """
     above = evaluator_of(workspace, evaluator)
-    if state == "preliminary" and due is None:
-        due = after(on, inspection_rules(workspace).opinion.reply)
+    least = after(on, inspection_rules(workspace).opinion.reply)
+    if state == "preliminary":
+        due = least if due is None else due
+        if due < least:
+            raise DuzhengError(Fault("DZ-O002", file=f"{BOOK}/{inspection}-{unit}.yaml", column="due", found=str(due),
+                                     expected=f"{least} or later: so long the unit may reply"))  # fmt: skip
+    if number and state != "issued":
+        raise DuzhengError(Fault("DZ-O001", file=f"{BOOK}/{inspection}-{unit}.yaml", column="number", found=number,
+                                 expected=f"no number when it is {state}: it has one when it is issued"))  # fmt: skip
     with editing(workspace, synthetic=synthetic) as ledger:
         found = opinion_of(workspace, inspection=inspection, unit=unit, evaluator=above, synthetic=synthetic)
         if state in {"preliminary", "approved"}:
@@ -147,6 +170,22 @@ def step(
         ))  # fmt: skip
         if number:
             ledger.open(BOOK, stem)["number"] = number
+        if state in {"published", "withdrawn"}:
+            _open_up(workspace, ledger, found, public=state == "published")
+
+
+def _open_up(workspace: Workspace, ledger: Editing, opinion: Opinion, *, public: bool) -> None:
+    """Let everybody read the items that an opinion asked for once it is published, and no longer if it is withdrawn."""
+    under = f"opinion/{opinion.inspection}/"
+    items = workspace.ledger_of(synthetic=opinion.synthetic).rectification.get(opinion.unit, ())
+    years = {item.opened.year for item in items if any(each.startswith(under) for each in item.rests_on)}
+    for stem in (f"{opinion.unit}-{year}" for year in sorted(years)):
+        nodes = ledger.open("rectification", stem)["items"] if ledger.is_there("rectification", stem) else []
+        for node in (each for each in nodes if any(str(name).startswith(under) for name in each.get("rests_on", []))):
+            if public and node.get("access") == "internal":
+                del node["access"]
+            elif not public and "access" not in node:
+                node["access"] = "internal"
 
 
 def _refuse_unfinished(opinion: Opinion, file: str) -> None:
@@ -207,7 +246,7 @@ def reply(
 
 def decide(
     workspace: Workspace, name: str, outcome: Outcome, reasons: Texts, *, inspection: str, unit: str, on: dt.date,
-    evaluator: str = "", synthetic: bool = False,
+    by: str, evaluator: str = "", synthetic: bool = False,
 ) -> None:  # fmt: skip
     """Enter what was decided of a reply: accepted, partly, or rejected, with the reasons.
 
@@ -231,12 +270,12 @@ def decide(
                 Fault("DZ-O001", file=f"{ledger.folder}/{BOOK}/{stem}.yaml", column="replies", found=repr(name),
                       expected=f"one that is open: {open_ or 'there is none'}")
             )  # fmt: skip
-        found |= {"outcome": outcome, "decided": dict(reasons), "decided_on": on}
+        found |= {"outcome": outcome, "decided": dict(reasons), "decided_on": on, "decided_by": by}
 
 
 def opinions(
     workspace: Workspace, *, day: dt.date, year: int | None = None, evaluator: str = "", synthetic: bool = False,
-    public: bool = False,
+    public: bool = False, restricted: bool = False,
 ) -> pd.DataFrame:  # fmt: skip
     """Give the opinions of an evaluator as they stand on a day.
 
@@ -254,6 +293,8 @@ def opinions(
         Whether this is the ledger of the demonstration.
     public
         Whether only those are given that were published by then.
+    restricted
+        Whether also those are given of inspections that not everybody in the office may read.
 
     Returns
     -------
@@ -263,10 +304,12 @@ def opinions(
     import pandas as pd
 
     above = evaluator_of(workspace, evaluator)
+    ledger = workspace.ledger_of(synthetic=synthetic)
     rows = [
-        _standing(each, day) for _, each in sorted(workspace.ledger_of(synthetic=synthetic).opinions.items())
+        _standing(each, day) for _, each in sorted(ledger.opinions.items())
         if each.evaluator == above and (year is None or each.year == year) and each.state_on(day)
         and (not public or each.state_on(day) == "published")
+        and may_be_read(ledger.inspections[each.inspection].access_on(day), public=public, restricted=restricted)
     ]  # fmt: skip
     counts = ("achievements", "practices", "problems", "requests", "replies", "open")
     types = dict.fromkeys(COLUMNS, "str") | dict.fromkeys(counts, "int64")
@@ -278,7 +321,8 @@ def _standing(opinion: Opinion, day: dt.date) -> dict[str, Any]:
     replies = [each for each in opinion.replies if each.date <= day]
     return {
         "inspection": opinion.inspection, "unit": opinion.unit, **in_columns("title", opinion.title),
-        "number": opinion.number, "state": taken[-1].state, "since": str(taken[-1].date),
+        "number": opinion.number if any(step.state == "issued" for step in taken) else "",
+        "state": taken[-1].state, "since": str(taken[-1].date),
         "due": str(taken[-1].due or ""), "achievements": len(opinion.achievements),
         "practices": sum(each.practice for each in opinion.achievements), "problems": len(opinion.problems),
         "requests": len(opinion.requests), "replies": len(replies),

@@ -13,7 +13,7 @@ from analysis.supervision.evaluations import evaluator_of
 from analysis.supervision.inspection_rules import InspectionRules, after, inspection_rules
 from analysis.supervision.opinions import opinion_of
 from analysis.supervision.others import scope
-from analysis.workspace.ledger import Item, Paper, Rectification, State, editing
+from analysis.workspace.ledger import Access, Item, Paper, Rectification, State, editing
 from analysis.workspace.ledger.rectification import WITH_THE_OFFICE, Step
 from analysis.workspace.ledger.writing import node_of
 
@@ -29,7 +29,7 @@ BOOK: Final = "rectification"
 #: than none when it is over; ``proposed`` is what the rule of escalation proposes, and nothing more.
 STANDING: Final = (
     "unit", "item", "problem_zh", "problem_en", "duty", "owner_zh", "owner_en", "opened", "due", "state", "since",
-    "returns", "turn", "next_due", "days", "overdue", "proposed", "file",
+    "returns", "turn", "next_due", "days", "overdue", "proposed", "file", "access",
 )  # fmt: skip
 #: What was done that a step needs papers for.
 _WITH_PAPERS: Final = frozenset({"reported", "re_inspected"})
@@ -61,7 +61,8 @@ def open_items(
 def _hold_unit(workspace: Workspace, unit: str, evaluator: str) -> None:
     if unit not in scope(workspace, evaluator):
         above = evaluator_of(workspace, evaluator)
-        raise DuzhengError(Fault("DZ-U001", found=repr(unit), expected=f"{above}, or a unit below it"))
+        raise DuzhengError(Fault("DZ-U001", found=repr(unit), expected=f"{above}, or a unit below it",
+                                 hint="data/units.csv has the ids"))  # fmt: skip
 
 
 def open_from(
@@ -90,7 +91,8 @@ def open_from(
     Notes
     -----
     An item has the evidence of its problem, rests on the opinion, and takes owner and time limit from the first request
-    that names the problem. The unit has been told by the opinion: the item is fed back on the same day.
+    that names the problem. The unit has been told by the opinion: the item is fed back on the same day. It is
+    ``internal`` until the opinion is published.
     """
     opinion = opinion_of(workspace, inspection=inspection, unit=unit, evaluator=evaluator, synthetic=synthetic)
     issued = next((step for step in opinion.steps if step.state == "issued" and step.date <= on), None)
@@ -99,13 +101,15 @@ def open_from(
             Fault("DZ-O002", file=f"opinions/{inspection}-{unit}.yaml", column="steps",
                   found=opinion.state_on(on) or "no draft", expected=f"an opinion that was issued by {on}")
         )  # fmt: skip
+    access: Access = "public" if opinion.state_on(on) == "published" else "internal"
     items = []
     for problem in opinion.problems:
         request = next(each for each in opinion.requests if problem.id in each.problems)
         items.append(Item(
             id=f"{inspection}-{problem.id}", opened=on, problem=problem.text, duty=problem.duty, topic=problem.topic,
             evidence=problem.evidence, rests_on=(f"opinion/{inspection}/{problem.id}",), owner=request.owner,
-            due=request.due, measures=(request.text,), steps=(Step(state="fed_back", date=on, by=issued.by),),
+            due=request.due, measures=(request.text,), access=access,
+            steps=(Step(state="fed_back", date=on, by=issued.by),),
         ))  # fmt: skip
     return open_items(workspace, items, unit=unit, evaluator=evaluator, synthetic=synthetic)
 
@@ -144,11 +148,14 @@ def step(
         without papers, and a return or closing without a note; DZ-T001 for a file that cannot be read.
     """
     _hold_unit(workspace, unit, evaluator)
+    file = f"{BOOK}/{unit}"
     missing = [
-        Fault("DZ-O001", column="papers", found=f"{state} without papers", expected="files that show it")
+        Fault("DZ-O001", file=file, column=f"{item}.papers", found=f"{state} without papers",
+              expected="files that show it")
         for _ in (1,) if state in _WITH_PAPERS and not papers
     ] + [
-        Fault("DZ-O001", column="note", found=f"{state} without a note", expected="what the office saw, and why")
+        Fault("DZ-O001", file=file, column=f"{item}.note", found=f"{state} without a note",
+              expected="what the office saw, and why")
         for _ in (1,) if state in {"returned", "closed"} and note is None
     ]  # fmt: skip
     if missing:
@@ -208,9 +215,10 @@ def standing(
 
     Notes
     -----
-    An item is overdue when its time limit is over and it is the unit's turn. What the office owes by its own rule, a
-    look at what was reported, has a day as well (``next_due``), and ``days`` says by how much it is late with that; the
-    item is not overdue then. What is ``proposed`` comes of the rule set alone; people decide, and what they decide is a
+    An item is overdue when it is the unit's turn and the day of its next step is over: its time limit, or before that
+    the day by which its plan was asked for. What the office owes by its own rule, a look at what was reported, has a
+    day as well, and ``days`` says by how much it is late with that; the item is not overdue then.
+    What is ``proposed`` comes of the rule set alone; people decide, and what they decide is a
     row of the register of measures.
     """
     import pandas as pd
@@ -229,16 +237,16 @@ def standing(
 def _row(unit: str, item: Item, day: dt.date, rules: InspectionRules) -> dict[str, Any]:
     taken, state = item.steps_by(day), item.state_on(day)
     since = taken[-1].date if taken else item.opened
-    overdue = item.overdue_on(day)
     turn, next_due = _turn(item, state, since, day, rules)
-    late = (day - item.due_on(day)).days if overdue else 0
+    overdue = turn == "unit" and next_due is not None and next_due < day
+    late = (day - next_due).days if overdue and next_due is not None else 0
     return {
         "unit": unit, "item": item.id, **in_columns("problem", item.problem), "duty": item.duty,
         **in_columns("owner", item.owner), "opened": str(item.opened), "due": str(item.due_on(day)), "state": state,
         "since": str(since), "returns": sum(each.state == "returned" for each in taken), "turn": turn,
         "next_due": str(next_due or ""), "days": (next_due - day).days if next_due else None, "overdue": overdue,
         "proposed": (rules.rectification.escalation.at(late) or "") if overdue else "",
-        "file": f"{BOOK}/{unit}",
+        "file": f"{BOOK}/{unit}-{item.opened.year}", "access": item.access,
     }  # fmt: skip
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 WORDS: Final = Words("analysis.supervision")
 #: A unit of a round a row. ``state`` is planned, begun, done, overdue (its slot is over, and it is not begun) or absent
 #: (the unit does not exist in that year: the round is to be planned again), ``since`` the day of the last step;
-#: ``observers`` are ids by ``;``, ``reasons`` codes by ``;`` and in words; ``term_first`` and ``term_last`` are the
+#: ``observers`` are ids by ``;``, ``reasons`` codes by ``;`` (``released`` among them: nobody fixes it any more) and in
+#: words, none where they are not kept; ``term_first`` and ``term_last`` are the
 #: years of the term that the visit judges, missing where it is not entered.
 COLUMNS: Final = (
     "round", "unit", "name_zh", "name_en", "slot", "state", "since", "fixed", "weight", "risk", "observers",
@@ -60,14 +61,15 @@ def standing(
     synthetic
         Whether this is the ledger of the demonstration.
     public
-        Whether only that is given which everybody may read: no risk and no reason.
+        Whether only that is given which everybody may read: no risk, no reason, and not who is fixed.
     round_
         A round that does not stand in the ledger, in the place of one that does.
 
     Returns
     -------
     pandas.DataFrame
-        Columns :data:`COLUMNS`, by slot and in the order of units.
+        Columns :data:`COLUMNS`, by slot and in the order of units, as of
+        :meth:`analysis.workspace.ledger.rounds.Round.as_of`.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def standing(
     """
     import pandas as pd
 
-    found = round_ or round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
+    found = (round_ or round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)).as_of(day)
     number = {slot: at for at, slot in enumerate(found.slots)}
     order = {str(unit): at for at, unit in enumerate(workspace.units.frame.index)}
     terms = spans_of_terms(workspace, synthetic=found.synthetic)
@@ -87,7 +89,7 @@ def standing(
         types | {"risk": "float64", "term_first": "Int64", "term_last": "Int64"}
     )
     if public:
-        frame = frame.assign(risk=float("nan"), reasons="", reasons_zh="", reasons_en="")
+        frame = frame.assign(risk=float("nan"), fixed=False, reasons="", reasons_zh="", reasons_en="")
     return frame
 
 
@@ -109,15 +111,20 @@ def _row(
         "slot": placement.slot, "state": state, "since": str(taken[-1].date) if taken else "",
         "fixed": placement.fixed, "weight": placement.weight, "risk": placement.risk,
         "observers": ";".join(placement.observers), **in_columns("observers", observing),
-        "reasons": ";".join(placement.reasons), **in_columns("reasons", _reasons(placement)),
+        "reasons": ";".join(_codes(round_, placement)), **in_columns("reasons", _reasons(round_, placement)),
         "term_first": judged[0], "term_last": judged[1], "inspection": placement.inspection,
         "synthetic": round_.synthetic,
     }  # fmt: skip
 
 
-def _reasons(placement: Placement) -> Texts:
-    known = placement.reasons or (("released",) if not placement.steps else ())
-    return _put_together(WORDS.both("rounds", f"reason_{each}", risk=f"{placement.risk:g}") for each in known)
+def _codes(round_: Round, placement: Placement) -> tuple[str, ...]:
+    is_released = placement.unit in round_.released and not placement.steps
+    return placement.reasons or (("released",) if is_released else ())
+
+
+def _reasons(round_: Round, placement: Placement) -> Texts:
+    return _put_together(WORDS.both("rounds", f"reason_{each}", risk=f"{placement.risk:g}")
+                         for each in _codes(round_, placement))  # fmt: skip
 
 
 def _put_together(said: Iterable[Texts]) -> Texts:
@@ -143,7 +150,7 @@ def slots(
     """
     import pandas as pd
 
-    found = round_ or round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
+    found = (round_ or round_of(workspace, name, evaluator=evaluator, synthetic=synthetic)).as_of(day)
     over = found.over_on(day)
     rows = []
     for number, slot in enumerate(found.slots):
@@ -196,7 +203,7 @@ def explain(
     rows = []
     for each in costs:
         if each.slot == own.slot:
-            said = [WORDS.both("rounds", f"reason_{state}")] if state else [_reasons(own)]
+            said = [WORDS.both("rounds", f"reason_{state}")] if state else [_reasons(found, own)]
         else:
             said = _cost(each)
         rows.append({

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from analysis.messages import DuzhengError, Fault, in_columns
@@ -74,17 +74,18 @@ def members_in(rows: Iterable[Mapping[str, Any]], file: str) -> Iterator[Member]
 
 
 def declare(
-    workspace: Workspace, name: str, member: str, interests: Iterable[tuple[str, Relation, dt.date | None]], *,
-    on: dt.date, evaluator: str = "", synthetic: bool = False,
+    workspace: Workspace, name: str, members: Sequence[str],
+    interests: Iterable[tuple[str, Relation, dt.date | None]] = (), *, on: dt.date, evaluator: str = "",
+    synthetic: bool = False,
 ) -> None:  # fmt: skip
-    """Enter what a member declared: a relation to each unit that there is one to, or none at all.
+    """Enter what members declared: a relation to each unit that there is one to, or none at all.
 
     Parameters
     ----------
     workspace
         The workspace.
-    name, member
-        The inspection, and the id of the member.
+    name, members
+        The inspection, and the ids of those who declare the same.
     interests
         Unit, relation, and the last day of what is over; none for somebody who has no interests.
     on
@@ -102,23 +103,56 @@ def declare(
     """
     from analysis.supervision.inspections import inspection_of
 
+    declared = list(interests)
     with editing(workspace, synthetic=synthetic) as ledger:
         found = inspection_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
         _refuse_concluded(found, ledger.folder)
-        node = ledger.open(BOOK, name)
-        mine = next((each for each in node.get("team", []) if str(each["id"]) == member), None)
-        if mine is None:
-            known = ", ".join(each.id for each in found.team)
-            raise DuzhengError(Fault("DZ-O001", file=f"{ledger.folder}/{BOOK}/{name}.yaml", column="team",
-                                     found=repr(member), expected=f"one of {known or 'none'}"))  # fmt: skip
-        mine["declared"] = on
         file = f"{ledger.folder}/{BOOK}/{name}.yaml"
-        mine["interests"] = [
-            node_of(check_entry(Interest, {"unit": unit, "relation": relation, "until": until}, file, code="DZ-O001"))
-            for unit, relation, until in interests
-        ]
-        if not mine["interests"]:
-            del mine["interests"]
+        team = {str(each["id"]): each for each in ledger.open(BOOK, name).get("team", [])}
+        _hold_members(members, found, file)
+        for member in members:
+            mine = team[member]
+            mine["declared"] = dt.date(on.year, on.month, on.day)  # one of its own: YAML knows anchors
+            mine["interests"] = [
+                node_of(check_entry(Interest, {"unit": unit, "relation": relation, "until": until}, file,
+                                    code="DZ-O001"))
+                for unit, relation, until in declared
+            ]  # fmt: skip
+            if not mine["interests"]:
+                del mine["interests"]
+
+
+def dismiss(
+    workspace: Workspace, name: str, members: Sequence[str], *, evaluator: str = "", synthetic: bool = False
+) -> None:
+    """Take members out of the team of an inspection, so that others can take their place.
+
+    Raises
+    ------
+    DuzhengError
+        DZ-O003 if there is no such inspection; DZ-O001 if nobody of the team has that id, or a finding names them;
+        DZ-O002 if it was concluded.
+    """
+    from analysis.supervision.inspections import inspection_of
+
+    with editing(workspace, synthetic=synthetic) as ledger:
+        found = inspection_of(workspace, name, evaluator=evaluator, synthetic=synthetic)
+        _refuse_concluded(found, ledger.folder)
+        _hold_members(members, found, f"{ledger.folder}/{BOOK}/{name}.yaml")
+        node = ledger.open(BOOK, name)
+        for at in reversed(range(len(node["team"]))):
+            if str(node["team"][at]["id"]) in members:
+                del node["team"][at]
+
+
+def _hold_members(members: Sequence[str], inspection: Inspection, file: str) -> None:
+    """Refuse ids that nobody of a team has, all of them at once."""
+    known = [each.id for each in inspection.team]
+    expected = f"one of {', '.join(known) or 'none'}"
+    faults = [Fault("DZ-O001", file=file, column="team", found=repr(each), expected=expected)
+              for each in members if each not in known]  # fmt: skip
+    if faults:
+        raise DuzhengError(*faults)
 
 
 def _refuse_concluded(inspection: Inspection, folder: str) -> None:
@@ -188,7 +222,7 @@ def without_conflict(workspace: Workspace, inspection: Inspection, unit: str) ->
     return frozenset(each.id for each in inspection.team) - {*found.loc[found["unit"] == unit, "member"]}
 
 
-def lacking(workspace: Workspace, inspection: Inspection) -> pd.DataFrame:
+def lacking(workspace: Workspace, inspection: Inspection, *, day: dt.date | None = None) -> pd.DataFrame:
     """Give what is missing before an inspection can go on site.
 
     Parameters
@@ -197,6 +231,8 @@ def lacking(workspace: Workspace, inspection: Inspection) -> pd.DataFrame:
         The workspace.
     inspection
         The inspection.
+    day
+        The day on which it goes there: what is declared later is not declared yet. Any, if not given.
 
     Returns
     -------
@@ -210,7 +246,7 @@ def lacking(workspace: Workspace, inspection: Inspection) -> pd.DataFrame:
     rules = inspection_rules(workspace)
     rows = [{"of": "team", "unit": "", "found": f"nothing declared by {member.id}",
              "expected": "what interests there are, or that there are none"}
-            for member in inspection.team if member.declared is None]  # fmt: skip
+            for member in inspection.team if member.declared is None or (day and member.declared > day)]  # fmt: skip
     for unit in inspection.units:
         free = without_conflict(workspace, inspection, unit)
         for role in get_args(Role):

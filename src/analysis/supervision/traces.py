@@ -14,6 +14,7 @@ from analysis.supervision import others
 from analysis.supervision.points import Form, forms
 from analysis.supervision.responsibilities import Responsible, responsibilities, topic_of
 from analysis.supervision.year import rule
+from analysis.workspace.ledger.entries import may_be_read
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,5 +199,5 @@ class Traces:
         ledger = self.workspace.ledger_of(synthetic=self.synthetic)
         for unit, items in ledger.rectification.items():
             for item in items:
-                if unit in self.scope and item.opened <= self.day:
+                if unit in self.scope and item.opened <= self.day and may_be_read(item.access, public=self.public):
                     yield unit, item.duty or _of(self.rule, item.topic), "items", f"{unit}/{item.id}", None

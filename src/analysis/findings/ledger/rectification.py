@@ -58,13 +58,14 @@ def gather_rectification(
     Notes
     -----
     An item is there because a figure was bad. Figures that were chosen so drift back by themselves (regression to the
-    mean), so a figure then and one now say nothing of what was done, and no sentence here does.
+    mean), so a figure then and one now say nothing of what was done, and no sentence here does. Items that not
+    everybody may read are told of on the office's board, and in no memo.
     """
     day, naming = workspace.settings.released, Naming(workspace)
     found: list[Rectification] = []
     for unit, items in sorted(ledger.rectification.items()):
         holders = workspace.units.holders(unit, boundaries)
-        there = tuple(item for item in items if item.opened <= day)
+        there = tuple(item for item in items if item.opened <= day and item.access == "public")
         if len(holders) == 1 and there:
             same = workspace.units.holders(holders[0], max(item.opened.year for item in there)) == [unit]
             found.append(Rectification(holders[0], unit, year, day, there, monitored, naming, ledger.synthetic, same))

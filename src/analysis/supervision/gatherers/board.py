@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from analysis.findings.gathered import Gathered
 from analysis.indicators import rows_of
@@ -29,7 +30,7 @@ PROPOSED: Final = (
     "unit", "year", "of", "item", "problem_zh", "problem_en", "late", "proposed", "access", "cells_under",
     "synthetic",
 )  # fmt: skip
-#: How many items stand where: ids of cells.
+#: How many items stand where, a row for everybody and one for the office: ids of cells.
 COUNTS: Final = (
     "unit", "year", "items", "open", "with_unit", "with_office", "overdue", "closed", "access", "cells_under",
     "synthetic",
@@ -52,6 +53,11 @@ CHECKLIST: Final = (
 )  # fmt: skip
 DOCUMENTS: Final = (
     "unit", "year", "document", "title_zh", "title_en", "named", "read", "unread", "access", "cells_under",
+    "synthetic",
+)  # fmt: skip
+#: Material that nobody could look at, by kind and reason: ``units`` is the id of a cell, for of how many.
+UNSEEN: Final = (
+    "unit", "year", "evidence_zh", "evidence_en", "reason_zh", "reason_en", "units", "access", "cells_under",
     "synthetic",
 )  # fmt: skip
 INCIDENTS: Final = (
@@ -80,8 +86,9 @@ def gather_board(workspace: Workspace, monitored: Monitored, *, evaluator: str, 
     -------
     Gathered
         The tables ``board``, ``board_counts``, ``board_proposed``, ``board_moved``, ``measures``, ``incidents``,
-        ``due``, ``checklist`` and ``checklist_documents``, those that have rows, with their cells; nothing in a
-        workspace without the rule set `inspections`. What is proposed, due and on the checklist is ``internal``.
+        ``due``, ``checklist``, ``checklist_unseen`` and ``checklist_documents``, those that have rows, with their
+        cells; nothing in a workspace without the rule set `inspections`. What is proposed, due and on the checklist is
+        ``internal``; restricted items are in no table and no count.
     """
     if "inspections" not in workspace.rules:
         return Gathered()
@@ -108,13 +115,14 @@ class _Making(Making):
         """Give the items, how many stand where, and what is proposed for those that are overdue."""
         from analysis.supervision.rectification import standing
 
-        found = rows_of(standing(self.workspace, day=self.day, evaluator=self.evaluator, synthetic=self.synthetic))
+        held = standing(self.workspace, day=self.day, evaluator=self.evaluator, synthetic=self.synthetic)
+        found = [row for row in rows_of(held) if may_be_read(row["access"])]
         rows, proposed = [], []
         for row in found:
             under = f"board/{row['unit']}/{row['item']}/"
             about = {**self.about, "of": row["unit"], "cells_under": under}
             days = self.cell(f"{under}days", row["days"], DAYS) if there(row["days"]) else ""
-            rows.append({**kept(row, BOARD), **about, "access": "public", "days": days,
+            rows.append({**kept(row, BOARD), **about, "days": days,
                          "returns": self.cell(f"{under}returns", row["returns"])})  # fmt: skip
             if row["proposed"]:
                 under = f"board_proposed/{row['unit']}/{row['item']}/"
@@ -123,7 +131,12 @@ class _Making(Making):
                                  "access": "internal"})  # fmt: skip
         self.put("board", rows, BOARD, "overdue")
         self.put("board_proposed", proposed, PROPOSED)
-        under = f"board_counts/{self.evaluator}/"
+        mine = {"public": [row for row in found if row["access"] == "public"], "internal": found}
+        self.put("board_counts", [self._counted(access, some) for access, some in mine.items() if some], COUNTS)
+
+    def _counted(self, access: str, found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Count the items that somebody may read: a row of ``board_counts``."""
+        under = f"board_counts/{access}/{self.evaluator}/"
         sizes = {
             "items": len(found), "open": sum(row["state"] != "closed" for row in found),
             "with_unit": sum(row["turn"] == "unit" for row in found),
@@ -132,8 +145,7 @@ class _Making(Making):
             "closed": sum(row["state"] == "closed" for row in found),
         }  # fmt: skip
         counts = {name: self.cell(f"{under}{name}", size) for name, size in sizes.items()}
-        if found:
-            self.put("board_counts", [{**self.about, **counts, "access": "public", "cells_under": under}], COUNTS)
+        return {**self.about, **counts, "access": access, "cells_under": under}
 
     def moved(self, monitored: Monitored) -> None:
         """Say of each figure of each item whether it moved, and where it stands among units of a like baseline."""
@@ -142,7 +154,7 @@ class _Making(Making):
         found = movement(self.workspace, day=self.day, evaluator=self.evaluator, synthetic=self.synthetic,
                          monitored=monitored)  # fmt: skip
         rows = []
-        for row in rows_of(found):
+        for row in (each for each in rows_of(found) if may_be_read(each["access"])):
             under = f"board_moved/{row['unit']}/{row['item']}/{row['evidence']}/"
             measure, places = from_columns("measure", row), int(row["decimals"]) if there(row["decimals"]) else 0
             cells = {
@@ -158,7 +170,7 @@ class _Making(Making):
                 "name_en": row["subject_en"],
                 **{each: str(row[each]) if there(row[each]) else "" for each in ("then_year", "now_year")},
                 "then": row["then_cell"], "now": row["now_cell"], "lower": "", "upper": "", "others": "", "rank": "",
-                **cells, "access": "public", "cells_under": under,
+                **cells, "cells_under": under,
             })  # fmt: skip
         self.put("board_moved", rows, MOVED)
 
@@ -210,6 +222,7 @@ class _Making(Making):
                          "reached": "yes" if there(row["reached"]) and row["reached"] else "",
                          "access": "internal", "cells_under": under})  # fmt: skip
         self.put("checklist", rows, CHECKLIST)
+        self._unseen([row for row in rows_of(found.material) if not there(row["count"]) and may_be_read(row["access"])])
         documents = []
         for row in rows_of(found.documents):
             under = f"checklist_document/{row['document']}/"
@@ -218,6 +231,19 @@ class _Making(Making):
             documents.append({**kept(row, DOCUMENTS), **self.about, "named": "", "unread": "", **cells,
                               "access": "internal", "cells_under": under})  # fmt: skip
         self.put("checklist_documents", documents, DOCUMENTS)
+
+    def _unseen(self, found: Sequence[Mapping[str, Any]]) -> None:
+        """Give the kinds of material that nobody could look at, and why, with of how many units."""
+        units: dict[tuple[str, str, str], dict[str, Mapping[str, Any]]] = {}
+        for row in found:
+            kind = (str(row["evidence"]), str(row["evidence_zh"]), str(row["reason"]))
+            units.setdefault(kind, {})[str(row["unit"])] = row
+        rows = []
+        for number, ((evidence, _, reason), some) in enumerate(units.items(), start=1):
+            under = f"checklist_unseen/{evidence}/{reason}/{number}/"  # one kind may be held to several marks
+            rows.append({**kept(next(iter(some.values())), UNSEEN), **self.about, "access": "internal",
+                         "units": self.cell(f"{under}units", len(some)), "cells_under": under})  # fmt: skip
+        self.put("checklist_unseen", rows, UNSEEN)
 
 
 def _days(first: str, last: str) -> int:

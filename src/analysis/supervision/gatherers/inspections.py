@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 #: An inspection a row; ``about`` is its id. Counts are ids of cells.
 INSPECTIONS: Final = (
     "unit", "year", "about", "kind", "title_zh", "title_en", "topic_zh", "topic_en", "begins", "ends", "state",
-    "since", "term", "of", "basis_zh", "basis_en", "joint_zh", "joint_en", "questions", "team",
-    "found", "practices", "problems", "access", "cells_under", "synthetic",
+    "since", "term", "of", "basis_zh", "basis_en", "joint_zh", "joint_en", "questions", "access",
+    "cells_under", "synthetic",
+)  # fmt: skip
+#: How many findings an inspection has, of them practices and problems: ids of cells; inside the office until all of its
+#: opinions are published.
+COUNTED: Final = (
+    "unit", "year", "about", "found", "practices", "problems", "access", "cells_under", "synthetic",
 )  # fmt: skip
 #: An inspection at a unit a row; ``about`` is inspection and unit.
 VISITS: Final = (
@@ -115,18 +120,19 @@ class _Making(Making):
         """Give inspections, their teams, questions, schools and findings."""
         rows: dict[str, list[dict[str, Any]]] = {name: [] for name in (
             "inspections", "visits", "inspection_team", "inspection_questions", "inspection_draws", "inspection_found",
-            "inspection_quotas",
+            "inspection_quotas", "inspection_counts",
         )}  # fmt: skip
         there = self.workspace.ledger_of(synthetic=self.synthetic).inspections
         for each in sorted(there.values(), key=lambda one: (one.begins, one.id)):
             access = each.access_on(self.day)
-            if each.evaluator != self.evaluator or each.year != self.year or not each.state_on(self.day):
+            if each.evaluator != self.evaluator or not self.of_year(each) or not each.state_on(self.day):
                 continue
             if not may_be_read(access):
                 continue
             self.subjects.append({"kind": "inspection", "subject": each.id, **in_columns("name", each.title),
                                   "access": access})  # fmt: skip
             rows["inspections"].append(self._inspection(each, access))
+            rows["inspection_counts"] += self._counted(each)
             told = {**self.about, "about": each.id, "access": access}
             rows["inspection_team"] += [
                 {**told, **in_columns("name", member.name), "role": member.role, **in_columns("body", member.body),
@@ -141,25 +147,19 @@ class _Making(Making):
                  **in_columns("said", found.text), "access": found.access}
                 for found in each.found if found.date <= self.day and may_be_read(found.access)
             ]  # fmt: skip
-            for unit in each.units:
+            for unit in each.units if each.state_on(self.day) != "dropped" else ():
                 rows["visits"].append(self._visit(each, unit))
                 rows["inspection_draws"] += self._drawn(each, unit)
                 rows["inspection_quotas"] += self._quotas(each, unit)
         for name, columns in (
             ("inspections", INSPECTIONS), ("visits", VISITS), ("inspection_team", TEAM),
             ("inspection_questions", QUESTIONS), ("inspection_draws", DRAWN), ("inspection_found", FOUND),
-            ("inspection_quotas", QUOTAS),
+            ("inspection_quotas", QUOTAS), ("inspection_counts", COUNTED),
         ):  # fmt: skip
             self.put(name, rows[name], columns)
 
     def _inspection(self, inspection: Inspection, access: str) -> dict[str, Any]:
         under = f"inspection/{inspection.id}/"
-        found = [each for each in inspection.found if each.date <= self.day]
-        sizes = {
-            "questions": len(inspection.questions), "team": len(inspection.team), "found": len(found),
-            "practices": sum(each.judged == "practice" for each in found),
-            "problems": sum(each.judged == "problem" for each in found),
-        }  # fmt: skip
         taken = [step for step in inspection.steps if step.date <= self.day]
         return {
             **self.about, "about": inspection.id, "kind": inspection.kind, **in_columns("title", inspection.title),
@@ -168,9 +168,28 @@ class _Making(Making):
             "of": ";".join(inspection.units),
             **in_columns("basis", inspection.basis),
             **in_columns("joint", self._listed(each.name for each in inspection.joint) if inspection.joint else None),
-            **{name: self.cell(f"{under}{name}", size) for name, size in sizes.items()}, "access": access,
+            "questions": self.cell(f"{under}questions", len(inspection.questions)), "access": access,
             "cells_under": under,
         }  # fmt: skip
+
+    def of_year(self, inspection: Inspection) -> bool:
+        """Tell whether an inspection belongs to the year: it, or something that was done about it or its opinions."""
+        opinions = self.workspace.ledger_of(synthetic=self.synthetic).opinions
+        steps = [*inspection.steps, *(step for (of, _), each in opinions.items() if of == inspection.id
+                                      for step in each.steps)]  # fmt: skip
+        return inspection.year == self.year or any(step.date.year == self.year for step in steps)
+
+    def _counted(self, inspection: Inspection) -> Iterator[dict[str, Any]]:
+        """Count findings, none of them restricted; nothing where there is none."""
+        found = [each for each in inspection.found if each.date <= self.day and may_be_read(each.access)]
+        if not found:
+            return
+        under = f"inspection_counts/{inspection.id}/"
+        sizes = {"found": len(found), "practices": sum(each.judged == "practice" for each in found),
+                 "problems": sum(each.judged == "problem" for each in found)}  # fmt: skip
+        told = all(self._published(f"{inspection.id}-{unit}") for unit in inspection.units)
+        yield {**self.about, "about": inspection.id, "access": "public" if told else "internal", "cells_under": under,
+               **{name: self.cell(f"{under}{name}", size) for name, size in sizes.items()}}  # fmt: skip
 
     def _listed(self, texts: Any) -> Texts:
         given = list(texts)
@@ -187,7 +206,7 @@ class _Making(Making):
         leader = next((member.name for member in inspection.team if member.role == "leader"), None)
         self.subjects.append({
             "kind": "visit", "subject": about, "access": "internal" if not self._published(about) else "public",
-            **in_columns("name", {language: bracketed(pick(self.name(unit), language), pick(inspection.title, language),
+            **in_columns("name", {language: bracketed(pick(inspection.title, language), pick(self.name(unit), language),
                                                       language) for language in LANGUAGES}),
         })  # fmt: skip
         return {
@@ -247,18 +266,22 @@ class _Making(Making):
         for _, each in sorted(there.items()):
             state = each.state_on(self.day)
             drafted = max((step.date for step in each.steps if step.state == "drafted"), default=self.day)
-            if each.evaluator != self.evaluator or each.year != self.year or not state or drafted > self.day:
+            of = self.workspace.ledger_of(synthetic=self.synthetic).inspections[each.inspection]
+            if each.evaluator != self.evaluator or not self.of_year(of) or not state or drafted > self.day:
                 continue  # the text of an earlier draft is kept nowhere
+            if not may_be_read(of.access_on(self.day)):
+                continue
             access = "public" if state == "published" else "internal"
             about = f"{each.inspection}-{each.unit}"
             told = {**self.about, "about": about, "access": access}
             dates: dict[str, str] = {step.state: str(step.date) for step in each.steps if step.date <= self.day}
-            until = next((str(step.due) for step in reversed(each.steps) if step.state == "preliminary"), "")
-            of = self.workspace.ledger_of(synthetic=self.synthetic).inspections[each.inspection]
+            until = next((str(step.due) for step in reversed(each.steps)
+                          if step.state == "preliminary" and step.date <= self.day), "")  # fmt: skip
             opinions.append({
                 **told, "inspection": each.inspection, "of": each.unit, "kind": of.kind, "begins": str(of.begins),
                 "ends": str(of.ends),
-                **in_columns("title", each.title), "number": each.number, "state": state, "until": until, **dates,
+                **in_columns("title", each.title), "number": each.number if "issued" in dates else "",
+                "state": state, "until": until, **dates,
             })  # fmt: skip
             for kind, part, row in _parts(each):
                 duty = self.duty(part.duty)
@@ -271,11 +294,13 @@ class _Making(Making):
                  **in_columns("said", request.text), **in_columns("owner", request.owner), "due": str(request.due)}
                 for request in each.requests
             ]  # fmt: skip
-            replies += [
-                {**told, "date": str(reply.date), "by": reply.by, **in_columns("said", reply.text),
-                 "outcome": reply.outcome or "", **in_columns("decided", reply.decided), "access": "internal"}
-                for reply in each.replies if reply.date <= self.day
-            ]  # fmt: skip
+            for reply in (one for one in each.replies if one.date <= self.day):
+                known = reply.decided_on is not None and reply.decided_on <= self.day
+                replies.append({
+                    **told, "date": str(reply.date), "by": reply.by, **in_columns("said", reply.text),
+                    "outcome": (reply.outcome or "") if known else "",
+                    **in_columns("decided", reply.decided if known else None), "access": "internal",
+                })  # fmt: skip
         self.put("opinions", opinions, OPINIONS)
         self.put("opinion_parts", parts, PARTS)
         self.put("opinion_evidence", evidence, SHOWN_BY)

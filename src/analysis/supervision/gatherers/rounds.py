@@ -14,16 +14,18 @@ if TYPE_CHECKING:
     from analysis.workspace import Workspace
     from analysis.workspace.ledger import Round
 
-VISITS: Final[Texts] = {"zh-Hans": "次", "en": "visits"}
+#: What visits are counted in; English has no word for it.
+VISITS: Final[Texts] = {"zh-Hans": "次", "en": ""}
 #: A round a row: ids of cells for how many units there are and how many of them were visited.
 ROUNDS: Final = (
     "unit", "year", "round", "title_zh", "title_en", "first", "last", "units", "done", "overdue", "access",
     "cells_under", "synthetic",
 )  # fmt: skip
 PLACED: Final = (
-    "unit", "year", "round", "of", "slot", "state", "since", "fixed", "observers", "reasons_zh", "reasons_en", "term",
-    "access", "synthetic",
+    "unit", "year", "round", "of", "slot", "state", "since", "observers", "term", "access", "synthetic",
 )  # fmt: skip
+#: Why a unit stands where it does, and whether people fixed it; ``reasons`` are codes by ``;``.
+REASONS: Final = ("unit", "year", "round", "of", "fixed", "reasons", "access", "synthetic")
 SLOTS: Final = (
     "unit", "year", "round", "slot", "begins", "ends", "visits", "done", "access", "cells_under", "synthetic",
 )  # fmt: skip
@@ -53,8 +55,8 @@ def gather_rounds(
     Returns
     -------
     Gathered
-        The tables ``rounds``, ``round_placed``, ``round_slots`` and ``round_changes``, those that have rows, with their
-        cells. Why a unit stands where it does and who is fixed is ``internal``.
+        The tables ``rounds``, ``round_placed``, ``round_reasons``, ``round_slots`` and ``round_changes``, those that
+        have rows, with their cells. Why a unit stands where it does, who is fixed and what was changed is ``internal``.
     """
     made = _Making(workspace, evaluator, year, synthetic)
     found = workspace.ledger_of(synthetic=synthetic).rounds.values()
@@ -72,7 +74,7 @@ class _Making(Making):
         """Give each round with its placements, its slots and its changes."""
         from analysis.supervision.round_standing import slots, standing
 
-        rounds, placed, spread, changes = [], [], [], []
+        rounds, placed, reasons, spread, changes = [], [], [], [], []
         for each in sorted(found, key=lambda one: (one.first, one.id)):
             rows = rows_of(standing(self.workspace, each.id, day=self.day, evaluator=self.evaluator,
                                     synthetic=self.synthetic))  # fmt: skip
@@ -83,10 +85,14 @@ class _Making(Making):
             rounds.append({**about, **in_columns("title", each.title), "first": str(each.first), "last": str(each.last),
                            **{name: self.cell(f"{under}{name}", size) for name, size in sizes.items()},
                            "cells_under": under})  # fmt: skip
+            rows.sort(key=lambda one: (_order(str(one["slot"])), str(one["unit"])))
             placed += [
-                {**kept(row, PLACED), **about, "of": row["unit"], "fixed": "yes" if row["fixed"] else "",
-                 "term": f"{row['term_first']}–{row['term_last']}" if there(row["term_first"]) else ""}
-                for row in sorted(rows, key=lambda one: (_order(str(one["slot"])), str(one["unit"])))
+                {**kept(row, PLACED), **about, "of": row["unit"],
+                 "term": f"{row['term_first']}–{row['term_last']}" if there(row["term_first"]) else ""} for row in rows
+            ]  # fmt: skip
+            reasons += [
+                {**kept(row, REASONS), **about, "of": row["unit"], "fixed": "yes" if row["fixed"] else "",
+                 "access": "internal"} for row in rows
             ]  # fmt: skip
             for row in rows_of(slots(self.workspace, each.id, day=self.day, evaluator=self.evaluator,
                                      synthetic=self.synthetic)):  # fmt: skip
@@ -106,6 +112,7 @@ class _Making(Making):
             ]  # fmt: skip
         self.put("rounds", rounds, ROUNDS)
         self.put("round_placed", placed, PLACED)
+        self.put("round_reasons", reasons, REASONS)
         self.put("round_slots", spread, SLOTS)
         self.put("round_changes", changes, CHANGES)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from analysis.documents import Block, Run, Runs, Sentence
@@ -25,7 +26,7 @@ _DASH: Runs = (Run(text=NO_VALUE),)
 
 def board(brief: Brief) -> list[Block]:
     """Say how many items stand where, and list those that are not closed: whose turn it is, and by when."""
-    counts = rows(brief, "board_counts")
+    counts = rows(brief, "board_counts", access=brief.audience)
     if not counts:
         return []
     slots = {name: brief.slot(counts[0][name])
@@ -126,13 +127,24 @@ def checklist(brief: Brief) -> list[Block]:
         lines = [
             (named(brief, str(row["of"])), said(brief, row, "evidence"), _count(brief, row),
              brief.runs("checklist_reached") if row["reached"] else _DASH,
-             (Run(text=str(row["decided"]), role="citation"),) if row["decided"] else _DASH)
+             _decided(brief, str(row["decided"])))
             for row in mine
         ]  # fmt: skip
         heads = ("unit_column", "material_column", "count_column", "reached_column", "decided_column")
         blocks += plain_table(brief, "table_situation", heads, lines, widths=(1.2, 4.4, 1, 1.4, 1.6),
                               right=("count_column",), situation=said(brief, mine[0], "situation"))  # fmt: skip
-    return blocks
+    unseen = [(said(brief, row, "evidence"), said(brief, row, "reason"), measured(brief, str(row["units"])))
+              for row in rows(brief, "checklist_unseen")]  # fmt: skip
+    return [*blocks, *plain_table(brief, "table_unseen", ("material_column", "why_column", "unseen_column"), unseen,
+                                  widths=(4.4, 3.4, 1), right=("unseen_column",))]  # fmt: skip
+
+
+def _decided(brief: Brief, measures: str) -> Runs:
+    """Give the measures that people took, each in words with its id; a dash for none."""
+    pairs = [each.partition(" ") for each in measures.split(";") if each]
+    found = [brief.runs("checklist_decided", measure=brief.runs(f"measure_{kind}"),
+                        id=(Run(text=name, role="citation"),)) for name, _, kind in pairs]  # fmt: skip
+    return brief.wording.list_of(found) if found else _DASH
 
 
 def _count(brief: Brief, row: dict[str, Any]) -> Runs:
@@ -161,7 +173,7 @@ def due(brief: Brief) -> list[Block]:
 
 def agenda(brief: Brief) -> list[Block]:
     """Draw up the agenda of the joint meeting from what the ledgers hold, each item with its paper."""
-    items = [(key, paper) for key, table, paper in _AGENDA if _is_there(brief, table)]
+    items = [(key, paper) for key, is_there, paper in _AGENDA if is_there(brief)]
     if not items:
         return []
     lines = [
@@ -173,16 +185,44 @@ def agenda(brief: Brief) -> list[Block]:
             *plain_table(brief, "table_agenda", heads, lines, widths=(0.7, 4.6, 3.4))]  # fmt: skip
 
 
-#: What a meeting deals with, the table that says whether there is anything, and the document that goes with it.
-_AGENDA = (
-    ("plan", "plan", "year_plan"), ("evaluations", "evaluation_sums", "self_evaluation_progress"),
-    ("decided", "decisions", "year_plan"), ("inspections", "inspections", "special_evaluation"),
-    ("opinions", "opinions", "supervision_opinion"), ("rectification", "board", "rectification_board"),
-    ("proposed", "board_proposed", "rectification_board"), ("measures", "measures", "rectification_board"),
-    ("incidents", "incidents", "accountability_checklist"), ("checklist", "checklist", "accountability_checklist"),
-    ("report", "report", "self_report"), ("due", "due", "meeting_agenda"),
+def _any(table: str) -> Callable[[Brief], bool]:
+    """Ask whether a table has rows."""
+    return lambda brief: bool(rows(brief, table))
+
+
+def _evaluations(brief: Brief) -> bool:
+    """Tell whether a self-evaluation is not published."""
+    return any(row["state"] != "published" for unit in brief.evidence.below for row in rows(brief, "evaluations", unit))
+
+
+def _round(brief: Brief) -> bool:
+    """Tell whether a round has to be planned again, or has visits in the slot of the day."""
+    day = brief.reference.settings.released.isoformat()
+    return any(row["state"] in {"overdue", "absent"} for row in rows(brief, "round_placed")) or any(
+        row["begins"] <= day <= row["ends"] and brief.slot(row["visits"]).value for row in rows(brief, "round_slots")
+    )
+
+
+def _opinions(brief: Brief) -> bool:
+    """Tell whether an opinion is under way, or due."""
+    return any(row["state"] in _UNDER_WAY for row in rows(brief, "opinions")) or bool(rows(brief, "due", what="issue"))
+
+
+def _report(brief: Brief) -> bool:
+    """Tell whether the self-report is not submitted."""
+    return any(row["state"] != "submitted" for row in rows(brief, "report"))
+
+
+#: States of an opinion that was not issued yet.
+_UNDER_WAY = frozenset({"drafted", "preliminary", "replied", "approved"})
+#: What a meeting deals with, whether there is anything to deal with, and the document that goes with it.
+_AGENDA: tuple[tuple[str, Callable[[Brief], bool], str], ...] = (
+    ("plan", _any("plan"), "year_plan"), ("evaluations", _evaluations, "self_evaluation_progress"),
+    ("decided", _any("decisions"), "year_plan"), ("round", _round, "round_plan"),
+    ("inspections", _any("inspections"), "special_evaluation"), ("opinions", _opinions, "supervision_opinion"),
+    ("rectification", _any("board"), "rectification_board"),
+    ("proposed", _any("board_proposed"), "rectification_board"), ("measures", _any("measures"), "rectification_board"),
+    ("incidents", _any("incidents"), "accountability_checklist"),
+    ("checklist", _any("checklist"), "accountability_checklist"), ("report", _report, "self_report"),
+    ("due", _any("due"), "meeting_agenda"),
 )  # fmt: skip
-
-
-def _is_there(brief: Brief, table: str) -> bool:
-    return bool(rows(brief, table))

@@ -32,6 +32,9 @@ def course(brief: Brief) -> list[Block]:
     if not found:
         return []
     row = found[0]
+    if row["state"] == "dropped":
+        return [brief.heading("inspection"), sentence(brief, "inspection_not_held", title=said(brief, row, "title"),
+                                                      date=on_day(brief, row["since"]))]  # fmt: skip
     blocks: list[Block] = [
         brief.heading("inspection"),
         sentence(brief, "inspection_about", kind=Word(str(row["kind"])), title=said(brief, row, "title"),
@@ -48,8 +51,8 @@ def course(brief: Brief) -> list[Block]:
         blocks.append(sentence(brief, "inspection_joint", joint=said(brief, row, "joint")))
     state = {"state": brief.runs(f"inspection_{row['state']}"), "date": on_day(brief, row["since"])}
     blocks.append(sentence(brief, "inspection_state", **state))
-    if brief.slot(row["found"]).value:
-        counts = {name: brief.slot(row[name]) for name in ("found", "practices", "problems")}
+    for counted in rows(brief, "inspection_counts", about=brief.about):
+        counts = {name: brief.slot(counted[name]) for name in ("found", "practices", "problems")}
         blocks.append(sentence(brief, "inspection_counts", **counts))
     return blocks
 
@@ -131,10 +134,11 @@ def raised(brief: Brief) -> list[Block]:
     """Turn what the figures of the unit say against it into questions for the visit, the weightiest first."""
     there = rows(brief, "visits", about=brief.about)
     unit = str(there[0]["of"]) if there else ""
-    bad = sorted((each for each in brief.said if each.unit == unit and each.tone == "bad"),
-                 key=lambda each: -each.importance)[:_RAISED]  # fmt: skip
-    if not bad:
+    duties = {str(row["duty"]) for row in rows(brief, "inspection_questions", about=_inspection(brief))}
+    against = [each for each in brief.said if each.unit == unit and each.tone == "bad" and each.duty in duties]
+    if not against:
         return []
+    bad = sorted(against, key=lambda each: -each.importance)[:_RAISED]
     return [brief.heading("visit_raised"), sentence(brief, "visit_raised_note"),
             *(_question(brief, each) for each in bad)]  # fmt: skip
 
@@ -147,11 +151,10 @@ def open_items(brief: Brief) -> list[Block]:
     """List the items of rectification of the unit that are not closed: what a visit looks at again."""
     there = rows(brief, "visits", about=brief.about)
     unit = str(there[0]["of"]) if there else ""
-    mine = {row["item"]: row for row in rows(brief, "rectification", unit) if row["state"] != "closed"}
     lines = [
         (said(brief, row, "problem"), day_in_table(row["opened"]), day_in_table(row["due"]),
          brief.runs("state_overdue" if row["overdue"] else f"state_{row['state']}"))
-        for row in mine.values()
+        for row in rows(brief, "board", of=unit) if row["state"] != "closed"
     ]  # fmt: skip
     heads = ("problem_column", "opened_column", "due_column", "state_column")
     table = plain_table(brief, "table_visit_items", heads, lines, widths=(4, 1.4, 1.4, 1.6))
@@ -189,10 +192,11 @@ def quotas(brief: Brief) -> list[Block]:
 
 def listed(brief: Brief) -> list[Block]:
     """List the inspections of the year, and how far each is."""
+    counts = {str(row["about"]): row for row in rows(brief, "inspection_counts")}
     lines = [
         (said(brief, row, "title"), brief.runs(f"plan_{row['kind']}"), _units(brief, row, short=True),
          day_in_table(row["begins"]), day_in_table(row["ends"]), brief.runs(f"inspection_{row['state']}"),
-         number(brief, row, "problems") if brief.slot(row["found"]).value else (Run(text=NO_VALUE),))
+         number(brief, counts[row["about"]], "problems") if row["about"] in counts else (Run(text=NO_VALUE),))
         for row in rows(brief, "inspections")
     ]  # fmt: skip
     heads = ("entry_column", "how_column", "units_column", "begins_column", "ends_column", "state_column",

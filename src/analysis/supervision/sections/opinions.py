@@ -30,13 +30,16 @@ def opinion(brief: Brief) -> list[Block]:
     row = found[0]
     blocks: list[Block] = [brief.heading("opinion")]
     days = {"begin": on_day(brief, row["begins"]), "end": on_day(brief, row["ends"])}
-    blocks.append(sentence(brief, "opinion_lead", of=brief.name(str(row["of"])), basis=basis(brief, "inspections"),
+    heard = row["state"] in {"approved", "issued", "published"}
+    blocks.append(sentence(brief, "opinion_lead" if heard else "opinion_lead_open", of=brief.name(str(row["of"])),
+                           basis=basis(brief, "inspections"),
                            kind=Word(str(row["kind"])), **days))  # fmt: skip
     if row["number"]:
         blocks.append(sentence(brief, "opinion_number", number=(Run(text=str(row["number"]), role="citation"),)))
     if row["state"] not in {"issued", "published"}:
-        blocks.append(sentence(brief, "opinion_open", state=brief.runs(f"opinion_{row['state']}"),
-                               until=on_day(brief, row["until"])))  # fmt: skip
+        blocks.append(sentence(brief, "opinion_open", state=brief.runs(f"opinion_{row['state']}")))
+        if row["until"]:
+            blocks.append(sentence(brief, "opinion_until", until=on_day(brief, row["until"])))
     return blocks
 
 
@@ -61,7 +64,7 @@ def problems(brief: Brief) -> list[Block]:
     blocks: list[Block] = [brief.heading("opinion_problems")]
     blocks += [
         Sentence(text=brief.runs("opinion_problem", number=(Run(text=numbers[str(row["id"])], role="label"),),
-                                 text=said(brief, row, "said"), duty=said(brief, row, "duty")), item=True)
+                                 text=said(brief, row, "said"), duty=said(brief, row, "duty")), opens=True)
         for row in mine
     ]  # fmt: skip
     return [*blocks, *_shown(brief, mine, numbers)]
@@ -109,6 +112,6 @@ def replies(brief: Brief) -> list[Block]:
          brief.runs(f"reply_{row['outcome'] or 'open'}"), said(brief, row, "decided"))
         for row in rows(brief, "opinion_replies", about=brief.about)
     ]  # fmt: skip
-    heads = ("date_column", "by_column", "reply_column", "state_column", "reasons_column")
+    heads = ("date_column", "reply_by_column", "reply_column", "state_column", "reasons_column")
     table = plain_table(brief, "table_replies", heads, lines, widths=(1.4, 1.4, 3.2, 1.1, 3))
     return [brief.heading("opinion_replies"), *table] if table else []

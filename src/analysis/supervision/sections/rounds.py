@@ -16,7 +16,7 @@ _DASH: Runs = (Run(text=NO_VALUE),)
 
 
 def planned(brief: Brief) -> list[Block]:
-    """Say how far each round is, and list where each unit stands, who observes, and why."""
+    """Say how far each round is, and list where each unit stands and who observes; inside the office also why."""
     blocks: list[Block] = []
     for row in rows(brief, "rounds"):
         counts = {name: brief.slot(row[name]) for name in ("units", "done")}
@@ -25,18 +25,26 @@ def planned(brief: Brief) -> list[Block]:
                                last=(Run(text=str(row["last"]), role="date"),), **counts))  # fmt: skip
         if brief.slot(row["overdue"]).value:
             blocks.append(sentence(brief, "round_overdue", overdue=brief.slot(row["overdue"])))
+        why = {str(each["of"]): str(each["reasons"]) for each in rows(brief, "round_reasons", round=str(row["round"]))}
         lines = [
             (_slot(str(each["slot"])), named(brief, str(each["of"])), brief.runs(f"placement_{each['state']}"),
-             _observers(brief, str(each["observers"])), said(brief, each, "reasons"))
+             _observers(brief, str(each["observers"])), *((_reasons(brief, why[str(each["of"])]),) if why else ()))
             for each in rows(brief, "round_placed", round=str(row["round"]))
         ]  # fmt: skip
-        heads = ("slot_column", "unit_column", "state_column", "observers_column", "why_column")
-        blocks += plain_table(brief, "table_round", heads, lines, widths=(1, 1.2, 1.1, 1.8, 4.4))
+        heads = ("slot_column", "unit_column", "state_column", "observers_column", "why_column")[: 5 if why else 4]
+        blocks += plain_table(brief, "table_round_reasons" if why else "table_round", heads, lines,
+                              widths=(1, 1.2, 1.1, 2.4, 2.4)[: len(heads)])  # fmt: skip
     return [brief.heading("round"), *blocks] if blocks else []
 
 
 def _slot(slot: str) -> Runs:
     return (Run(text=slot, role="date"),)
+
+
+def _reasons(brief: Brief, codes: str) -> Runs:
+    """Give reasons in short words; a dash where none are kept."""
+    found = [brief.runs(f"placed_{code}") for code in codes.split(";") if code]
+    return brief.wording.list_of(found) if found else _DASH
 
 
 def _observers(brief: Brief, units: str) -> Runs:

@@ -131,6 +131,16 @@ class Draw(Entry):
     schools: tuple[str, ...]
 
 
+class Sampled(Entry):
+    """Units that were drawn: of which kind, of how many, by which seed, from a frame of which SHA-256, and when."""
+
+    kind: Id
+    frame: Annotated[int, Field(ge=1)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    seed: int
+    drawn: dt.date
+
+
 class Found(Entry):
     """What an inspection found at a unit.
 
@@ -182,8 +192,8 @@ class Inspection(Entry):
         What a special evaluation is about, in words.
     term
         The first and the last year that are judged: a visit lies inside the term that it judges.
-    units
-        Ids of those that are inspected.
+    units, sampled
+        Ids of those that are inspected, and how they were drawn, if they were.
     begins, ends
         The days on site.
     basis, joint
@@ -204,6 +214,7 @@ class Inspection(Entry):
     topic: Written | None = None
     term: tuple[int, int] | None = None
     units: Annotated[tuple[UnitId, ...], Field(min_length=1)]
+    sampled: Sampled | None = None
     begins: dt.date
     ends: dt.date
     basis: Written | None = None

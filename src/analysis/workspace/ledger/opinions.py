@@ -12,11 +12,12 @@ from analysis.workspace.ledger.entries import Decider, Id, Sealing, UnitId, Writ
 from analysis.workspace.ledger.rectification import Evidence
 from analysis.workspace.rules import Entry
 
-OpinionState = Literal["drafted", "preliminary", "replied", "approved", "issued", "published"]
+OpinionState = Literal["drafted", "preliminary", "replied", "approved", "issued", "published", "withdrawn"]
 #: The unit is heard before anything is approved: it replies, or lets its time limit pass.
 OPINION_MOVES: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("drafted",), "drafted": ("drafted", "preliminary"), "preliminary": ("replied", "drafted", "approved"),
-    "replied": ("drafted", "approved"), "approved": ("drafted", "issued"), "issued": ("published",), "published": (),
+    "replied": ("drafted", "approved"), "approved": ("drafted", "issued"), "issued": ("published", "withdrawn"),
+    "published": ("withdrawn",), "withdrawn": ("drafted",),
 }  # fmt: skip
 Outcome = Literal["accepted", "partly", "rejected"]
 
@@ -97,8 +98,8 @@ class Reply(Entry):
         Ids of the problems that it is about; none for the whole.
     text
         What it says.
-    outcome, decided, decided_on
-        Whether it was accepted, the reasons, and when.
+    outcome, decided, decided_on, decided_by
+        Whether it was accepted, the reasons, when, and by whom.
     """
 
     id: Id
@@ -109,6 +110,7 @@ class Reply(Entry):
     outcome: Outcome | None = None
     decided: Written | None = None
     decided_on: dt.date | None = None
+    decided_by: str = ""
 
 
 class Opinion(Entry):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from analysis.messages import Texts
-from analysis.workspace.ledger.entries import Id, Measured, Move, UnitId, by_day, due_by
+from analysis.workspace.ledger.entries import Access, Id, Measured, Move, UnitId, by_day, due_by
 from analysis.workspace.rules import Entry
 
 State = Literal["opened", "fed_back", "plan_accepted", "in_work", "reported", "re_inspected", "closed", "returned"]
@@ -73,6 +73,8 @@ class Item(Entry):
         By when.
     measures
         What is to be done.
+    access
+        Who may read it: one that an opinion asks for is ``internal`` until that was published.
     steps
         What was done, after it was opened, in order.
     """
@@ -87,6 +89,7 @@ class Item(Entry):
     owner: Texts
     due: dt.date
     measures: tuple[Texts, ...] = ()
+    access: Access = "public"
     steps: tuple[Step, ...] = ()
 
     def steps_by(self, day: dt.date) -> tuple[Step, ...]:

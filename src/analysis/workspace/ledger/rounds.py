@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -101,6 +101,15 @@ class Placement(Entry):
         """The year of its slot."""
         return year_of(self.slot)
 
+    def as_of(self, day: dt.date, *, fixed: bool, undone: bool) -> Placement:
+        """Give it as it stood at the end of a day; reasons that a later change undid are kept nowhere."""
+        taken = by_day(self.steps, day)
+        reasons: tuple[Reason, ...] = ("fixed",) if fixed else ()
+        return self.model_copy(update={
+            "fixed": fixed, "steps": taken, "inspection": self.inspection if taken or not self.steps else "",
+            "reasons": reasons if undone else self.reasons,
+        })  # fmt: skip
+
     def state_on(self, day: dt.date) -> str:
         """Give its state at the end of a day; empty where nothing was done."""
         taken = by_day(self.steps, day)
@@ -180,6 +189,49 @@ class Round(Entry):
         """All slots, in their order."""
         return tuple(f"{year}-{batch}" for year in range(self.first, self.last + 1)
                      for batch in range(1, self.batches + 1))  # fmt: skip
+
+    @property
+    def released(self) -> frozenset[str]:
+        """Units that nobody fixes any more, and that were not planned anew since."""
+        found: set[str] = set()
+        for change in self.changes:
+            if change.what == "released":
+                found |= {*change.units}
+            else:
+                found = found - {*change.units} if change.what == "fixed" else set()
+        return frozenset(found)
+
+    def as_of(self, day: dt.date) -> Round:
+        """Give it as it stood at the end of a day, as far as its changes tell.
+
+        Slots and who was fixed are those of the day. A unit that was moved, fixed or released since has no reasons
+        there, unless it was fixed: they are kept nowhere. Observers, weights and risks stay as they are now.
+        """
+        later = [each for each in self.changes if each.date > day]
+        found = {each.unit: each for each in self.placements}
+        for moved in (moved for change in reversed(later) for moved in reversed(change.moved)):
+            if not moved.before:
+                found.pop(moved.unit, None)
+            else:
+                was = found.get(moved.unit) or Placement(unit=moved.unit, slot=moved.before)
+                found[moved.unit] = was.model_copy(update={"slot": moved.before})
+        fixed = self._fixed_before(later)
+        touched = {moved.unit for change in later for moved in change.moved} | {*fixed}
+        return self.model_copy(update={
+            "placements": tuple(each.as_of(day, fixed=fixed.get(each.unit, each.fixed), undone=each.unit in touched)
+                                for each in found.values()),
+            "changes": tuple(each for each in self.changes if each.date <= day),
+        })  # fmt: skip
+
+    def _fixed_before(self, later: Sequence[Change]) -> dict[str, bool]:
+        """Give of units that were fixed or released later whether they were fixed before, as the change before says."""
+        found: dict[str, bool] = {}
+        for change in (each for each in later if each.what != "planned"):
+            for unit in change.units:
+                found.setdefault(unit, change.what == "released")
+        for change in self.changes[: len(self.changes) - len(later)]:
+            found |= {unit: change.what != "released" for unit in change.units if unit in found}
+        return found
 
     def over_on(self, day: dt.date) -> int:
         """Give how many of its slots are over on a day: those before the slot of the day."""

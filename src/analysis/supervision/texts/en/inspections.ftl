@@ -14,7 +14,8 @@ inspection_topic = It is about { $topic }.
 inspection_basis = It rests on { $basis }.
 inspection_term = The term that is judged is { $term }.
 inspection_joint = { $joint } took part.
-inspection_state = It is “{ $state }” since { $date }.
+inspection_state = State: { $state } ({ $date }).
+inspection_not_held = { $title } was dropped on { $date } and is not held.
 inspection_counts = Findings on site: { $found }, among them practice worth copying ({ $practices }) and problems ({ $problems }).
 inspection_prepared = being prepared
 inspection_announced = announced
@@ -68,13 +69,20 @@ opinion_lead = By { $basis }, the team { $kind ->
        *[other] inspected what was put right
     } of { $of } from { $begin } to { $end } and heard the unit. The opinion is as follows.
 opinion_number = Number: { $number }.
-opinion_open = This text is “{ $state }” and for inside the office; the unit may reply until { $until }.
+opinion_open = State of this text: { $state }; it is for inside the office.
+opinion_until = The unit may reply until { $until }.
+opinion_lead_open = By { $basis }, the team { $kind ->
+        [special] made a special evaluation
+        [comprehensive] made a comprehensive evaluation
+       *[other] inspected what was put right
+    } of { $of } from { $begin } to { $end }. The preliminary opinion is as follows, for the unit to reply to.
 opinion_drafted = being drafted
 opinion_preliminary = told to the unit, which may reply
 opinion_replied = replied to
 opinion_approved = approved, to be issued
 opinion_issued = issued
 opinion_published = published
+opinion_withdrawn = withdrawn
 opinion_good = Achievements and practice
 opinion_achievements = Achievements:
 opinion_practices = Practice worth copying:
@@ -130,3 +138,4 @@ held_to_column = Held to
 request_column = Request
 for_problem_column = Problem
 reply_column = Reply
+reply_by_column = By

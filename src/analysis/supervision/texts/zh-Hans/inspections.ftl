@@ -15,6 +15,7 @@ inspection_basis = 依据为{ $basis }。
 inspection_term = 评价的任期为{ $term }年。
 inspection_joint = 参加单位有{ $joint }。
 inspection_state = 目前状态为“{ $state }”（{ $date }起）。
+inspection_not_held = { $title }于{ $date }取消，不再进行。
 inspection_counts = 现场记录{ $found }项，其中可供借鉴的做法{ $practices }项、问题{ $problems }项。
 inspection_prepared = 准备中
 inspection_announced = 已通知
@@ -68,13 +69,20 @@ opinion_lead = 根据{ $basis }，督导组于{ $begin }至{ $end }对{ $of }进
        *[other] 整改核查
     }，听取了被督导单位的意见，现提出督导意见如下。
 opinion_number = 文号：{ $number }。
-opinion_open = 本稿状态为“{ $state }”，仅供内部使用；被督导单位的申辩期限为{ $until }。
+opinion_open = 本稿状态为“{ $state }”，仅供内部使用。
+opinion_until = 被督导单位的申辩期限为{ $until }。
+opinion_lead_open = 根据{ $basis }，督导组于{ $begin }至{ $end }对{ $of }进行了{ $kind ->
+        [special] 专项督政
+        [comprehensive] 综合督政
+       *[other] 整改核查
+    }，现提出初步意见如下，征求被督导单位意见。
 opinion_drafted = 起草中
 opinion_preliminary = 初步意见已反馈、等待申辩
 opinion_replied = 已收到申辩
 opinion_approved = 已审定、待印发
 opinion_issued = 已印发
 opinion_published = 已公布
+opinion_withdrawn = 已撤回
 opinion_good = 经验成效
 opinion_achievements = 主要成效：
 opinion_practices = 可供借鉴的做法：
@@ -130,3 +138,4 @@ held_to_column = 参照
 request_column = 要求
 for_problem_column = 问题
 reply_column = 申辩内容
+reply_by_column = 申辩单位

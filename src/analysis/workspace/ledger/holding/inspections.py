@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,8 @@ def wrong_inspection(file: File, inspection: Inspection, found: Mapping[int, Fou
     """Find units that are not the evaluator's, days that cannot be, and findings by nobody or of nowhere."""
     for number, unit in enumerate(inspection.units):
         yield from _held_below(file, unit, inspection.evaluator, ("units", number))
+        if unit in inspection.units[:number]:
+            yield file.fault(("units", number), f"{unit}, a second time", "each unit once")
     yield from _wrong_days(file, inspection)
     for name in ("questions", "team"):
         yield from twice(file, name, getattr(inspection, name))
@@ -40,13 +43,14 @@ def wrong_inspection(file: File, inspection: Inspection, found: Mapping[int, Fou
     yield from _wrong_team(file, inspection)
     yield from _wrong_draws(file, inspection)
     yield from wrong_moves(file, ("steps",), inspection.steps, INSPECTION_MOVES, order="inspection")
-    on_site = next((step.date for step in inspection.steps if step.state == "on_site"), None)
+    days = {step.state: step.date for step in inspection.steps}
+    on_site, over = days.get("on_site"), days.get("concluded", dt.date.max)
     for at, each in found.items():
         yield from _wrong_found(file, inspection, each, at)
-        if on_site is None or each.date < on_site:
-            yield file.fault(("found", at, "date"), str(each.date),
-                             f"{on_site} or later, when it was on site" if on_site else "a step `on_site` before it",
-                             code="DZ-O002")  # fmt: skip
+        if on_site is None or not on_site <= each.date <= over:
+            until = f" and {over}" if over < dt.date.max else " or later"
+            yield file.fault(("found", at, "date"), str(each.date), f"a day on site, {on_site}{until}" if on_site
+                             else "a step `on_site` before it", code="DZ-O002")  # fmt: skip
 
 
 def _wrong_days(file: File, inspection: Inspection) -> Iterator[Fault]:
@@ -60,9 +64,27 @@ def _wrong_days(file: File, inspection: Inspection) -> Iterator[Fault]:
                          "a visit lies inside the term that it judges")  # fmt: skip
     if inspection.term is not None:
         first, last = inspection.term
-        if not first <= inspection.begins.year <= last:
-            yield file.fault(("term",), f"{first}–{last}, and a visit in {inspection.begins.year}",
+        if not first <= inspection.begins.year <= inspection.ends.year <= last:
+            yield file.fault(("term",), f"{first}–{last}, and a visit from {inspection.begins} to {inspection.ends}",
                              "a term that holds the visit", code="DZ-O002")  # fmt: skip
+    yield from _wrong_steps_of(file, inspection)
+
+
+def _wrong_steps_of(file: File, inspection: Inspection) -> Iterator[Fault]:
+    """Find steps and draws out of the days of an inspection."""
+    for number, step in enumerate(inspection.steps):
+        where: Place = ("steps", number, "date")
+        if step.state == "on_site" and not inspection.begins <= step.date <= inspection.ends:
+            yield file.fault(where, str(step.date), f"a day from {inspection.begins} to {inspection.ends}",
+                             "change begins and ends if the visit was put off", "DZ-O002")  # fmt: skip
+        if step.state in {"prepared", "announced"} and step.date > inspection.begins:
+            yield file.fault(where, str(step.date), f"{inspection.begins}, when it begins, or earlier", code="DZ-O002")
+    for number, draw in enumerate(inspection.draws):
+        first_step = inspection.steps[0].date if inspection.steps else draw.drawn
+        if not first_step <= draw.drawn <= inspection.ends:
+            yield file.fault(("draws", number, "drawn"), str(draw.drawn),
+                             f"a day from {first_step}, when it was prepared, to {inspection.ends}",
+                             code="DZ-O002")  # fmt: skip
 
 
 def _held_below(file: File, unit: str, above: str, where: Place) -> Iterator[Fault]:
@@ -107,6 +129,10 @@ def _wrong_found(file: File, inspection: Inspection, found: Found, at: int) -> I
     for number, member in enumerate(found.by):
         if member not in team:
             yield file.fault((*where, "by", number), repr(member), f"one of the team: {', '.join(sorted(team))}")
+    roles = {each.role for each in inspection.team if each.id in found.by}
+    if roles and roles <= {"observer", "secretary"}:
+        yield file.fault((*where, "by"), ", ".join(sorted(roles)), "an inspector, lay inspector, expert or leader",
+                         "who only observes or writes down signs nothing alone")  # fmt: skip
     for number, evidence in enumerate(found.evidence):
         yield from wrong_evidence(file, evidence, (*where, "evidence", number), found.date)
     if found.judged == "problem" and not found.evidence and not found.papers:
@@ -152,32 +178,64 @@ def _named(file: File, names: Iterable[str], known: set[str], where: Place) -> I
 
 
 def _wrong_replies(file: File, opinion: Opinion, known: set[str]) -> Iterator[Fault]:
-    """Find replies out of their time, and an approval before the unit could reply or its reply was decided."""
+    """Find replies out of their time, and replies that are decided by halves."""
     told = [(step.date, step.due) for step in opinion.steps if step.state == "preliminary"]
-    for number, step in enumerate(opinion.steps):
-        before = opinion.steps[number - 1] if number else None
-        if step.state == "preliminary" and step.due is None:
-            yield file.fault(("steps", number), "preliminary without due", "the last day for a reply")
-        until = before.due if before is not None and before.state == "preliminary" else None
-        if step.state == "approved" and until is not None and step.date <= until:
-            yield file.fault(("steps", number, "date"), str(step.date),
-                             f"a day after {until}, until when the unit may reply", "or enter its reply",
-                             "DZ-O002")  # fmt: skip
-    approved = any(step.state == "approved" for step in opinion.steps)
     for number, reply in enumerate(opinion.replies):
         where: Place = ("replies", number)
         yield from _named(file, reply.problems, known, (*where, "problems"))
         if not any(begin <= reply.date <= (end or reply.date) for begin, end in told):
             yield file.fault((*where, "date"), str(reply.date), "a day on which the unit may reply", code="DZ-O002")
-        if approved and reply.outcome is None:
-            yield file.fault(where, f"{reply.id}, which nobody decided", "an outcome before the opinion is approved",
-                             code="DZ-O002")  # fmt: skip
-        given = {name for name in ("outcome", "decided", "decided_on") if getattr(reply, name) is not None}
-        if given and len(given) < 3:  # noqa: PLR2004
-            yield file.fault(where, " and ".join(sorted(given)), "outcome, decided and decided_on together")
+        given = {name for name in ("outcome", "decided", "decided_on", "decided_by") if getattr(reply, name)}
+        if given and len(given) < 4:  # noqa: PLR2004
+            yield file.fault(where, " and ".join(sorted(given)), "outcome, decided, decided_on and decided_by together")
         if reply.decided_on is not None and reply.decided_on < reply.date:
             yield file.fault((*where, "decided_on"), str(reply.decided_on), f"{reply.date}, when it came, or later",
                              code="DZ-O002")  # fmt: skip
+    yield from _wrong_steps(file, opinion)
+
+
+def _wrong_steps(file: File, opinion: Opinion) -> Iterator[Fault]:
+    """Find an approval before the time for a reply was over or replies were decided, and an issue that cannot be."""
+    until: dt.date | None = None
+    for number, step in enumerate(opinion.steps):
+        where: Place = ("steps", number)
+        if step.state == "preliminary":
+            until = step.due
+            if step.due is None:
+                yield file.fault(where, "preliminary without due", "the last day for a reply")
+        if step.state == "approved" and until is not None and step.date <= until:
+            yield file.fault((*where, "date"), str(step.date), f"a day after {until}, until when the unit may reply",
+                             code="DZ-O002")  # fmt: skip
+        if step.state == "approved":
+            yield from _undecided(file, opinion, number)
+        if step.state == "withdrawn" and step.note is None:
+            yield file.fault(where, "a withdrawal without a note", "a note that says why")
+        if step.state == "issued":
+            if not opinion.number:
+                yield file.fault(where, "issued without a number", "number: that of the document")
+            yield from (
+                file.fault(("requests", at, "due"), str(request.due), f"{step.date}, when it was issued, or later",
+                           "nothing can be put right in the past", "DZ-O002")
+                for at, request in enumerate(opinion.requests) if request.due < step.date
+            )  # fmt: skip
+    if opinion.number and not any(step.state == "issued" for step in opinion.steps):
+        yield file.fault(("number",), opinion.number, "a number when it is issued, and none before", code="DZ-O002")
+
+
+def _undecided(file: File, opinion: Opinion, approval: int) -> Iterator[Fault]:
+    """Find replies that were not decided when an opinion was approved, or accepted without a new draft."""
+    day = opinion.steps[approval].date
+    drafts = [step.date for step in opinion.steps[:approval] if step.state == "drafted"]
+    for number, reply in enumerate(opinion.replies):
+        where: Place = ("replies", number)
+        if reply.date > day:
+            continue
+        if reply.outcome is None or reply.decided_on is None or reply.decided_on > day:
+            yield file.fault(where, f"{reply.id}, which nobody decided", f"an outcome by {day}, when it was approved",
+                             code="DZ-O002")  # fmt: skip
+        elif reply.outcome != "rejected" and not any(each >= reply.decided_on for each in drafts):
+            yield file.fault(where, f"{reply.id}, which was accepted, and no new draft", "a step `drafted` after it",
+                             "change the opinion as was decided, and tell the unit again", "DZ-O002")  # fmt: skip
 
 
 def wrong_references(ledger: Ledger, file: File, opinion: Opinion) -> Iterator[Fault]:
@@ -188,7 +246,12 @@ def wrong_references(ledger: Ledger, file: File, opinion: Opinion) -> Iterator[F
         return
     if opinion.unit not in inspection.units:
         yield file.fault(("unit",), repr(opinion.unit), f"a unit that was inspected: {', '.join(inspection.units)}")
-    concluded = next((step.date for step in inspection.steps if step.state == "concluded"), None)
+    days = {step.state: step.date for step in inspection.steps}
+    concluded, on_site = days.get("concluded"), days.get("on_site")
+    if opinion.steps and (on_site is None or opinion.steps[0].date < on_site):
+        yield file.fault(("steps", 0, "date"), str(opinion.steps[0].date),
+                         f"{on_site}, when it was on site, or later" if on_site else "an inspection that was on site",
+                         code="DZ-O002")  # fmt: skip
     for number, step in enumerate(opinion.steps):
         if step.state == "preliminary" and (concluded is None or step.date < concluded):
             when = (

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: How moves are written in messages.
 _ORDERS = {
     "inspection": "prepared → announced → on_site → concluded; dropped before it is on site",
-    "opinion": "drafted → preliminary → replied → approved → issued → published",
+    "opinion": "drafted → preliminary → replied → approved → issued → published or withdrawn",
     "placement": "begun → done",
     "rectification": "opened → fed_back → plan_accepted → in_work → reported → re_inspected → closed or returned",
     "self_evaluation": "requested → submitted → checked or returned → audited → approved → published or withdrawn",

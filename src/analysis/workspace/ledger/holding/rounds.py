@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from analysis.messages import Fault
@@ -11,7 +12,7 @@ from analysis.workspace.ledger.rounds import PLACEMENT_MOVES, Placement, Round
 
 
 def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) -> Iterator[Fault]:
-    """Find units that stand twice or are not the evaluator's, slots outside the round, and steps of another year.
+    """Find units that stand twice or are not the evaluator's, slots outside the round, and days that cannot be.
 
     A unit that was merged into another one may stand there still: a plan that is made again leaves it out.
     """
@@ -34,13 +35,20 @@ def wrong_round(file: File, round_: Round, placements: Mapping[int, Placement]) 
         yield from wrong_moves(file, (*where, "steps"), each.steps, PLACEMENT_MOVES, order="placement")
         for number, step in enumerate(each.steps):
             if step.date.year != each.year:
+                hint = "`duzheng round fix` puts a visit that has not begun into another slot"
                 yield file.fault((*where, "steps", number, "date"), str(step.date), f"a day of {each.year}, its slot",
-                                 "`duzheng round fix` puts a visit that has not begun into another slot", "DZ-O002")  # fmt: skip
+                                 hint, "DZ-O002")  # fmt: skip
     yield from _wrong_changes(file, round_)
 
 
 def _wrong_changes(file: File, round_: Round) -> Iterator[Fault]:
+    """Find changes of units that there are not, and dates that run backwards."""
+    last: dt.date | None = None
     for at, change in enumerate(round_.changes):
+        if last is not None and change.date < last:
+            yield file.fault(("changes", at, "date"), str(change.date), f"{last}, the change before, or later",
+                             code="DZ-O002")  # fmt: skip
+        last = max(last or change.date, change.date)
         for number, unit in enumerate(change.units):
             yield from file.held_unit(unit, ("changes", at, "units", number))
         for number, moved in enumerate(change.moved):
