@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from analysis.findings.gathered import Gathered
 from analysis.messages import LANGUAGES, Texts, bracketed, in_columns, listed, pick
 from analysis.supervision.gatherers.making import Making, decimals
+from analysis.supervision.teams import without_conflict
 from analysis.workspace.ledger import Evidence, Inspection, Opinion
 from analysis.workspace.ledger.entries import may_be_read
 
@@ -32,7 +33,8 @@ VISITS: Final = (
     "leader_zh", "leader_en", "schools", "found", "practices", "problems", "access", "cells_under", "synthetic",
 )  # fmt: skip
 TEAM: Final = (
-    "unit", "year", "about", "name_zh", "name_en", "role", "body_zh", "body_en", "access", "synthetic",
+    "unit", "year", "about", "name_zh", "name_en", "role", "body_zh", "body_en", "declared", "not_at", "access",
+    "synthetic",
 )  # fmt: skip
 QUESTIONS: Final = (
     "unit", "year", "about", "duty", "duty_zh", "duty_en", "asked_zh", "asked_en", "means", "access", "synthetic",
@@ -93,8 +95,10 @@ def gather_inspections(
     Gathered
         Tables by inspection and by visit, with their cells; what memos can be made of (``inspection``, ``visit``). A
         visit that is not announced is in none before it is on site; an opinion that was not published, teams, schools
-        and findings are ``internal``.
+        and findings are ``internal``. Nothing in a workspace without the rule set `inspections`.
     """
+    if "inspections" not in workspace.rules:
+        return Gathered()
     made = _Making(workspace, evaluator, year, synthetic)
     made.inspections()
     made.opinions()
@@ -134,8 +138,12 @@ class _Making(Making):
             rows["inspections"].append(self._inspection(each, access))
             rows["inspection_counts"] += self._counted(each)
             told = {**self.about, "about": each.id, "access": access}
+            free = {unit: without_conflict(self.workspace, each, unit) for unit in each.units if each.team}
             rows["inspection_team"] += [
                 {**told, **in_columns("name", member.name), "role": member.role, **in_columns("body", member.body),
+                 "declared": str(member.declared or "") if (member.declared or self.day) <= self.day else "",
+                 "not_at": ";".join(unit for unit in each.units if member.id not in free[unit]
+                                    and member.declared is not None),
                  "access": "internal"} for member in each.team
             ]  # fmt: skip
             rows["inspection_questions"] += [

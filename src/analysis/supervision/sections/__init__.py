@@ -68,6 +68,8 @@ SECTIONS: Final[dict[str, Section]] = {
     "inspection_questions": Section(inspections.questions, _INSPECTION | _VISIT),
     "visit_schools": Section(inspections.schools, _VISIT),
     "visit_quotas": Section(inspections.quotas, _VISIT),
+    "inspection_figures": Section(inspections.figures, _INSPECTION),
+    "inspection_outcome": Section(inspections.outcome, _INSPECTION),
     "inspection_found": Section(inspections.found, _INSPECTION),
     "opinion": Section(opinions.opinion, _VISIT),
     "opinion_good": Section(opinions.achievements, _VISIT),

@@ -10,6 +10,7 @@ from analysis.messages import NO_VALUE
 from analysis.supervision.sections.parts import (
     day_in_table,
     measured,
+    named,
     number,
     on_day,
     plain_table,
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from analysis.findings.brief import Brief
     from analysis.findings.finding import Finding
 
-#: How many statements of a unit's figures a pack raises as questions.
-_RAISED = 12
+#: How many statements of a unit's figures a pack raises as questions, and how many a memo of all units tells.
+_RAISED, _FEW = 12, 4
 
 
 def course(brief: Brief) -> list[Block]:
@@ -64,10 +65,14 @@ def _units(brief: Brief, row: dict[str, Any], *, short: bool = False) -> Runs:
 def team(brief: Brief) -> list[Block]:
     """List who goes; inside the office."""
     lines = [
-        (said(brief, row, "name"), brief.runs(f"role_{row['role']}"), said(brief, row, "body"))
+        (said(brief, row, "name"), brief.runs(f"role_{row['role']}"), said(brief, row, "body"),
+         day_in_table(row["declared"]), brief.wording.list_of([brief.name(unit, short=True) for unit
+                                                               in str(row["not_at"]).split(";")])
+         if row["not_at"] else (Run(text=NO_VALUE),))
         for row in rows(brief, "inspection_team", about=_inspection(brief))
     ]  # fmt: skip
-    table = plain_table(brief, "table_team", ("name_column", "role_column", "body_column"), lines, widths=(2, 2, 4))
+    heads = ("name_column", "role_column", "body_column", "declared_column", "not_at_column")
+    table = plain_table(brief, "table_team", heads, lines, widths=(2, 1.6, 3, 1.5, 1.8))
     return [brief.heading("inspection_team"), *table] if table else []
 
 
@@ -109,6 +114,32 @@ def found(brief: Brief) -> list[Block]:
 
 def _item(text: Runs, duty: Runs, brief: Brief) -> Sentence:
     return Sentence(text=brief.runs("found_item", text=text, duty=duty), item=True)
+
+
+def figures(brief: Brief) -> list[Block]:
+    """Say what the figures and surveys of a run have on the duties of the inspection, unit by unit."""
+    found = rows(brief, "inspections", about=brief.about)
+    duties = {str(row["duty"]) for row in rows(brief, "inspection_questions", about=brief.about)}
+    blocks: list[Block] = []
+    for unit in str(found[0]["of"]).split(";") if found else ():
+        mine = [each for each in brief.said if each.unit == unit and each.duty in duties and each.tone != "neutral"]
+        if mine:
+            told = sorted(mine, key=lambda each: -each.importance)[:_FEW]
+            blocks += [Heading(level=2, text=(Run(text=brief.name(unit), role="label"),)), *brief.tell(told)]
+    return [brief.heading("inspection_figures"), sentence(brief, "inspection_figures_note"), *blocks] if blocks else []
+
+
+def outcome(brief: Brief) -> list[Block]:
+    """Say what came of the inspection: the opinion on each unit, and how many items of rectification are open."""
+    lines = [
+        (named(brief, str(row["of"])), brief.runs(f"opinion_{row['state']}"),
+         (Run(text=str(row["number"]), role="citation"),) if row["number"] else (Run(text=NO_VALUE),),
+         day_in_table(row["issued"]))
+        for row in rows(brief, "opinions", inspection=brief.about)
+    ]  # fmt: skip
+    heads = ("unit_column", "state_column", "document_column", "issued_column")
+    table = plain_table(brief, "table_outcome", heads, lines, widths=(2, 2, 2.4, 1.6))
+    return [brief.heading("inspection_outcome"), *table] if table else []
 
 
 def visit(brief: Brief) -> list[Block]:

@@ -41,6 +41,13 @@ found_practice = Practice worth copying:
 found_sound = In order:
 found_problem = Problems:
 found_item = { $text } ({ $duty }).
+inspection_figures = Figures and surveys
+inspection_figures_note = These are statements of figures and surveys on the duties of the inspection; they do not tell reasons.
+inspection_outcome = Opinions
+table_outcome = Opinions on the units
+issued_column = Issued
+declared_column = Declared
+not_at_column = Stays away from
 visit = The visit
 visit_about =
     { $kind ->

@@ -41,6 +41,13 @@ found_practice = 可供借鉴的做法：
 found_sound = 情况正常的：
 found_problem = 存在的问题：
 found_item = { $text }（{ $duty }）。
+inspection_figures = 数据和满意度
+inspection_figures_note = 下列各条是监测数据和满意度测评在本次督导所涉职责上的结论，不说明原因。
+inspection_outcome = 督导意见书
+table_outcome = 各单位的督导意见书
+issued_column = 印发日期
+declared_column = 利益申报
+not_at_column = 须回避
 visit = 督导安排
 visit_about =
     对{ $of }的{ $kind ->
