@@ -69,6 +69,14 @@ def test_who_closes_or_returns_says_what_was_seen(tmp_path):
     assert row(ws, "places")[["state", "turn", "next_due"]].tolist() == ["closed", "", ""]
 
 
+@pytest.mark.parametrize("by", ["上县", "Upper County", "U"])
+def test_nobody_verifies_themselves(tmp_path, by):
+    ws, paper = place(tmp_path), tmp_path / "visit.txt"
+    paper.write_text("seen", encoding="utf-8")
+    (fault,) = refused(step, ws, "re_inspected", unit="U", item="places", on=DAY, by=by, papers=[paper])
+    assert (fault.code, fault.column) == ("DZ-O001", "places.by")
+
+
 @pytest.mark.parametrize(
     ("day", "proposed"),
     [("2020-05-01", ""), ("2020-05-02", "reminder"), ("2020-05-30", "reminder"), ("2020-05-31", "notice"),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from analysis.messages import DuzhengError, Fault, Texts, in_columns
+from analysis.messages import LANGUAGES, DuzhengError, Fault, Texts, in_columns
 from analysis.supervision.evaluations import evaluator_of
 from analysis.supervision.inspection_rules import InspectionRules, after, inspection_rules
 from analysis.supervision.opinions import opinion_of
@@ -33,6 +33,8 @@ STANDING: Final = (
 )  # fmt: skip
 #: What was done that a step needs papers for.
 _WITH_PAPERS: Final = frozenset({"reported", "re_inspected"})
+#: Steps that the unit does not take itself.
+_OF_THE_OFFICE: Final = frozenset({"fed_back", "plan_accepted", "re_inspected", "closed", "returned"})
 
 
 def open_items(
@@ -145,7 +147,8 @@ def step(
     ------
     DuzhengError
         DZ-O003 if there is no such item; DZ-O002 for a step that cannot follow; DZ-O001 for a report or re-inspection
-        without papers, and a return or closing without a note; DZ-T001 for a file that cannot be read.
+        without papers, a return or closing without a note, and a step of the office that the unit signs; DZ-T001 for a
+        file that cannot be read.
     """
     _hold_unit(workspace, unit, evaluator)
     file = f"{BOOK}/{unit}"
@@ -157,6 +160,10 @@ def step(
         Fault("DZ-O001", file=file, column=f"{item}.note", found=f"{state} without a note",
               expected="what the office saw, and why")
         for _ in (1,) if state in {"returned", "closed"} and note is None
+    ] + [
+        Fault("DZ-O001", file=file, column=f"{item}.by", found=f"{state} by {by}", expected="somebody of the office",
+              hint="nobody verifies themselves")
+        for _ in (1,) if state in _OF_THE_OFFICE and _is_unit(workspace, unit, by)
     ]  # fmt: skip
     if missing:
         raise DuzhengError(*missing)
@@ -164,6 +171,13 @@ def step(
     with editing(workspace, synthetic=synthetic) as ledger:
         node = _node(workspace, ledger, unit, item, synthetic=synthetic)
         node.setdefault("steps", []).append(node_of(taken))
+
+
+def _is_unit(workspace: Workspace, unit: str, by: str) -> bool:
+    """Tell whether a step is signed with the name of the unit itself."""
+    units = workspace.units
+    names = {units.name(unit, language, short=short) for language in LANGUAGES for short in (False, True)}
+    return by.strip() in {unit, *names}
 
 
 def _papers(files: Sequence[Path]) -> Iterator[Paper]:
