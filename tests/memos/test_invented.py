@@ -258,8 +258,10 @@ def test_a_batch_that_is_stopped_ends_and_leaves_no_process(invented, sent):
     notebook.cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(300)"))  # longer than is waited below
     nbformat.write(notebook, path)
     batch = subprocess.Popen(
-        [duzheng(), "memo", "build"], cwd=invented, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        [duzheng(), "memo", "build"], cwd=invented, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        # What a shell runs in the background ignores an interrupt, and so do those whom it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  nothing else runs here
+    )  # fmt: skip
     watched = psutil.Process(batch.pid)
     until = time.monotonic() + 60
     seen: set[int] = set()
