@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import time
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 #: What most commands import; the rest they import themselves. Nothing of it is called before the fork.
 MODULES = (
@@ -64,6 +66,7 @@ def serve(place: str) -> None:
     """Fork a command for each connection, one after the other or together."""
     for module in MODULES:
         import_module(module)
+    _read_rules()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(place + "~")
     listener.listen()
@@ -77,6 +80,29 @@ def serve(place: str) -> None:
             listener.close()
             _run(line)
         line.close()
+
+
+def _read_rules() -> None:
+    """Parse the YAML of the repository's workspace once, as `tests.conftest` does for other tests: by its text."""
+    from ruamel.yaml import YAML
+
+    from analysis.workspace import yaml_files
+
+    texts: dict[tuple[Any, str], bytes] = {}
+
+    class Once(YAML):
+        def load(self, stream: Any) -> Any:
+            if self.typ != ["safe"] or not isinstance(stream, str):
+                return super().load(stream)
+            key = (self.Parser, stream)
+            if key not in texts:
+                texts[key] = pickle.dumps(super().load(stream))
+            return pickle.loads(texts[key])  # noqa: S301  made here
+
+    yaml_files.YAML = Once  # type: ignore[attr-defined]
+    root = Path(__file__).parents[1]
+    for path in (*root.glob("data/**/*.yaml"), *root.glob("surveys/**/*.yaml"), *root.glob("notebooks/**/*.yaml")):
+        yaml_files.parse_yaml(path.read_text(encoding="utf-8"), path.name)
 
 
 def _run(line: socket.socket) -> None:

@@ -24,9 +24,9 @@ WITHDRAWN = "310118"
 RELEASES = {
     "2026-on-2026-01-15": {"self_evaluation_notice": 1},
     "2026-on-2026-03-31": {"self_evaluation_bulletin": 16, "collected_bulletin": 1, "department_memo": 7},
-    "2026-on-2026-05-28": {"duty_report": 1, "duty_page": 7, "supervision_report": 1, "self_report": 1},
+    "2026-on-2026-05-28": {"self_report": 1},
     "2026-on-2026-12-31": {"round_plan": 1, "special_evaluation": 3, "supervision_opinion": 1, "rectification_board": 1,
-                           "training": 1, "year_plan": 1},
+                           "training": 1, "year_plan": 1, "supervision_report": 1, "duty_report": 1, "duty_page": 7},
 }  # fmt: skip
 INTERNAL = "2026-on-2026-03-31-internal"
 END = "2026-on-2026-12-31-internal"
@@ -119,7 +119,7 @@ def every_document_of_the_year_is_there_in_both_languages_and_dated(year):
             page = next((release / template).glob("*/*.zh-Hans.html")).read_text(encoding="utf-8")
             assert dated in re.sub(r"<[^>]+>", "", page)
     assert (folder / "city/reports/demo" / INTERNAL / "government_report/310000/310000.zh-Hans.html").is_file()
-    index = (folder / "city/reports/demo/2026-on-2026-05-28/index.html").read_text(encoding="utf-8")
+    index = (folder / "city/reports/demo/2026-on-2026-12-31/index.html").read_text(encoding="utf-8")
     assert "各项职责" in index
     assert "未编制" not in index  # a day's release lacks nothing
     assert "自评公报" in (folder / "city/reports/demo/2026-on-2026-03-31/index.html").read_text(encoding="utf-8")
@@ -260,7 +260,7 @@ def a_district_does_the_same_over_its_towns(year):
     assert [item.id for item in district.rectification["town-2"]] == ["town-2026-fees"]
     assert "收费公示不全" in words(folder / "district/reports/demo/2026-on-2026-12-31/rectification_board/310120/"
                                         "310120.zh-Hans.html")  # fmt: skip
-    release = folder / "district/reports/demo/2026-on-2026-03-20"
+    release = folder / "district/reports/demo/2026-on-2026-12-31"
     manifest = json.loads((release / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["memos"]["self_evaluation_bulletin"]) == {"town-1", "town-2"}
     page = (release / "self_evaluation_bulletin/town-1/town-1.zh-Hans.html").read_text(encoding="utf-8")

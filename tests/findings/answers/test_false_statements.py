@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -108,6 +109,8 @@ def runs(seeds):
     surveys = questionnaires(workspace)
     truth = truth_of_no_differences(read_truth(ROOT / "data/demo/students.truth.yaml", list(surveys.values())))
     rule, found = workspace.rules["statements"], []
+    gc.collect()
+    gc.freeze()  # statsmodels collects all garbage at each adjustment, of libraries as well
     with tempfile.TemporaryDirectory() as folder:
         write_demo_seal(Path(folder), surveys["students-2025"], "2025-10-13")
         for seed in seeds:
