@@ -16,7 +16,6 @@ SURVEYS = {survey.name: survey for survey in questionnaires()}
 REPLICATIONS = 200
 
 
-@pytest.fixture(scope="module")
 def replicated():
     """Draw and estimate 200 waves of students of one truth: indices of the city and of its districts, 95 %."""
     survey = SURVEYS["students-2025"]
@@ -32,24 +31,30 @@ def replicated():
     return rows.assign(inside=rows["truth"].between(rows["lower"], rows["upper"]))
 
 
-@pytest.mark.slow
-def test_the_truth_of_districts_comes_back_at_the_stated_rate(replicated):
+def the_truth_of_districts_comes_back_at_the_stated_rate(replicated):
     """19,200 intervals of about 5 degrees of freedom; a linearised variance of few places is a little low."""
     rows = replicated[replicated["unit"].notna()]
     assert len(rows) == REPLICATIONS * 16 * 6
     assert 0.93 <= rows["inside"].mean() <= 0.965
 
 
-@pytest.mark.slow
-def test_the_truth_of_the_city_comes_back_at_the_stated_rate(replicated):
+def the_truth_of_the_city_comes_back_at_the_stated_rate(replicated):
     """1,200 intervals, six of a wave: for 200 independent waves the standard error of the rate is 1.5 points."""
     rows = replicated[replicated["unit"].isna()]
     assert len(rows) == REPLICATIONS * 6
     assert 0.92 <= rows["inside"].mean() <= 0.98
 
 
-@pytest.mark.slow
-def test_estimates_are_not_biased(replicated):
+def estimates_are_not_biased(replicated):
     rows = replicated[replicated["unit"].isna()]
     away = ((rows["estimate"] - rows["truth"]) / rows["se"]).groupby(rows["index"]).mean()
     assert away.abs().max() < 3.5 / REPLICATIONS**0.5 * 1.15
+
+
+@pytest.mark.slow
+def test_the_truth_comes_back_at_the_stated_rates_and_without_bias():
+    """One test, so that no two workers draw the waves."""
+    found = replicated()
+    the_truth_of_districts_comes_back_at_the_stated_rate(found)
+    the_truth_of_the_city_comes_back_at_the_stated_rate(found)
+    estimates_are_not_biased(found)

@@ -286,22 +286,32 @@ def _files(root: Path, survey: Survey) -> tuple[Path, Path]:
 
 
 def _draw_places(frame: Frame, numbers: Mapping[Key, int], method: Method, seed: int, name: str) -> pd.DataFrame:
-    import pandas as pd
+    import numpy as np
 
     table = frame.places
     strata: dict[Key, list[int]] = {}
     for at, key in enumerate(frame.strata_of(table)):
         strata.setdefault(key, []).append(at)
-    drawn = []
+    persons = table["persons"].to_numpy()
+    drawn, there, asked, chances = [], [], [], []
     for key, positions in strata.items():
-        rows = table.iloc[positions].reset_index(drop=True)
+        places = np.asarray(positions)
         chance = stream(seed, name, "places", *key)
-        lie = rows.sort_values(list(frame.order), kind="stable").index.to_numpy() if frame.order else None
-        probability, taken = pick(method, rows["persons"].to_numpy(), numbers[key], lie, chance)
-        rows = rows.assign(places=len(rows), places_drawn=numbers[key], probability_place=probability)
-        drawn.append(rows.assign(certainty=probability >= 1, method=method).iloc[taken])
+        lie = None
+        if frame.order:
+            rows = table.iloc[places].reset_index(drop=True)
+            lie = rows.sort_values(list(frame.order), kind="stable").index.to_numpy()
+        probability, taken = pick(method, persons[places], numbers[key], lie, chance)
+        drawn.append(places[taken])
+        there += [len(places)] * len(drawn[-1])
+        asked += [numbers[key]] * len(drawn[-1])
+        chances.append(probability[taken])
+    rows = table.iloc[np.concatenate(drawn)].reset_index(drop=True)
+    probability = np.concatenate(chances)
+    rows = rows.assign(places=there, places_drawn=asked, probability_place=probability, certainty=probability >= 1,
+                       method=method)  # fmt: skip
     said = ["places", "places_drawn", "persons", "probability_place", "certainty", "method"]
-    found: pd.DataFrame = pd.concat(drawn, ignore_index=True)[[*frame.keys, *said]]
+    found: pd.DataFrame = rows[[*frame.keys, *said]]
     return found
 
 
