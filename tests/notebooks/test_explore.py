@@ -94,7 +94,6 @@ def warm():
         yield path
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_clean_and_writes_into_reports_only(demo, path, warm):
     before = files(demo)

@@ -37,7 +37,6 @@ def test_every_kind_of_item_routes_as_in_python(every, opened):
     routed_alike(opened(every), every, random.Random("every"), 1000)
 
 
-@pytest.mark.slow
 def test_random_questionnaires_route_as_in_python(browser):
     page = browser.new_page()
 

@@ -87,7 +87,6 @@ def ways(number):
 WAYS = [(name, *way) for number, name in enumerate(SURVEYS) for way in ways(number)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "language", "viewport", "colours"), WAYS)
 def test_everybody_can_use_the_questionnaires(name, language, viewport, colours, opened):
     page = opened(SURVEYS[name], color_scheme=colours)
