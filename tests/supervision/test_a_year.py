@@ -145,6 +145,15 @@ def what_is_restricted_or_internal_is_in_no_public_document(year):
     folder, _ = year
     for release in (*RELEASES, INTERNAL):
         closed = ["不宜扩散的线索", "不打招呼的督查"]
+        # Findings and replies of opinions that nobody published, incidents and measures: inside the office.
+        closed += [
+            "提前编班考试",
+            "课后服务收费公示不全",
+            "拨付进度滞后",
+            "核定文件尚未印发",
+            "校车轻微碰撞",
+            "未报送整改方案",
+        ]
         closed += ["拨付不及时", "本部门掌握的数字与此不符"] if release != INTERNAL else []
         pages = [path for path in (folder / "city/reports/demo" / release).rglob("*")
                  if path.suffix in {".html", ".ipynb", ".csv", ".json"}]  # fmt: skip
@@ -193,6 +202,9 @@ def a_comprehensive_evaluation_ends_in_an_opinion_after_the_unit_was_heard(year)
     told = words(public / f"supervision_opinion/jiading-2026-{VISITED}/jiading-2026-{VISITED}.zh-Hans.html")
     assert "（模拟）教师编制核定滞后" in told
     assert "核定文件尚未印发" not in told  # what was decided of a reply is inside the office
+    memo = words(public / "special_evaluation/jiading-2026/jiading-2026.zh-Hans.html")
+    assert "虚督〔2026〕1号" in memo  # what came of it
+    assert "数据和满意度" in memo
     assert "（模拟）乙" not in words(public / "special_evaluation/conduct-2026/conduct-2026.zh-Hans.html")
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from tests.supervision.afterwards import OPINION, OPINION_FILE, VISIT, VISIT_FILE, place
 
+from analysis.documents import Run
+from analysis.findings.finding import Finding, frame_of
 from analysis.messages import DuzhengError
+from analysis.supervision.inspections import inspection_of
+from analysis.supervision.opinion_drafts import of_figures
 from analysis.supervision.opinions import decide, draft, opinion_of, opinions, reply, step
 from analysis.supervision.rectification import open_from
 from analysis.workspace import Workspace
@@ -218,3 +224,45 @@ def test_a_problem_of_which_nothing_is_requested_is_not_told(tmp_path):
                     + "steps:\n  - {state: drafted, date: 2020-01-20, by: 张某}\n", encoding="utf-8")  # fmt: skip
     (fault,) = refused(step, ws, "preliminary", on=TOLD, by="张某", **AT)
     assert fault.found == "nothing requested for places"
+
+
+def said(verdict, tone, **more):
+    """A finding of a run that says how a unit stands, as stage one freezes it."""
+    given = {"id": f"pupils/{verdict}", "unit": "U", "year": 2017, "topic": "schooling", "duty": "growth",
+             "kind": "gap", "reference": "whole", "verdict": verdict, "tone": tone, "subject": "pupils",
+             "estimate": -100.0, "against": 3400.0, "message": "none",
+             "texts": {"zh-Hans": (Run(text="学生3300人，低于全州（3400人）。", role="citation"),),
+                       "en": (Run(text="3,300 pupils.", role="citation"),)}}  # fmt: skip
+    return Finding(**(given | more))
+
+
+def drafted_from(ws, *findings):
+    facts = pd.DataFrame([{"unit": "U", "indicator": "pupils", "year": 2017, "statistic": "level", "value": 3300.0}])
+    tables = SimpleNamespace(tables={"facts": facts, "findings": frame_of(findings)})
+    return of_figures(ws, tables, unit="U", inspection=inspection_of(ws, "visit"))
+
+
+QUESTION = "    questions: [{id: q1, duty: growth, text: {zh-Hans: 学位够不够, en: Are there places}}]\n    team:"
+
+
+def test_what_figures_say_is_drafted_with_the_figure_as_evidence(tmp_path):
+    ws = place(tmp_path, {VISIT_FILE: VISIT.replace("    team:", QUESTION)})
+    good, bad = drafted_from(ws, said("below", "bad"))
+    (problem,) = bad
+    assert good == []
+    assert problem.text == {"zh-Hans": "学生3300人，低于全州（3400人）", "en": "3,300 pupils"}  # clauses
+    (figure,) = problem.evidence
+    # The level of the fact, and what the finding holds it to: below it is bad, so that it has to be at least that.
+    assert (figure.year, figure.value, figure.threshold, figure.direction) == (2017, 3300, 3400, "at_least")
+    (achievement,), none = drafted_from(ws, said("above", "good"))
+    assert (none, achievement.evidence[0].direction) == ([], "at_least")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"tone": "neutral"}, {"withheld": ("disclosure",)}, {"duty": "order"}, {"kind": "change"}, {"synthetic": True},
+     {"survey": "s-2017"}, {"subject": "none"}, {"year": 2016}],
+)  # fmt: skip
+def test_what_may_not_be_said_or_is_about_something_else_is_not_drafted(tmp_path, more):
+    ws = place(tmp_path, {VISIT_FILE: VISIT.replace("    team:", QUESTION)})
+    assert drafted_from(ws, said(**({"verdict": "below", "tone": "bad"} | more))) == ([], [])
